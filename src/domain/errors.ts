@@ -1,0 +1,48 @@
+// How do failures speak? A stable code, one sentence, and every problem that was found, at once.
+
+/** Every code perpilot can fail with. Codes are never reused; docs/reference/errors.md is generated from this table. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: 'A configuration file or a --set value is wrong.',
+  CONFIG_MISSING: 'A configuration file cannot be read.',
+  ARGUMENT_INVALID: 'A command-line argument is wrong.',
+  DATA_MISSING: 'A data folder, symbol or file does not exist.',
+  DATA_CORRUPT: 'A data file cannot be read or holds values that no market has.',
+  DATA_TOO_SHORT: 'The stored history is shorter than the walk-forward needs.',
+  OUTPUT_UNWRITABLE: 'The output folder cannot be written.',
+  MODEL_INCOMPATIBLE: 'A model was made for other features, another order of features or another schema.',
+  MODEL_CORRUPT: 'A model file is damaged or not of the format it claims.',
+  TRAINING_FAILED: 'A model could not be trained.',
+  FOLD_FAILED: 'At least one fold of the walk-forward failed; the reason stands beside it.',
+  MANIFEST_MISMATCH: 'A rerun from a manifest met other data, code or results than recorded.',
+  INVARIANT_BROKEN: 'A promise inside the program does not hold: this is a bug.',
+  INTERRUPTED: 'The run was interrupted; nothing half-written was left behind.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** One thing that is wrong, with where it is and what would be right where that is known. */
+export interface Problem {
+  readonly message: string;
+  /** File and line, or the command-line option, in which the problem stands. */
+  readonly where?: string;
+  readonly hint?: string;
+}
+
+/** An expected kind of failure that ends a command: bad input, bad data, a broken promise. */
+export class PerpilotError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, problems: readonly Problem[] | string) {
+    const list = typeof problems === 'string' ? [{ message: problems }] : problems;
+    super(list.map((problem) => problem.message).join('; '));
+    this.name = 'PerpilotError';
+    this.code = code;
+    this.problems = list;
+  }
+}
+
+/** Throws INVARIANT_BROKEN unless `holds`. */
+export function invariant(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new PerpilotError('INVARIANT_BROKEN', message);
+}

@@ -46,6 +46,6 @@ const INTERVALS: Readonly<Record<string, number>> = {
 export const INTERVAL_NAMES: readonly string[] = Object.keys(INTERVALS);
 
 /** Milliseconds of an interval name such as `1h`; undefined for a name that is not one of `INTERVAL_NAMES`. */
-export function intervalMs(name: string): number | undefined {
+export function parseInterval(name: string): number | undefined {
   return INTERVALS[name];
 }

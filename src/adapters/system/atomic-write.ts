@@ -1,0 +1,73 @@
+// How does a file appear whole or not at all? Written beside its place, flushed to the disk, renamed into it.
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { InterruptGuard } from './interrupt-guard.ts';
+import { outputError } from './output-error.ts';
+
+/**
+ * Writes `content` to `path`: a reader, a crash or a full disk meets the old file or the new one, never a part.
+ * With `guard` the temporary file is removed on an interrupt too.
+ * @throws PerpilotError OUTPUT_UNWRITABLE
+ */
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  guard?: InterruptGuard,
+): Promise<void> {
+  const temporary = temporaryBeside(path);
+  const forget = guard?.onInterrupt(() => rmSync(temporary, { force: true }));
+  try {
+    await writeFlushed(temporary, content);
+    await rename(temporary, path);
+    await flushFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw outputError(path, error);
+  } finally {
+    forget?.();
+  }
+}
+
+/**
+ * Creates the folder where needed and proves by a small file that it can be written.
+ * @throws PerpilotError OUTPUT_UNWRITABLE with the reason: a file in the way, permission, read-only, no space
+ */
+export async function assertWritableFolder(path: string): Promise<void> {
+  const probe = temporaryBeside(join(path, 'probe'));
+  try {
+    await mkdir(path, { recursive: true });
+    await writeFlushed(probe, 'writable\n');
+  } catch (error) {
+    throw outputError(path, error);
+  } finally {
+    // Below a file nothing can be removed, and nothing was written either.
+    await rm(probe, { force: true }).catch(() => undefined);
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 80)}.${randomUUID().slice(0, 8)}.tmp`);
+}
+
+async function writeFlushed(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself durable; Windows cannot open a folder and needs no such step. */
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

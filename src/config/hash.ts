@@ -1,0 +1,21 @@
+// When are two configurations the same? When their hash is: over every setting that can change a result.
+import { createHash } from 'node:crypto';
+
+/** Settings that say where something lies, not what comes out. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['data.root']);
+
+/** The first 16 hex digits of SHA-256 over plain data as JSON with sorted keys, without `data.root`. */
+export function hashOf(tree: unknown): string {
+  return createHash('sha256').update(canonicalJson(tree, '')).digest('hex').slice(0, 16);
+}
+
+function canonicalJson(value: unknown, path: string): string {
+  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, `${path}[]`)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value)
+    .map(([key, inner]) => ({ key, inner, path: path === '' ? key : `${path}.${key}` }))
+    .filter((member) => !WITHOUT_EFFECT.has(member.path) && member.inner !== undefined)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map((member) => `${JSON.stringify(member.key)}:${canonicalJson(member.inner, member.path)}`);
+  return `{${members.join(',')}}`;
+}

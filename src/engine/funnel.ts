@@ -1,0 +1,48 @@
+// Where did the signals go? One counter per stage from bars to fills, so that "no trades" is always explained.
+import type { RefusalReason } from '../risk/pre-trade-review.ts';
+
+/** Counts per stage; each stage holds what passed it. `refused` names what the limits turned down. */
+export interface Funnel {
+  /** Closed bars seen while a decision was due (warm-up over). */
+  bars: number;
+  /** Bars on which the strategy was ready and a position could have been opened: the symbol was flat. */
+  flat: number;
+  signals: number;
+  afterRegime: number;
+  afterGuard: number;
+  /** Signals judged by a valid model. */
+  judged: number;
+  afterThreshold: number;
+  afterLimits: number;
+  orders: number;
+  fills: number;
+  readonly refused: Record<RefusalReason | 'no-model' | 'undefined-features' | 'venue', number>;
+}
+
+/** A funnel of zeros. */
+export function createFunnel(): Funnel {
+  return {
+    bars: 0,
+    flat: 0,
+    signals: 0,
+    afterRegime: 0,
+    afterGuard: 0,
+    judged: 0,
+    afterThreshold: 0,
+    afterLimits: 0,
+    orders: 0,
+    fills: 0,
+    refused: {
+      'no-model': 0,
+      'undefined-features': 0,
+      'drawdown-limit': 0,
+      'daily-loss-limit': 0,
+      cooldown: 0,
+      'max-open-positions': 0,
+      'no-free-margin': 0,
+      'no-volatility': 0,
+      'below-minimum': 0,
+      venue: 0,
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Which orders turn the book into what was decided? Entries with their protection, and reduce-only exits.
+import type { Command, OrderIntent, OrderReason } from '../domain/order.ts';
+import { entrySide, exitSide } from '../domain/side.ts';
+import type { EntryDecision } from './decide.ts';
+import type { EngineState, OpenTrade, SymbolState } from './state.ts';
+
+/** Places the order of an entry decision; it is under way from now on. */
+export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryDecision, time: number): Command {
+  const { exits } = state.params;
+  const order: OrderIntent = {
+    clientOrderId: orderId(symbol, time, 'entry'),
+    symbol: symbol.instrument.symbol,
+    side: entrySide(entry.direction),
+    quantity: entry.quantity,
+    reduceOnly: false,
+    leverage: entry.leverage,
+    reason: 'entry',
+    decidedAt: time,
+    decisionPrice: symbol.close,
+    protection: {
+      stopFraction: exits.stopFraction,
+      targetFraction: exits.targetFraction,
+      trailingFraction: exits.trailingFraction,
+    },
+  };
+  symbol.pending = { order, decision: entry };
+  symbol.funnel.orders += 1;
+  return { kind: 'place', order };
+}
+
+/** Closes what is left of `trade` at the next candle. */
+export function planExit(symbol: SymbolState, trade: OpenTrade, at: { time: number; reason: OrderReason }): Command {
+  const order: OrderIntent = {
+    clientOrderId: orderId(symbol, at.time, 'exit'),
+    symbol: symbol.instrument.symbol,
+    side: exitSide(trade.direction),
+    quantity: trade.quantity,
+    reduceOnly: true,
+    leverage: trade.leverage,
+    reason: at.reason,
+    decidedAt: at.time,
+    decisionPrice: symbol.close,
+    protection: undefined,
+  };
+  symbol.pending = { order, decision: undefined };
+  return { kind: 'place', order };
+}
+
+/** The same decision always has the same id: symbol, close it was made at, and what it does. */
+function orderId(symbol: SymbolState, time: number, purpose: 'entry' | 'exit'): string {
+  return `${symbol.instrument.symbol}-${time.toString(36)}-${purpose}`;
+}

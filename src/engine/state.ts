@@ -1,0 +1,151 @@
+// What does the bot remember between two events? One account, its symbols, and the settings every decision reads.
+import type { Instrument } from '../domain/instrument.ts';
+import { createLedger, type Ledger } from '../domain/ledger.ts';
+import type { OrderIntent } from '../domain/order.ts';
+import type { Direction } from '../domain/side.ts';
+import type { SeriesIndicator } from '../indicators/indicator.ts';
+import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
+import { createAccountLimits, type AccountLimitState } from '../risk/account-limits.ts';
+import { createGuardState, type GuardParams, type GuardState } from '../risk/performance-guard.ts';
+import type { RiskParams } from '../risk/pre-trade-review.ts';
+import type { MetaModel, ThresholdScale } from '../strategy/meta-model.ts';
+import type { Strategy, SymbolStrategy } from '../strategy/strategy.ts';
+import type { EntryDecision } from './decide.ts';
+import { createFunnel, type Funnel } from './funnel.ts';
+import type { RoundTrip } from './round-trip.ts';
+
+/** Section `exits` of the configuration with the labels' barriers already put in where it says null. */
+export interface ExitParams {
+  readonly stopFraction: number;
+  readonly targetFraction: number | undefined;
+  readonly trailingFraction: number | undefined;
+  /** A position is closed at the close of its bar number `maxHoldBars`, the entry bar being the first. */
+  readonly maxHoldBars: number;
+  readonly exitOnOppositeSignal: boolean;
+}
+
+/** Section `sizing` of the configuration. Daily volatilities are fractions. */
+export interface SizingParams {
+  readonly confidenceScaling: boolean;
+  readonly volatilityWindowBars: number;
+  readonly volatilityFloorDaily: number;
+  readonly volatilityMaxMultiplier: number;
+}
+
+/** Everything that a decision depends on besides the market. */
+export interface EngineParams {
+  readonly risk: RiskParams;
+  readonly guard: GuardParams;
+  readonly sizing: SizingParams;
+  readonly exits: ExitParams;
+  readonly thresholdScale: ThresholdScale;
+  /** `off`: the primary signal trades alone, with full confidence (a baseline). */
+  readonly metaModel: 'on' | 'off';
+  /** Costs that shadow trades are charged, as fractions of the price per side. */
+  readonly shadowCosts: { readonly fee: number; readonly slippage: number };
+}
+
+/** A position that is held, and what it has cost so far. Money in quote currency. */
+export interface OpenTrade {
+  readonly direction: Direction;
+  readonly decision: EntryDecision;
+  readonly decidedAt: number;
+  readonly entryTime: number;
+  readonly entryPrice: number;
+  readonly entryQuantity: number;
+  readonly leverage: number;
+  readonly stopPrice: number | undefined;
+  /** Bars closed since the entry, the entry bar being the first. */
+  barsHeld: number;
+  quantity: number;
+  exitValue: number;
+  grossPnl: number;
+  fees: number;
+  slippage: number;
+  funding: number;
+  ambiguous: boolean;
+}
+
+/** A trade followed without money while the guard is paused. */
+export interface ShadowTrade {
+  readonly direction: Direction;
+  /** Undefined until the candle after the decision opens. */
+  entryPrice: number | undefined;
+  barsHeld: number;
+}
+
+/** An order under way; `decision` stands on entries. */
+export interface PendingOrder {
+  readonly order: OrderIntent;
+  readonly decision: EntryDecision | undefined;
+}
+
+/** One symbol's part of the state. */
+export interface SymbolState {
+  readonly index: number;
+  readonly instrument: Instrument;
+  readonly strategy: SymbolStrategy;
+  /** Sample deviation of log returns per bar. */
+  readonly volatility: SeriesIndicator;
+  /** Buffer of the meta-model's row. */
+  readonly row: Float64Array;
+  readonly funnel: Funnel;
+  model: MetaModel | undefined;
+  /** Last close; NaN before the first candle. */
+  close: number;
+  trade: OpenTrade | undefined;
+  pending: PendingOrder | undefined;
+  shadow: ShadowTrade | undefined;
+  cooldownUntil: number;
+}
+
+/** The whole state of one bot with one account. */
+export interface EngineState {
+  readonly barMs: number;
+  readonly params: EngineParams;
+  readonly strategySchema: string;
+  readonly symbols: readonly SymbolState[];
+  readonly bySymbol: ReadonlyMap<string, SymbolState>;
+  readonly ledger: Ledger;
+  readonly guard: GuardState;
+  readonly limits: AccountLimitState;
+  /** Closed trades, oldest first. */
+  readonly roundTrips: RoundTrip[];
+}
+
+export interface EngineSetup {
+  readonly barMs: number;
+  readonly initialEquity: number;
+  readonly params: EngineParams;
+  readonly strategy: Strategy;
+  readonly symbols: readonly { readonly instrument: Instrument; readonly hasFunding: boolean }[];
+}
+
+/** A bot that has seen nothing yet. Symbols keep the order they are given in. */
+export function createEngineState(setup: EngineSetup): EngineState {
+  const symbols = setup.symbols.map(({ instrument, hasFunding }, index): SymbolState => ({
+    index,
+    instrument,
+    strategy: setup.strategy.create({ barMs: setup.barMs, hasFunding }),
+    volatility: createRealisedVolatility(setup.params.sizing.volatilityWindowBars),
+    row: new Float64Array(setup.strategy.rowNames.length),
+    funnel: createFunnel(),
+    model: undefined,
+    close: NaN,
+    trade: undefined,
+    pending: undefined,
+    shadow: undefined,
+    cooldownUntil: 0,
+  }));
+  return {
+    barMs: setup.barMs,
+    params: setup.params,
+    strategySchema: setup.strategy.schemaHash,
+    symbols,
+    bySymbol: new Map(symbols.map((symbol) => [symbol.instrument.symbol, symbol])),
+    ledger: createLedger(setup.initialEquity),
+    guard: createGuardState(),
+    limits: createAccountLimits(),
+    roundTrips: [],
+  };
+}

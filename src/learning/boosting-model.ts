@@ -1,0 +1,112 @@
+// What is a trained boosting model? Its trees, and the same trees laid out flat for fast prediction.
+import { baseMargin } from './boosting-objective.ts';
+import type { BoostingObjective } from './boosting-objective.ts';
+import type { BoostingTree } from './boosting-tree.ts';
+
+/** What defines a model; everything else follows from it. */
+export interface BoostingModelParts {
+  readonly objective: BoostingObjective;
+  /** In the units of the prediction: a probability for `binary:logistic`. */
+  readonly baseScore: number;
+  readonly scalePosWeight: number;
+  readonly featureCount: number;
+  /** Empty when the features have no names. */
+  readonly featureNames: readonly string[];
+  readonly trees: readonly BoostingTree[];
+}
+
+/**
+ * All nodes in one array per column. A step from a node is `next[node]`, plus 1 unless the row goes left. `cell` points into
+ * a prepared row of two cells a feature (see predict-boosting.ts); a leaf steps onto itself, so that every row takes `depth`
+ * steps in a tree.
+ */
+export interface FlatForest {
+  readonly treeCount: number;
+  readonly root: Int32Array;
+  readonly depth: Int32Array;
+  readonly next: Int32Array;
+  readonly cell: Int32Array;
+  readonly threshold: Float64Array;
+  /** Output of a leaf; 0 at splits. */
+  readonly output: Float64Array;
+  /** The node's number in its own tree. */
+  readonly nodeNumber: Int32Array;
+  /** Two cells a feature, written anew by every prediction. */
+  readonly preparedRow: Float64Array;
+}
+
+export interface BoostingModel extends BoostingModelParts {
+  readonly baseMargin: number;
+  readonly flat: FlatForest;
+}
+
+/** A model ready to predict. */
+export function createBoostingModel(parts: BoostingModelParts): BoostingModel {
+  return {
+    ...parts,
+    baseMargin: baseMargin(parts.objective, parts.baseScore),
+    flat: flatten(parts.trees, parts.featureCount),
+  };
+}
+
+/** The model of the first `count` trees. */
+export function firstTrees(model: BoostingModel, count: number): BoostingModel {
+  const { objective, baseScore, scalePosWeight, featureCount, featureNames } = model;
+  const trees = model.trees.slice(0, count);
+  return createBoostingModel({ objective, baseScore, scalePosWeight, featureCount, featureNames, trees });
+}
+
+function flatten(trees: readonly BoostingTree[], featureCount: number): FlatForest {
+  const nodes = trees.reduce((sum, tree) => sum + reachable(tree), 0);
+  const flat: FlatForest = {
+    treeCount: trees.length,
+    root: new Int32Array(trees.length),
+    depth: new Int32Array(trees.length),
+    next: new Int32Array(nodes),
+    cell: new Int32Array(nodes),
+    threshold: new Float64Array(nodes).fill(-Infinity),
+    output: new Float64Array(nodes),
+    nodeNumber: new Int32Array(nodes),
+    preparedRow: new Float64Array(2 * Math.max(1, featureCount)),
+  };
+  let used = 0;
+  trees.forEach((tree, index) => {
+    flat.root[index] = used;
+    used = layOut(tree, flat, { index, first: used });
+  });
+  return flat;
+}
+
+function reachable(tree: BoostingTree): number {
+  const open = [0];
+  for (let at = 0; at < open.length; at += 1) {
+    const node = open[at];
+    if (tree.left[node] >= 0) open.push(tree.left[node], tree.right[node]);
+  }
+  return open.length;
+}
+
+/** Writes one tree breadth first, siblings side by side; returns the first unused position. */
+function layOut(tree: BoostingTree, flat: FlatForest, at: { index: number; first: number }): number {
+  const order = [0];
+  const level = [0];
+  let deepest = 0;
+  for (let position = 0; position < order.length; position += 1) {
+    const node = order[position];
+    const place = at.first + position;
+    flat.nodeNumber[place] = node;
+    deepest = Math.max(deepest, level[position]);
+    if (tree.left[node] < 0) {
+      flat.next[place] = place - 1;
+      flat.output[place] = tree.value[node];
+      continue;
+    }
+    flat.next[place] = at.first + order.length;
+    flat.cell[place] = 2 * tree.feature[node] + tree.defaultLeft[node];
+    flat.threshold[place] = tree.value[node];
+    order.push(tree.left[node], tree.right[node]);
+    level.push(level[position] + 1, level[position] + 1);
+  }
+  flat.depth[at.index] = deepest;
+  return at.first + order.length;
+}

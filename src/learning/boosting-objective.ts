@@ -1,0 +1,70 @@
+// What does gradient boosting minimise? Gradients, metric and link of each objective, in XGBoost's single precision.
+
+/** The objectives by XGBoost's names: log-loss of a 0/1 label, or half the squared error. */
+export type BoostingObjective = 'binary:logistic' | 'reg:squarederror';
+
+const SMALLEST_HESSIAN = Math.fround(1e-16);
+const LARGEST_EXPONENT = Math.fround(88.7);
+
+/** 1 / (1 + e^-margin) in single precision. */
+export function sigmoid32(margin: number): number {
+  const exponential = Math.fround(Math.exp(Math.min(-margin, LARGEST_EXPONENT)));
+  return Math.fround(1 / Math.fround(exponential + 1));
+}
+
+/** The margin every row starts with: the log-odds of a probability, or the value itself. */
+export function baseMargin(objective: BoostingObjective, baseScore: number): number {
+  const score = Math.fround(baseScore);
+  if (objective === 'reg:squarederror') return score;
+  return Math.fround(-Math.fround(Math.log(Math.fround(Math.fround(1 / score) - 1))));
+}
+
+/** A margin as what the objective predicts: a probability, or the value itself. */
+export function predictionOf(objective: BoostingObjective, margin: number): number {
+  return objective === 'binary:logistic' ? sigmoid32(margin) : margin;
+}
+
+/** Rows to take gradients of; `weight` is the weight of each row with `scale_pos_weight` already multiplied in. */
+export interface GradientInput {
+  readonly objective: BoostingObjective;
+  readonly margin: Float32Array;
+  readonly y: Float32Array;
+  readonly weight: Float32Array;
+}
+
+/** Writes gradient and hessian of each row, interleaved, into `gradients` (two entries a row). */
+export function computeGradients(input: GradientInput, gradients: Float32Array): void {
+  const { margin, y, weight } = input;
+  const rows = y.length;
+  if (input.objective === 'reg:squarederror') {
+    for (let row = 0; row < rows; row += 1) {
+      gradients[2 * row] = Math.fround(margin[row] - y[row]) * weight[row];
+      gradients[2 * row + 1] = weight[row];
+    }
+    return;
+  }
+  for (let row = 0; row < rows; row += 1) {
+    const probability = sigmoid32(margin[row]);
+    const hessian = Math.fround(probability * Math.fround(1 - probability));
+    gradients[2 * row] = Math.fround(probability - y[row]) * weight[row];
+    gradients[2 * row + 1] = Math.max(hessian, SMALLEST_HESSIAN) * weight[row];
+  }
+}
+
+/** Weighted mean log-loss (probabilities clipped at 1e-16) or root mean squared error; undefined without weight. */
+export function objectiveMetric(input: GradientInput): number | undefined {
+  const { objective, margin, y, weight } = input;
+  let sum = 0;
+  let total = 0;
+  for (let row = 0; row < y.length; row += 1) {
+    total += weight[row];
+    if (objective === 'reg:squarederror') sum += weight[row] * (margin[row] - y[row]) ** 2;
+    else {
+      const probability = sigmoid32(margin[row]);
+      const ofLabel = y[row] * probability + (1 - y[row]) * (1 - probability);
+      sum -= weight[row] * Math.log(Math.max(ofLabel, 1e-16));
+    }
+  }
+  if (!(total > 0)) return undefined;
+  return objective === 'reg:squarederror' ? Math.sqrt(sum / total) : sum / total;
+}

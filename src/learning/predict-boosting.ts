@@ -1,0 +1,57 @@
+// What does a boosting model predict for a row? Margin, probability and leaves, in single precision as XGBoost adds them up.
+import type { BoostingModel } from './boosting-model.ts';
+import { predictionOf } from './boosting-objective.ts';
+
+/**
+ * Two cells a feature: missing counts as +infinity in the first (it goes right) and as -infinity in the second (left),
+ * so that walking a tree needs no test for missing.
+ */
+function prepareRow(model: BoostingModel, values: Float64Array, offset: number): Float64Array {
+  const prepared = model.flat.preparedRow;
+  const count = model.featureCount;
+  for (let feature = 0; feature < count; feature += 1) {
+    const value = Math.fround(values[offset + feature]);
+    const isMissing = value !== value;
+    prepared[2 * feature] = isMissing ? Infinity : value;
+    prepared[2 * feature + 1] = isMissing ? -Infinity : value;
+  }
+  return prepared;
+}
+
+/**
+ * The margin (log-odds for `binary:logistic`) of the row of `featureCount` values that starts at `offset`. NaN is missing.
+ * Allocates nothing.
+ */
+export function predictMargin(model: BoostingModel, values: Float64Array, offset: number): number {
+  const row = prepareRow(model, values, offset);
+  const { root, depth, next, cell, threshold, output, treeCount } = model.flat;
+  let margin = model.baseMargin;
+  for (let tree = 0; tree < treeCount; tree += 1) {
+    let node = root[tree];
+    for (let steps = depth[tree]; steps > 0; steps -= 1) {
+      node = next[node] + Number(row[cell[node]] >= threshold[node]);
+    }
+    margin = Math.fround(margin + output[node]);
+  }
+  return margin;
+}
+
+/** The prediction in the units of the label: a probability for `binary:logistic`. Allocates nothing. */
+export function predictProbability(model: BoostingModel, values: Float64Array, offset: number): number {
+  return predictionOf(model.objective, predictMargin(model, values, offset));
+}
+
+/** The number of the leaf that the row ends in, for each tree. */
+export function predictLeaves(model: BoostingModel, values: Float64Array, offset: number): Int32Array {
+  const row = prepareRow(model, values, offset);
+  const { root, depth, next, cell, threshold, nodeNumber, treeCount } = model.flat;
+  const leaves = new Int32Array(treeCount);
+  for (let tree = 0; tree < treeCount; tree += 1) {
+    let node = root[tree];
+    for (let steps = depth[tree]; steps > 0; steps -= 1) {
+      node = next[node] + Number(row[cell[node]] >= threshold[node]);
+    }
+    leaves[tree] = nodeNumber[node];
+  }
+  return leaves;
+}

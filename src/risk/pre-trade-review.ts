@@ -1,0 +1,72 @@
+// May this target position become an order, and how large? The last word before an entry.
+import { floorToLot, tierOf, type Instrument } from '../domain/instrument.ts';
+import { entryBlock, type AccountLimitParams, type AccountLimitState } from './account-limits.ts';
+
+/** Section `risk` of the configuration. Fractions are of equity, times in hours. */
+export interface RiskParams extends AccountLimitParams {
+  readonly maxLeverage: number;
+  readonly basePositionFraction: number;
+  readonly maxPositionFraction: number;
+  readonly confidenceThreshold: number;
+  readonly dailyVolatilityTarget: number;
+  readonly maxOpenPositions: number;
+  readonly cooldownHours: number;
+}
+
+export type RefusalReason =
+  | 'drawdown-limit'
+  | 'daily-loss-limit'
+  | 'cooldown'
+  | 'max-open-positions'
+  | 'no-free-margin'
+  | 'no-volatility'
+  | 'below-minimum';
+
+export type RiskVerdict =
+  | { readonly kind: 'allowed'; readonly quantity: number; readonly leverage: number }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason };
+
+export interface EntryProposal {
+  readonly time: number;
+  readonly instrument: Instrument;
+  /** Close the decision was made at, quote currency. */
+  readonly price: number;
+  /** Wanted margin as a fraction of equity, after every multiplier and before the cap. */
+  readonly marginFraction: number;
+  readonly equity: number;
+  /** Margin bound by open positions and by entries under way, quote currency. */
+  readonly marginInUse: number;
+  /** Positions open or under way, over all symbols. */
+  readonly openPositions: number;
+  /** No entry in this symbol before this time. */
+  readonly cooldownUntil: number;
+}
+
+const refused = (reason: RefusalReason): RiskVerdict => ({ kind: 'refused', reason });
+
+/**
+ * Reviews an entry. Margin is capped by `maxPositionFraction` and by the free margin; leverage by the level and by the
+ * instrument's tier for the resulting notional; the quantity is rounded towards zero to whole lots, so no limit is ever
+ * exceeded by rounding. Below the venue's minimum: refused, never rounded up.
+ */
+export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits: AccountLimitState): RiskVerdict {
+  const block = entryBlock(limits, proposal.time);
+  if (block !== undefined) return refused(block === 'drawdown' ? 'drawdown-limit' : 'daily-loss-limit');
+  if (proposal.time < proposal.cooldownUntil) return refused('cooldown');
+  if (proposal.openPositions >= params.maxOpenPositions) return refused('max-open-positions');
+  if (!(proposal.marginFraction > 0)) return refused('no-volatility');
+
+  const wanted = proposal.equity * Math.min(proposal.marginFraction, params.maxPositionFraction);
+  const margin = Math.min(wanted, proposal.equity - proposal.marginInUse);
+  if (!(margin > 0)) return refused('no-free-margin');
+
+  const leverage = Math.min(params.maxLeverage, tierOf(proposal.instrument, margin * params.maxLeverage).maxLeverage);
+  const quantity = Math.min(
+    floorToLot(proposal.instrument, (margin * leverage) / proposal.price),
+    proposal.instrument.maxMarketQuantity,
+  );
+  if (quantity < proposal.instrument.minQuantity || quantity * proposal.price < proposal.instrument.minNotional) {
+    return refused('below-minimum');
+  }
+  return { kind: 'allowed', quantity, leverage };
+}

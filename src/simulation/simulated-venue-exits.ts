@@ -1,0 +1,135 @@
+// What does a candle do to a position at the simulated venue? Funding, then resting exits, reported in time order.
+import type { BarExit } from '../domain/bar-exit.ts';
+import type { Candle } from '../domain/candle.ts';
+import type { Fill, FillReason, VenueEvent } from '../domain/fill.ts';
+import { exitSide } from '../domain/side.ts';
+import { fillOf, marketFillPrice } from './fill-model.ts';
+import { locateExit } from './finer-candles.ts';
+import { fundingPaymentOf } from './funding-model.ts';
+import { liquidationFill, refreshLiquidation } from './liquidation.ts';
+import { reducePosition } from './matching.ts';
+import { slippageNow, takeStamp } from './simulated-venue-book.ts';
+import type { SymbolBook } from './simulated-venue-book.ts';
+
+/** Settles the next stamp on what is held; a receipt is left out when `onlyCosts`. */
+function settleStamp(
+  book: SymbolBook,
+  events: VenueEvent[],
+  at: { readonly markPrice: number; readonly onlyCosts: boolean },
+): void {
+  const { position, instrument, costs } = book;
+  const time = book.nextStamp;
+  const quantity = position.direction * position.quantity;
+  const rate = takeStamp(book);
+  const { symbol } = instrument;
+  const payment = fundingPaymentOf({ symbol, time, rate, quantity, markPrice: at.markPrice }, costs);
+  if (at.onlyCosts && payment.payment <= 0) return;
+  events.push(payment);
+  if (payment.payment <= 0) return;
+  // What is paid comes out of the isolated margin, what is received goes to the wallet: liquidation only comes nearer.
+  position.margin -= payment.payment;
+  refreshLiquidation(position, instrument, costs.liquidationFeeBps);
+}
+
+/**
+ * Funding that falls due up to and including `openTime`, before any fill there. Mark price: the open of the candle that opens
+ * at the stamp, else the last close before it.
+ */
+export function settleUntilOpen(book: SymbolBook, candle: Candle, events: VenueEvent[]): void {
+  while (book.nextStamp <= candle.openTime) {
+    const markPrice = book.nextStamp === candle.openTime ? candle.open : book.lastClose;
+    settleStamp(book, events, { markPrice, onlyCosts: false });
+  }
+}
+
+/** Funding that falls due after the last close is known and up to it; the position is about to be closed there. */
+export function settleUntilClose(book: SymbolBook, events: VenueEvent[]): void {
+  while (book.nextStamp <= book.lastCloseTime) {
+    settleStamp(book, events, { markPrice: book.lastClose, onlyCosts: false });
+  }
+}
+
+/**
+ * Funding strictly inside a candle, marked at its open, the last price known. A position held to the close settles every stamp
+ * before the close. One that left settles every stamp up to the earliest moment it can have left; between that and the latest
+ * it pays but does not receive, since nobody knows whether it was still held.
+ */
+export function settleInside(
+  book: SymbolBook,
+  candle: Candle,
+  left: { readonly earliest: number; readonly latest: number; readonly events: VenueEvent[] },
+): void {
+  while (book.nextStamp <= left.latest && book.nextStamp < candle.closeTime) {
+    settleStamp(book, left.events, { markPrice: candle.open, onlyCosts: book.nextStamp > left.earliest });
+  }
+}
+
+interface Settled {
+  readonly exit: BarExit;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly ambiguous: boolean;
+}
+
+/** Decides which exit counts and in which span of time it happened. */
+function settleExit(book: SymbolBook, exit: BarExit, at: { readonly candle: Candle; readonly entryBar: boolean }): Settled {
+  const { position, finer, ambiguity } = book;
+  const { openTime, closeTime } = at.candle;
+  if (exit.how === 'gap') return { exit, earliest: openTime, latest: openTime, ambiguous: false };
+  const latest = closeTime - 1;
+  if (exit.ambiguous) {
+    const located = locateExit(finer, position, at);
+    if (located !== undefined) return { ...located, ambiguous: false };
+    const { targetPrice } = position;
+    const isBest = ambiguity === 'best' && targetPrice !== undefined;
+    const counted: BarExit = isBest ? { ...exit, kind: 'target', price: targetPrice } : exit;
+    return { exit: counted, earliest: openTime, latest, ambiguous: true };
+  }
+  const located = book.nextStamp < closeTime ? locateExit(finer, position, at) : undefined;
+  if (located?.exit.kind !== exit.kind) return { exit, earliest: openTime, latest, ambiguous: false };
+  return { exit, earliest: located.earliest, latest: located.latest, ambiguous: false };
+}
+
+/** Carries out the exit that `candle` makes: funding until then, the fill, and the position is gone. */
+export function exitPosition(
+  book: SymbolBook,
+  exit: BarExit,
+  at: { readonly candle: Candle; readonly entryBar: boolean; readonly events: VenueEvent[] },
+): void {
+  const { position, instrument, costs } = book;
+  const { candle, events } = at;
+  const settled = settleExit(book, exit, at);
+  settleInside(book, candle, { earliest: settled.earliest, latest: settled.latest, events });
+  const fillAt = { time: settled.latest, ambiguous: settled.ambiguous };
+  const fill =
+    settled.exit.kind === 'liquidation'
+      ? liquidationFill(position, instrument, { ...fillAt, liquidationFeeBps: costs.liquidationFeeBps })
+      : restingFill(book, settled.exit, fillAt);
+  events.push(fill);
+  reducePosition(position, instrument, position.quantity);
+}
+
+/** A stop is a market order from its price (or a worse open) on; a target is a resting limit order at its price. */
+function restingFill(
+  book: SymbolBook,
+  exit: BarExit,
+  at: { readonly time: number; readonly ambiguous: boolean },
+): Fill {
+  const { position, instrument, costs } = book;
+  const side = exitSide(position.direction);
+  const isTarget = exit.kind === 'target';
+  const stopReason: FillReason = position.trailed ? 'trailing-stop' : 'stop';
+  return fillOf({
+    time: at.time,
+    symbol: instrument.symbol,
+    clientOrderId: `${position.entryOrderId}:${isTarget ? 'target' : 'stop'}`,
+    side,
+    quantity: position.quantity,
+    price: isTarget ? exit.price : marketFillPrice(instrument, exit.price, { side, slippage: slippageNow(book) }),
+    quoted: exit.price,
+    feeBps: isTarget ? costs.makerFeeBps : costs.takerFeeBps,
+    liquidity: isTarget ? 'maker' : 'taker',
+    reason: isTarget ? 'target' : stopReason,
+    ambiguous: at.ambiguous,
+  });
+}

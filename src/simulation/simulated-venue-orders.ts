@@ -1,0 +1,165 @@
+// What becomes of a market order at the simulated venue? Checked when placed, filled at the next open, or refused with a reason.
+import type { Candle } from '../domain/candle.ts';
+import type { OrderRefused, VenueEvent } from '../domain/fill.ts';
+import { floorToLot, tierOf } from '../domain/instrument.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
+import type { OrderIntent } from '../domain/order.ts';
+import { signOf } from '../domain/side.ts';
+import { fillOf, marketFillPrice } from './fill-model.ts';
+import { refreshLiquidation } from './liquidation.ts';
+import { increasePosition, protectionPrices, reducePosition, refreshTriggers } from './matching.ts';
+import type { HeldPosition } from './matching.ts';
+import { aimAtStampAfter, slippageNow } from './simulated-venue-book.ts';
+import type { SymbolBook } from './simulated-venue-book.ts';
+
+/** Why the venue says no. Stable texts of `OrderRefused.reason`. */
+export type VenueRefusal =
+  | 'not-on-lot-grid'
+  | 'below-minimum-quantity'
+  | 'below-minimum-notional'
+  | 'above-maximum-quantity'
+  | 'above-largest-tier'
+  | 'leverage-above-tier'
+  | 'stop-beyond-liquidation'
+  | 'nothing-to-reduce';
+
+/** The report that `order` was refused at `time`. */
+export function refusalOf(order: OrderIntent, time: number, reason: VenueRefusal): OrderRefused {
+  return { kind: 'order-refused', time, symbol: order.symbol, clientOrderId: order.clientOrderId, reason };
+}
+
+/**
+ * What the venue refuses as soon as it sees the order, judged at the price it was decided at. Reduce-only orders need only lie on
+ * the lot grid: a rest below the minimum may always be closed.
+ */
+export function refusalAtPlacing(book: SymbolBook, order: OrderIntent): VenueRefusal | undefined {
+  const { instrument } = book;
+  const { quantity, decisionPrice } = order;
+  if (!(quantity > 0) || floorToLot(instrument, quantity) !== quantity) return 'not-on-lot-grid';
+  if (order.reduceOnly) return undefined;
+  if (quantity < instrument.minQuantity) return 'below-minimum-quantity';
+  if (quantity > instrument.maxMarketQuantity) return 'above-maximum-quantity';
+  if (quantity * decisionPrice < instrument.minNotional) return 'below-minimum-notional';
+  return refusalAtPrice(book, order, { price: decisionPrice, opening: openingQuantity(book.position, order) });
+}
+
+/** How much of an order opens or adds; the rest closes what is held the other way. */
+function openingQuantity(position: HeldPosition, order: OrderIntent): number {
+  const isOpposite = position.quantity > 0 && position.direction !== signOf(order.side);
+  return isOpposite ? order.quantity - position.quantity : order.quantity;
+}
+
+/** Margin rules at a price: the tier's leverage, and a stop that liquidation would forestall. */
+function refusalAtPrice(
+  book: SymbolBook,
+  order: OrderIntent,
+  { price, opening }: { readonly price: number; readonly opening: number },
+): VenueRefusal | undefined {
+  const { instrument, position, costs } = book;
+  const direction = signOf(order.side);
+  if (opening < instrument.lotSize / 2) return undefined;
+  const adds = position.quantity > 0 && position.direction === direction;
+  const held = adds ? position.quantity : 0;
+  const notional = opening * price + (adds ? held * position.entryPrice : 0);
+  if (notional > instrument.tiers[instrument.tiers.length - 1].maxNotional) return 'above-largest-tier';
+  if (!(order.leverage > 0 && order.leverage <= tierOf(instrument, notional).maxLeverage)) return 'leverage-above-tier';
+  if (order.protection === undefined) return undefined;
+  const { stopPrice } = protectionPrices(instrument, { direction, price }, order.protection);
+  const quantity = held + opening;
+  const liquidation = liquidationPriceOfMargin(instrument, {
+    direction,
+    quantity,
+    entry: notional / quantity,
+    margin: (opening * price) / order.leverage + (adds ? position.margin : 0),
+    feeRate: costs.liquidationFeeBps / 10_000,
+  });
+  const forestalled = liquidation !== undefined && direction * (stopPrice - liquidation) <= 0;
+  return forestalled ? 'stop-beyond-liquidation' : undefined;
+}
+
+/** Fills every pending order that was decided before the candle opened at its open, in the order of placing. */
+export function fillPending(book: SymbolBook, candle: Candle, events: VenueEvent[]): void {
+  const { pending } = book;
+  let kept = 0;
+  for (const order of pending) {
+    if (order.decidedAt > candle.openTime) {
+      pending[kept] = order;
+      kept += 1;
+    } else {
+      events.push(fillAtOpen(book, order, candle));
+    }
+  }
+  pending.length = kept;
+}
+
+function fillAtOpen(book: SymbolBook, order: OrderIntent, candle: Candle): VenueEvent {
+  const { instrument, position } = book;
+  const direction = signOf(order.side);
+  const closing = position.quantity > 0 && position.direction !== direction ? position.quantity : 0;
+  if (order.reduceOnly && closing === 0) return refusalOf(order, candle.openTime, 'nothing-to-reduce');
+
+  const price = marketFillPrice(instrument, candle.open, { side: order.side, slippage: slippageNow(book) });
+  const opening = order.reduceOnly ? 0 : Math.max(0, order.quantity - closing);
+  const refusal = refusalAtPrice(book, order, { price, opening });
+  if (refusal !== undefined) return refusalOf(order, candle.openTime, refusal);
+
+  const quantity = order.reduceOnly ? Math.min(order.quantity, closing) : order.quantity;
+  if (closing > 0) reducePosition(position, instrument, Math.min(closing, quantity));
+  const opens = position.quantity === 0 || position.direction === direction;
+  if (opens && opening > 0) open(book, order, { price, opening, time: candle.openTime });
+  if (position.quantity > 0) refreshLiquidation(position, instrument, book.costs.liquidationFeeBps);
+  return fillOf(
+    {
+      time: candle.openTime,
+      symbol: instrument.symbol,
+      clientOrderId: order.clientOrderId,
+      side: order.side,
+      quantity,
+      price,
+      quoted: candle.open,
+      feeBps: book.costs.takerFeeBps,
+      liquidity: 'taker',
+      reason: order.reason,
+    },
+    opening > 0 ? position : undefined,
+  );
+}
+
+/** Opens or adds to the position; protection that comes with an added order replaces what rests. */
+function open(
+  book: SymbolBook,
+  order: OrderIntent,
+  fill: { readonly price: number; readonly opening: number; readonly time: number },
+): void {
+  const { instrument, position } = book;
+  const direction = signOf(order.side);
+  const isNew = position.quantity === 0;
+  const { price, opening, time } = fill;
+  increasePosition(position, instrument, { direction, quantity: opening, price, leverage: order.leverage });
+  if (isNew) {
+    position.stopPrice = undefined;
+    position.targetPrice = undefined;
+    position.trailingFraction = undefined;
+    position.openedAt = time;
+    position.entryOrderId = order.clientOrderId;
+    aimAtStampAfter(book, time);
+  }
+  if (order.protection !== undefined) {
+    const { stopPrice, targetPrice } = protectionPrices(instrument, { direction, price }, order.protection);
+    position.stopPrice = stopPrice;
+    position.targetPrice = targetPrice;
+    position.trailingFraction = order.protection.trailingFraction;
+  }
+  if (isNew || order.protection !== undefined) {
+    position.bestPrice = price;
+    position.trailed = false;
+  }
+  refreshTriggers(position);
+}
+
+/** What is wrong with an instrument before anything is traded; undefined: nothing. */
+export function instrumentFault(instrument: Instrument): string | undefined {
+  if (!(instrument.tickSize > 0 && instrument.lotSize > 0)) return 'tick and lot size must be positive';
+  return instrument.tiers.length === 0 ? 'it has no margin tier' : undefined;
+}

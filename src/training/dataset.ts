@@ -1,0 +1,134 @@
+// What can a meta-model learn from? Every close at which the primary signal spoke, with its features and how the trade ended.
+import { createCandleView, loadCandle, type CandleSeries } from '../domain/candle.ts';
+import type { FundingSeries } from '../domain/funding.ts';
+import { createFundingSchedule, fundingDue } from '../domain/funding-due.ts';
+import { HOUR_MS } from '../domain/time.ts';
+import { bpsToFraction } from '../domain/units.ts';
+import type { Matrix } from '../learning/matrix.ts';
+import type { CostParams } from '../simulation/cost-model.ts';
+import { labelEvents, type LabelColumns } from '../strategy/label-events.ts';
+import type { FundingView, Strategy } from '../strategy/strategy.ts';
+import { atrWidths, type LabelingParams } from '../strategy/triple-barrier.ts';
+
+/** One symbol's samples in rising time; all columns have one entry per sample. */
+export interface Dataset {
+  readonly symbol: string;
+  readonly schemaHash: string;
+  readonly names: readonly string[];
+  /** Candles the samples were taken from. */
+  readonly bars: number;
+  /** Samples × `names.length`; NaN: undefined. */
+  readonly x: Matrix;
+  /** Decision time: close of the candle the signal was given at, epoch milliseconds. */
+  readonly time: Float64Array;
+  /** +1 long, -1 short. */
+  readonly direction: Int8Array;
+  readonly labels: LabelColumns;
+}
+
+export interface DatasetInput {
+  readonly series: CandleSeries;
+  /** Undefined: no history at all. */
+  readonly funding: FundingSeries | undefined;
+  readonly strategy: Strategy;
+  readonly labeling: LabelingParams;
+  readonly costs: CostParams;
+  /** Bars of the ATR that scales the barriers when `labeling.width` is `atr`. */
+  readonly atrPeriod: number;
+}
+
+/**
+ * Walks the whole series once through the strategy; a sample is a close at which it was ready and its signal spoke.
+ * Features at a close know nothing later; the label belongs to a trade entered at the next open.
+ */
+export function buildDataset(input: DatasetInput): Dataset {
+  const { series, strategy } = input;
+  const samples = collectSamples(input);
+  const { signalIndex, direction } = samples;
+  const events = { length: signalIndex.length, signalIndex, direction, width: widthsAt(input, signalIndex) };
+  return {
+    symbol: series.symbol,
+    schemaHash: strategy.schemaHash,
+    names: strategy.rowNames,
+    bars: series.length,
+    x: { rows: signalIndex.length, columns: strategy.rowNames.length, values: samples.values },
+    time: Float64Array.from(signalIndex, (index) => series.openTime[index] + series.intervalMs),
+    direction,
+    labels: labelEvents(marketOf(input), events),
+  };
+}
+
+interface Samples {
+  readonly values: Float64Array<ArrayBuffer>;
+  readonly signalIndex: Int32Array;
+  readonly direction: Int8Array;
+}
+
+function collectSamples({ series, funding, strategy }: DatasetInput): Samples {
+  const columns = strategy.rowNames.length;
+  const symbol = strategy.create({ barMs: series.intervalMs, hasFunding: funding !== undefined });
+  const view = createCandleView();
+  const known: FundingView = { rate: NaN, previousRate: NaN, time: NaN };
+  const signalIndex = new Int32Array(series.length);
+  const direction = new Int8Array(series.length);
+  let values = new Float64Array(columns * 1024);
+  let count = 0;
+  let stamp = 0;
+  for (let index = 0; index < series.length; index += 1) {
+    loadCandle(view, series, index);
+    while (funding !== undefined && stamp < funding.length && funding.time[stamp] <= view.closeTime) {
+      known.previousRate = known.rate;
+      known.rate = funding.rate[stamp];
+      known.time = funding.time[stamp];
+      stamp += 1;
+    }
+    symbol.update(view, known);
+    const signal = symbol.signal;
+    if (!symbol.ready || signal === 0) continue;
+    if ((count + 1) * columns > values.length) values = grown(values);
+    symbol.writeRow(signal, values, count * columns);
+    signalIndex[count] = index;
+    direction[count] = signal;
+    count += 1;
+  }
+  return {
+    values: values.slice(0, count * columns),
+    signalIndex: signalIndex.slice(0, count),
+    direction: direction.slice(0, count),
+  };
+}
+
+function widthsAt({ series, labeling, atrPeriod }: DatasetInput, signalIndex: Int32Array): Float64Array | undefined {
+  if (labeling.width === 'fixed') return undefined;
+  const widths = atrWidths(series, atrPeriod);
+  return Float64Array.from(signalIndex, (index) => widths[index]);
+}
+
+/** Labels pay what a trade pays: taker fees and base slippage on both sides, and every funding stamp that is due. */
+function marketOf({ series, funding, labeling, costs }: DatasetInput): Parameters<typeof labelEvents>[0] {
+  const schedule = createFundingSchedule(series.symbol, funding, costs.fundingIntervalHours * HOUR_MS);
+  const first = series.length === 0 ? 0 : series.openTime[0];
+  const last = series.length === 0 ? 0 : series.openTime[series.length - 1] + series.intervalMs;
+  const due = fundingDue(schedule, first, last);
+  return {
+    series,
+    funding: {
+      symbol: series.symbol,
+      length: due.length,
+      time: Float64Array.from(due, (stamp) => stamp.time),
+      rate: Float64Array.from(due, (stamp) => stamp.rate),
+    },
+    params: labeling,
+    costs: {
+      takerFee: bpsToFraction(costs.takerFeeBps),
+      slippage: bpsToFraction(costs.slippageBps),
+      missingFundingRate: bpsToFraction(costs.missingFundingBps),
+    },
+  };
+}
+
+function grown(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}

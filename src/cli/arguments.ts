@@ -18,7 +18,10 @@ export function addConfigOptions(command: Command): Command {
 
 /** Adds --risk-level as well, for commands that run with one. */
 export function addRiskLevelOption(command: Command): Command {
-  return command.option('-r, --risk-level <level>', 'profile laid over the settings: conservative, moderate, aggressive');
+  return command.option(
+    '-r, --risk-level <level>',
+    'profile laid over the settings: conservative, moderate, aggressive',
+  );
 }
 
 /** The request that the options make. */
@@ -38,4 +41,9 @@ export function commaList(text: string): readonly string[] {
   const twice = entries.find((entry, index) => entries.indexOf(entry) !== index);
   if (twice !== undefined) throw new InvalidArgumentError(`${twice} is named twice.`);
   return entries;
+}
+
+/** Help text of example calls, without the name of the program. */
+export function examples(...calls: readonly string[]): string {
+  return ['', 'Examples:', ...calls.map((call) => `  $ perpilot ${call}`)].join('\n');
 }

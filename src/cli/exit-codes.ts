@@ -14,6 +14,15 @@ export const EXIT = {
   INTERRUPTED: 130,
 } as const;
 
+/** The same in words, for people. */
+export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
+  0: 'done, and the answer is positive',
+  1: 'done, and the answer is negative: a check found errors, a fold failed',
+  2: 'the input, the settings or the data are wrong; nothing was done',
+  3: 'a bug in perpilot',
+  130: 'stopped by a signal; nothing half-written was left behind',
+};
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The exit code of a command that failed with `code`. */

@@ -1,6 +1,6 @@
 // How is a failure told to a person, and to a program?
 import { styleText } from 'node:util';
-import { ERROR_CODES, PerpilotError } from '../domain/errors.ts';
+import { ERROR_CODES, PerpilotError, type Problem } from '../domain/errors.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 
 export function exitCodeOfError(error: unknown): ExitCode {
@@ -13,12 +13,20 @@ export function errorText(error: unknown, colour: boolean): string {
     colour ? styleText(style, text, { validateStream: false }) : text;
   if (!(error instanceof PerpilotError)) return bugText(error, paint('red', 'internal error'));
   const lines = [`${paint('red', `error ${error.code}`)}: ${ERROR_CODES[error.code]}`];
-  for (const { message, where, hint } of error.problems) {
-    lines.push(where === undefined ? `  ${message}` : `  ${paint('dim', `${where}:`)} ${message}`);
-    if (hint !== undefined) lines.push(`      ${hint}`);
-  }
+  lines.push(...problemLines(error.problems, (where) => paint('dim', where)));
   if (exitCodeOf(error.code) === EXIT.BUG) lines.push(error.stack ?? '');
   return `${lines.join('\n')}\n`;
+}
+
+/** One line for each problem, and one more for its hint. */
+export function problemLines(
+  problems: readonly Problem[],
+  paint: (where: string) => string = (text) => text,
+): string[] {
+  return problems.flatMap(({ message, where, hint }) => [
+    where === undefined ? `  ${message}` : `  ${paint(`${where}:`)} ${message}`,
+    ...(hint === undefined ? [] : [`      ${hint}`]),
+  ]);
 }
 
 /** One object for programs: `{ "error": { code, message, problems } }`. */

@@ -103,8 +103,7 @@ function barLine({ label, count, total, left, note }: BarState, width: number): 
 
 const suffix = (note: string): string => (note === '' ? '' : ` ${note.replaceAll(/\s+/g, ' ')}`);
 
-const percent = (count: number, total: number): string =>
-  String(total === 0 ? 100 : Math.floor((100 * count) / total));
+const percent = (count: number, total: number): string => String(total === 0 ? 100 : Math.floor((100 * count) / total));
 
 /** At the speed so far; `?` before the first step. */
 function timeLeft(elapsedMs: number, count: number, total: number): string {

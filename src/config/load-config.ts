@@ -36,7 +36,7 @@ export interface LoadedConfig {
   readonly resolved: DeepReadonly<ConfigTree>;
   /** `hashOf(resolved)`. */
   readonly hash: string;
-  /** Where each setting was given last, by dotted name. */
+  /** Where those settings were given that are not the shipped defaults, by dotted name. */
   readonly origins: ReadonlyMap<string, string>;
 }
 

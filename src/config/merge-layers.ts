@@ -9,6 +9,7 @@ import { shown } from './shown.ts';
 export interface MergedLayers {
   /** Undefined: the layers together lack a setting. */
   readonly tree: ConfigTree | undefined;
+  /** Where settings of later layers than the first were given, by dotted name. */
   readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
@@ -26,7 +27,8 @@ export function mergeLayers(layers: readonly Layer[], riskLevels: readonly strin
   }
   const problems = layers.flatMap((layer) => layer.problems);
   const refused = new Set(layers.flatMap((layer) => layer.refused));
-  const origins = new Map([...settings].map(([name, setting]) => [name, setting.where]));
+  const laidOver = [...settings.values()].filter((setting) => setting.rank > 0);
+  const origins = new Map(laidOver.map(({ name, where }) => [name, where]));
   const parsed = configSchema.safeParse(treeOf(settings.values()));
   if (!parsed.success) {
     // A value that a file gets wrong has been reported with its line already.

@@ -110,7 +110,7 @@ function readSetting(reading: Reading, spot: Spot): void {
   const name = spot.path.join('.');
   const value = valueOf(reading, node);
   const parsed = schema.safeParse(value);
-  const repeated = parsed.success && hasUniqueItems(schema) ? repeatedEntry(value) : undefined;
+  const repeated = parsed.success ? repeatedEntry(value, schema) : undefined;
   if (parsed.success && repeated === undefined) {
     reading.settings.push({ name, value: parsed.data, where: place(reading, spot) });
     return;
@@ -159,6 +159,8 @@ function place(reading: Reading, spot: Spot): string {
   return reading.whereOf(spot.key ?? spot.node);
 }
 
-function repeatedEntry(value: unknown): unknown {
-  return Array.isArray(value) ? value.find((entry, index) => value.indexOf(entry) !== index) : undefined;
+function repeatedEntry(value: unknown, schema: z.ZodType): unknown {
+  return Array.isArray(value) && hasUniqueItems(schema)
+    ? value.find((entry, index) => value.indexOf(entry) !== index)
+    : undefined;
 }

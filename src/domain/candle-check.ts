@@ -7,7 +7,15 @@ import { counted, createPlaceList, findingOf } from './data-finding.ts';
 import type { Finding } from './data-finding.ts';
 import { isoTime } from './iso-time.ts';
 
-export type CandleFault = RowFault | 'gap' | 'jump' | 'spike' | 'seam' | 'zero-volume' | 'zero-volume-run' | 'filler-tail';
+export type CandleFault =
+  | RowFault
+  | 'gap'
+  | 'jump'
+  | 'spike'
+  | 'seam'
+  | 'zero-volume'
+  | 'zero-volume-run'
+  | 'filler-tail';
 
 /** A seam must be at least so large (fraction of the price) ... */
 const SEAM_FRACTION = 0.003;
@@ -76,7 +84,10 @@ function moves(columns: CandleColumns, params: CandleQualityParams): readonly Fi
     if (!isStart && moveInto(columns, index) > params.jumpFraction)
       jumps.add({ time }, () => `${columns.close[index - 1]} -> ${columns.close[index]} (${percent(columns, index)})`);
     if (wickOf(columns, index) > params.jumpFraction)
-      spikes.add({ time }, () => `high ${columns.high[index]}, low ${columns.low[index]}, close ${columns.close[index]}`);
+      spikes.add(
+        { time },
+        () => `high ${columns.high[index]}, low ${columns.low[index]}, close ${columns.close[index]}`,
+      );
   }
   const limit = `${params.jumpFraction * 100} %`;
   return [
@@ -109,7 +120,8 @@ function seams(columns: CandleColumns): readonly Finding<CandleFault>[] {
     if (!(distances[index - 1] > limit)) continue;
     list.add(
       { time: columns.openTime[index] },
-      () => `open ${columns.open[index]} after close ${columns.close[index - 1]} (${(distances[index - 1] * 100).toFixed(2)} %)`,
+      () =>
+        `open ${columns.open[index]} after close ${columns.close[index - 1]} (${(distances[index - 1] * 100).toFixed(2)} %)`,
     );
   }
   return findingOf<CandleFault>('seam', 'warning', {
@@ -162,5 +174,8 @@ function noteRun(
   let flat = 0;
   for (let index = run.start; index < run.stop; index += 1) if (isFiller(columns, index)) flat += 1;
   const bars = run.stop - run.start;
-  run.list.add({ time: columns.openTime[run.start], count: bars }, () => `${counted(bars, 'bar')}, ${flat} of them flat`);
+  run.list.add(
+    { time: columns.openTime[run.start], count: bars },
+    () => `${counted(bars, 'bar')}, ${flat} of them flat`,
+  );
 }

@@ -61,9 +61,7 @@ export function markSeries(series: CandleColumns, params: MarkParams): CandleSer
     const isSuspect =
       wickOf(series, index) > params.jumpFraction || (!isStart && moveInto(series, index) > params.jumpFraction);
     flags[index] =
-      (isFiller(series, index) ? FLAG_FILLED : 0) |
-      (isStart ? FLAG_SEGMENT_START : 0) |
-      (isSuspect ? FLAG_SUSPECT : 0);
+      (isFiller(series, index) ? FLAG_FILLED : 0) | (isStart ? FLAG_SEGMENT_START : 0) | (isSuspect ? FLAG_SUSPECT : 0);
   }
   return { ...series, flags };
 }

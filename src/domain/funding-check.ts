@@ -88,7 +88,10 @@ export interface CoveredSpan {
 }
 
 /** Everything odd in `series`, errors first; `candles`: the span of the symbol's candles where there are any. */
-export function checkFunding(series: FundingSeries, candles: CoveredSpan | undefined): readonly Finding<FundingFault>[] {
+export function checkFunding(
+  series: FundingSeries,
+  candles: CoveredSpan | undefined,
+): readonly Finding<FundingFault>[] {
   const faults = fundingFaults(series);
   const order = Array.from({ length: series.length }, (_, row) => row)
     .filter((row) => isPlausibleTime(roundStamp(series.time[row])))

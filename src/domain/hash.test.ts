@@ -24,7 +24,7 @@ describe('hash64', () => {
   it('equals the definition for any text, lone surrogates included', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => hash64(text) === reference(text)),
-      { seed: 1, numRuns: 500 },
+      { seed: 1, numRuns: 150 },
     );
     expect(hash64('\ud800x')).toBe(reference('\ud800x'));
   });

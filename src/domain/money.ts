@@ -8,6 +8,10 @@ export const ATOM_DECIMALS = 12;
 
 const TEN_TO: readonly number[] = [1, 1e3, 1e6, 1e9, 1e12];
 const LARGEST_FIFTEEN_DIGITS = 999_999_999_999_999;
+const POWERS: readonly bigint[] = Array.from({ length: 40 }, (_, exponent) => 10n ** BigInt(exponent));
+
+/** 10^exponent. */
+const powerOfTen = (exponent: number): bigint => POWERS[exponent] ?? 10n ** BigInt(exponent);
 
 interface Decimal {
   readonly digits: bigint;
@@ -31,7 +35,7 @@ function decimalOf(value: number): Decimal {
   const [whole, fraction = ''] = mantissa.split('.');
   const places = fraction.length - Number(exponent);
   const digits = BigInt(whole + fraction);
-  return places >= 0 ? { digits, places } : { digits: digits * 10n ** BigInt(-places), places: 0 };
+  return places >= 0 ? { digits, places } : { digits: digits * powerOfTen(-places), places: 0 };
 }
 
 /** `numerator / denominator` to the nearest whole number, halves away from zero; `denominator` is positive. */
@@ -42,8 +46,8 @@ function nearestQuotient(numerator: bigint, denominator: bigint): bigint {
 
 function atomsOf(digits: bigint, places: number): Atoms {
   return places <= ATOM_DECIMALS
-    ? digits * 10n ** BigInt(ATOM_DECIMALS - places)
-    : nearestQuotient(digits, 10n ** BigInt(places - ATOM_DECIMALS));
+    ? digits * powerOfTen(ATOM_DECIMALS - places)
+    : nearestQuotient(digits, powerOfTen(places - ATOM_DECIMALS));
 }
 
 /**

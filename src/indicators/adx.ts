@@ -38,11 +38,7 @@ class AdxState implements Adx {
   update(high: number, low: number, close: number): number {
     const up = high - this.previousHigh;
     const down = this.previousLow - low;
-    const range = Math.max(
-      high - low,
-      Math.abs(high - this.previousClose),
-      Math.abs(low - this.previousClose),
-    );
+    const range = Math.max(high - low, Math.abs(high - this.previousClose), Math.abs(low - this.previousClose));
     this.previousHigh = high;
     this.previousLow = low;
     this.previousClose = close;

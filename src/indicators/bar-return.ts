@@ -6,6 +6,8 @@ class BarReturnState implements SeriesIndicator {
   value = NaN;
   readonly stableAfter: number;
   private readonly window: RollingWindow;
+  /** Defined prices in a row, the last included. */
+  private known = 0;
 
   constructor(bars: number) {
     this.window = new RollingWindow(bars);
@@ -13,11 +15,12 @@ class BarReturnState implements SeriesIndicator {
   }
 
   update(price: number): number {
-    this.value = price / this.window.oldest() - 1;
+    this.known = Number.isNaN(price) ? 0 : this.known + 1;
+    this.value = this.known > this.window.length ? price / this.window.oldest() - 1 : NaN;
     this.window.push(price);
     return this.value;
   }
 }
 
-/** P_t / P_t-bars - 1; undefined when either price is. */
+/** P_t / P_t-bars - 1; undefined while a price in between is. */
 export const createBarReturn = (bars: number): SeriesIndicator => new BarReturnState(bars);

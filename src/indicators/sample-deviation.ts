@@ -1,21 +1,22 @@
-// How much do the last n values vary? Sample standard deviation (n - 1) in two passes; first defined at index n - 1.
+// How much do the last n values vary? Sample standard deviation (n - 1); first defined at index n - 1.
 import { checkedPeriod, type SeriesIndicator } from './indicator.ts';
-import { RollingWindow } from './rolling-window.ts';
+import { RollingMoments } from './rolling-moments.ts';
 
 class SampleDeviationState implements SeriesIndicator {
   value = NaN;
   readonly stableAfter: number;
-  private readonly window: RollingWindow;
+  private readonly window: RollingMoments;
+  private readonly degrees: number;
 
   constructor(period: number) {
-    this.window = new RollingWindow(checkedPeriod(period, 2));
+    this.window = new RollingMoments(checkedPeriod(period, 2));
+    this.degrees = period - 1;
     this.stableAfter = period;
   }
 
   update(x: number): number {
-    const { window } = this;
-    window.push(x);
-    this.value = Math.sqrt(window.squaredDeviations(window.mean()) / (window.length - 1));
+    this.window.push(x);
+    this.value = Math.sqrt(this.window.squaredDeviations / this.degrees);
     return this.value;
   }
 }

@@ -1,20 +1,20 @@
 // What is the mean of the last n values? First defined at index n - 1.
 import type { SeriesIndicator } from './indicator.ts';
-import { RollingWindow } from './rolling-window.ts';
+import { RollingMoments } from './rolling-moments.ts';
 
 class SmaState implements SeriesIndicator {
   value = NaN;
   readonly stableAfter: number;
-  private readonly window: RollingWindow;
+  private readonly window: RollingMoments;
 
   constructor(period: number) {
-    this.window = new RollingWindow(period);
+    this.window = new RollingMoments(period);
     this.stableAfter = period;
   }
 
   update(x: number): number {
     this.window.push(x);
-    this.value = this.window.mean();
+    this.value = this.window.mean;
     return this.value;
   }
 }

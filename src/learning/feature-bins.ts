@@ -1,5 +1,6 @@
 // Which bin does each feature value fall into? Cuts per feature, and the whole table as slot numbers of a histogram.
 import type { Matrix } from './matrix.ts';
+import { binBounds } from './quantile-cuts.ts';
 
 /** `histogram`: at most `maxBins` bins per feature by quantiles. `exact`: one bin per distinct value. */
 export type CutRule = 'histogram' | 'exact';
@@ -56,31 +57,6 @@ function sortedColumn(x: Matrix, column: number, buffer: Float32Array): Float32A
     count += 1;
   }
   return buffer.subarray(0, count).sort();
-}
-
-/** The lowest value of each bin: every distinct value while they fit, else starts at equal ranks (ties stay together). */
-function binBounds(sorted: Float32Array, maxBins: number): Float32Array {
-  let distinct = 0;
-  for (let index = 0; index < sorted.length; index += 1) {
-    if (index === 0 || sorted[index] !== sorted[index - 1]) distinct += 1;
-  }
-  const bounds = new Float32Array(Math.min(distinct, maxBins));
-  let count = 0;
-  if (distinct <= maxBins) {
-    for (let index = 0; index < sorted.length; index += 1) {
-      if (index > 0 && sorted[index] === sorted[index - 1]) continue;
-      bounds[count] = sorted[index];
-      count += 1;
-    }
-    return bounds;
-  }
-  for (let bin = 0; bin < maxBins; bin += 1) {
-    const value = sorted[Math.floor((bin * sorted.length) / maxBins)];
-    if (count > 0 && bounds[count - 1] === value) continue;
-    bounds[count] = value;
-    count += 1;
-  }
-  return bounds.slice(0, count);
 }
 
 interface SlotTarget {

@@ -1,7 +1,7 @@
 // How does one boosted tree grow? Level by level from histograms; the sibling of a counted child is what is left of its parent.
 import { compactTree, createTreeColumns, pruneTree } from './boosting-tree.ts';
 import type { BoostingTree } from './boosting-tree.ts';
-import { createBestSplit, findBestSplit, nodeScore, nodeWeight, SMALLEST_GAIN } from './split-search.ts';
+import { createBestSplit, findBestSplit, nodeWeight, SMALLEST_GAIN } from './split-search.ts';
 import type { BestSplit, Histogram, SplitRules } from './split-search.ts';
 
 export interface GrowthRules extends SplitRules {

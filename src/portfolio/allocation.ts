@@ -72,7 +72,7 @@ export function capWeights(weights: ArrayLike<number>, cap: number): Float64Arra
   if (cap * holders < total * (1 - 4 * Number.EPSILON)) return undefined;
   const capped = new Uint8Array(original.length);
   const result = original.slice();
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let i = 0; i < result.length; i += 1) {
       if (capped[i] === 1 || !(result[i] > cap)) continue;
@@ -104,14 +104,8 @@ export function allocate(method: AllocationMethod, covariance: Matrix, cap: numb
 }
 
 function weightsBy(method: AllocationMethod, covariance: Matrix): Float64Array | undefined {
-  switch (method) {
-    case 'equal':
-      return covariance.length > 0 ? equalWeights(covariance.length) : undefined;
-    case 'inverse-volatility':
-      return inverseVolatilityWeights(covariance);
-    case 'equal-risk':
-      return equalRiskWeights(covariance);
-  }
+  if (method === 'equal') return covariance.length > 0 ? equalWeights(covariance.length) : undefined;
+  return method === 'equal-risk' ? equalRiskWeights(covariance) : inverseVolatilityWeights(covariance);
 }
 
 interface Capping {
@@ -128,7 +122,7 @@ function spreadRest(result: Float64Array, original: Float64Array, { capped, cap,
     else free += original[i];
   }
   for (let i = 0; i < result.length; i += 1)
-    if (capped[i] === 0 && free > 0) result[i] = original[i] * (Math.max(0, rest) / free);
+    if (capped[i] === 0 && free > 0) result[i] = (original[i] / free) * Math.max(0, rest);
 }
 
 /** (S w)_i: the covariance of asset i with the portfolio. */

@@ -62,7 +62,13 @@ export function scoreSymbols(symbols: readonly ScoringSymbol[], params: ScoringP
     const components = columns.map((column) => column[row]);
     const weighted = metrics.reduce((sum, metric, index) => sum + metric.weight * components[index], 0);
     const isComplete = metrics.every((metric, index) => !metric.required || isKnown(values[index]));
-    return { symbol, turnover, score: weighted / totalWeight, components, eligible: isComplete && turnover >= minTurnover };
+    return {
+      symbol,
+      turnover,
+      score: weighted / totalWeight,
+      components,
+      eligible: isComplete && turnover >= minTurnover,
+    };
   });
 }
 

@@ -13,7 +13,7 @@ export function volatilityMultiplier(
   volatility: number | undefined,
   { target, floor, maxMultiplier }: VolatilityTarget,
 ): number {
-  if (volatility === undefined || Number.isNaN(volatility)) return 0;
+  if (volatility === undefined) return 0;
   const held = Math.max(volatility, floor);
   return held > 0 ? Math.min(maxMultiplier, target / held) : 0;
 }

@@ -44,6 +44,8 @@ export interface VariantSettings {
   readonly configHash: string;
   readonly initialEquity: number;
   readonly costs: CostParams;
+  /** `off`: the primary signal trades alone (a baseline). */
+  readonly metaModel: 'on' | 'off';
   readonly features: FeatureParams;
   readonly primary: PrimaryParams;
   readonly regime: RegimeParams;

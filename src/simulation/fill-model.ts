@@ -23,6 +23,13 @@ export function feeOf(quantity: number, price: number, feeBps: number): number {
   return atomsToNumber(productAtoms(quantity, price, feeBps / 10_000));
 }
 
+/** What a fill lost against the price without slippage, quote currency; positive is a cost. */
+function slippageOf(side: Side, quantity: number, prices: { readonly price: number; readonly quoted: number }): number {
+  if (prices.price === prices.quoted) return 0;
+  const paid = productAtoms(quantity, prices.price) - productAtoms(quantity, prices.quoted);
+  return atomsToNumber(side === 'buy' ? paid : -paid);
+}
+
 /** What a fill is made of besides the prices that protect an entry. */
 export interface FillTerms {
   readonly time: number;
@@ -60,7 +67,7 @@ export function fillOf(terms: FillTerms, protection: ProtectionPrices = NO_PROTE
     quantity,
     price,
     fee: feeOf(quantity, price, terms.feeBps),
-    slippage: signOf(side) * (price - terms.quoted) * quantity,
+    slippage: slippageOf(side, quantity, terms),
     liquidity: terms.liquidity,
     reason: terms.reason,
     stopPrice: protection.stopPrice,

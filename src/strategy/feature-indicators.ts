@@ -1,6 +1,6 @@
 // Which indicators do the features read? Every one of a symbol, moved on once per bar however many features read it.
 import type { Candle } from '../domain/candle.ts';
-import { HOUR_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, utcDay } from '../domain/time.ts';
 import { createAdx, type Adx } from '../indicators/adx.ts';
 import { createAtr } from '../indicators/atr.ts';
 import { createBarReturn } from '../indicators/bar-return.ts';
@@ -144,33 +144,47 @@ export class FeatureIndicators {
     this.hasFunding = hasFunding;
   }
 
-  /** Moves every indicator on by one closed, real candle. */
-  update(candle: Candle, dayAngle: number, funding: FundingView): void {
-    const { high, low, close } = candle;
-    const { emas, atrs, adxs, deviations, returns } = this;
-    this.close = close;
-    this.dayAngle = dayAngle;
-    for (let index = 0; index < emas.length; index += 1) emas[index].update(close);
-    for (let index = 0; index < atrs.length; index += 1) atrs[index].update(high, low, close);
-    for (let index = 0; index < adxs.length; index += 1) adxs[index].update(high, low, close);
-    for (let index = 0; index < returns.length; index += 1) returns[index].update(close);
-    const step = this.logReturn.update(close);
-    for (let index = 0; index < deviations.length; index += 1) deviations[index].update(step);
-    this.atrMean.update(this.atr.value);
-    this.rsi.update(close);
-    this.macd.update(close);
-    this.bollinger.update(close);
+  /** Moves every indicator on by one closed, real candle. In groups, each small enough to be compiled into one piece. */
+  update(candle: Candle, funding: FundingView): void {
+    this.close = candle.close;
+    const { closeTime } = candle;
+    this.dayAngle = ((closeTime - utcDay(closeTime) * DAY_MS) * 2 * Math.PI) / DAY_MS;
+    this.updateAverages(candle);
+    this.updateRanges(candle);
+    this.updateReturns(candle);
+    this.bollinger.update(candle.close);
     this.volumeRatio.update(candle.volume);
-    this.updateRegime(close);
+    this.updateRegime();
     this.updateFunding(funding);
   }
 
-  private updateRegime(close: number): void {
+  private updateAverages({ close }: Candle): void {
+    const { emas } = this;
+    for (let index = 0; index < emas.length; index += 1) emas[index].update(close);
+    this.rsi.update(close);
+    this.macd.update(close);
+  }
+
+  private updateRanges({ high, low, close }: Candle): void {
+    const { atrs, adxs } = this;
+    for (let index = 0; index < atrs.length; index += 1) atrs[index].update(high, low, close);
+    for (let index = 0; index < adxs.length; index += 1) adxs[index].update(high, low, close);
+    this.atrMean.update(this.atr.value);
+  }
+
+  private updateReturns({ close }: Candle): void {
+    const { returns, deviations } = this;
+    for (let index = 0; index < returns.length; index += 1) returns[index].update(close);
+    const step = this.logReturn.update(close);
+    for (let index = 0; index < deviations.length; index += 1) deviations[index].update(step);
+  }
+
+  private updateRegime(): void {
     const { regimeAdx, regimeAtrMean } = this;
     const atr = this.regimeAtr.value;
     if (regimeAtrMean !== this.atrMean) regimeAtrMean.update(atr);
     const ratio = atr / regimeAtrMean.value;
-    this.regime.update(regimeAdx.adx, regimeAdx.plusDi, regimeAdx.minusDi, close, this.regimeEma.value, ratio);
+    this.regime.update(regimeAdx.adx, regimeAdx.plusDi, regimeAdx.minusDi, this.close, this.regimeEma.value, ratio);
   }
 
   /** Rates are per stamp, and venues shorten the spacing of stamps in wild markets: scaled to 8 hours by the last spacing seen. */

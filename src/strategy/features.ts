@@ -2,7 +2,6 @@
 import { FLAG_FILLED, FLAG_SEGMENT_START, type Candle } from '../domain/candle.ts';
 import { invariant } from '../domain/errors.ts';
 import { hash64 } from '../domain/hash.ts';
-import { DAY_MS } from '../domain/time.ts';
 import { shippedFeatures, type ShippedFeature } from './feature-definitions.ts';
 import { FeatureIndicators, type FeatureSetParams } from './feature-indicators.ts';
 import type { FundingView } from './strategy.ts';
@@ -129,8 +128,7 @@ class SymbolFeatures implements FeatureState {
     }
     const { values, columns, indicators } = this;
     const { shipped, warmupBars } = this.options;
-    const dayAngle = ((candle.closeTime % DAY_MS) / DAY_MS) * 2 * Math.PI;
-    indicators.update(candle, dayAngle, funding);
+    indicators.update(candle, funding);
     for (let index = 0; index < shipped.length; index += 1) shipped[index].write(indicators, values, index);
     for (let index = 0; index < columns.length; index += 1) {
       values[shipped.length + index] = columns[index].update(candle, funding);

@@ -1,6 +1,6 @@
 // What are the labels of all signals of a symbol? Triple-barrier outcomes as columns.
 import type { Direction } from '../domain/side.ts';
-import { horizonBars, labelEvent, type LabelMarket } from './triple-barrier.ts';
+import { horizonBars, labelTrade, type LabelMarket } from './triple-barrier.ts';
 
 /** Signals of one symbol as columns of equal length. */
 export interface LabelEvents {
@@ -28,7 +28,7 @@ export interface LabelColumns {
   readonly exitTime: Float64Array;
   /**
    * Close time of the last bar of the horizon. Data cut at S hold exactly the labels with `horizonTime <= S`, so a training
-   * set cut here is the one a bot at S would have; cut at `exitTime` it would hold too many fast outcomes. NaN where undefined.
+   * set cut here is the one a bot at S would have; cut at `exitTime` it holds too many fast outcomes. NaN where undefined.
    */
   readonly horizonTime: Float64Array;
   /** Net of fees, slippage and funding, as a fraction of the entry fill; NaN where undefined. */
@@ -37,28 +37,20 @@ export interface LabelColumns {
   readonly barrier: Uint8Array;
 }
 
-/** Labels every event. */
+/** Labels every event. @throws RangeError if the barriers are multiples of a width and the events have none */
 export function labelEvents(market: LabelMarket, events: LabelEvents): LabelColumns {
   const { series, params } = market;
-  const { length } = events;
+  const { width } = events;
+  if (params.width === 'atr' && width === undefined) throw new RangeError('barriers in multiples of ATR need widths');
   const horizon = horizonBars(params, series.intervalMs);
-  const columns: LabelColumns = {
-    length,
-    label: new Int8Array(length).fill(-1),
-    entryIndex: new Int32Array(length).fill(-1),
-    exitIndex: new Int32Array(length).fill(-1),
-    exitTime: new Float64Array(length).fill(NaN),
-    horizonTime: new Float64Array(length).fill(NaN),
-    netReturn: new Float64Array(length).fill(NaN),
-    barrier: new Uint8Array(length).fill(BARRIER_CODES.none),
-  };
+  const columns = emptyColumns(events.length);
   const closeTime = (bar: number): number => series.openTime[bar] + series.intervalMs;
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < events.length; index += 1) {
     const direction: Direction = events.direction[index] < 0 ? -1 : 1;
-    const outcome = labelEvent(market, {
+    const outcome = labelTrade(market, {
       signalIndex: events.signalIndex[index],
       direction,
-      width: events.width?.[index],
+      width: width === undefined ? 1 : width[index],
     });
     if (outcome.kind === 'unlabelled') continue;
     columns.label[index] = outcome.label;
@@ -70,4 +62,17 @@ export function labelEvents(market: LabelMarket, events: LabelEvents): LabelColu
     columns.barrier[index] = BARRIER_CODES[outcome.barrier];
   }
   return columns;
+}
+
+function emptyColumns(length: number): LabelColumns {
+  return {
+    length,
+    label: new Int8Array(length).fill(-1),
+    entryIndex: new Int32Array(length).fill(-1),
+    exitIndex: new Int32Array(length).fill(-1),
+    exitTime: new Float64Array(length).fill(NaN),
+    horizonTime: new Float64Array(length).fill(NaN),
+    netReturn: new Float64Array(length).fill(NaN),
+    barrier: new Uint8Array(length).fill(BARRIER_CODES.none),
+  };
 }

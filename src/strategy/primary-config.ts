@@ -68,7 +68,9 @@ export const primaryRules = [
     keys: ['min_votes', 'combine', 'ema.enabled', 'rsi.enabled', 'macd.enabled'],
     says: 'min_votes must not be above the number of enabled signals',
     holds: (section: PrimarySection) =>
-      section.combine !== 'voting' || section.min_votes <= Math.max(1, enabledWeights(section).length),
+      section.combine !== 'voting' ||
+      enabledWeights(section).length === 0 ||
+      section.min_votes <= enabledWeights(section).length,
   },
   {
     keys: ['combine', 'ema.weight', 'rsi.weight', 'macd.weight'],

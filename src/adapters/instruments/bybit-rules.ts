@@ -57,7 +57,8 @@ async function readAll(folder: string): Promise<ReadonlyMap<string, RawEntry>> {
   for (const file of await filesLike(folder, FILES)) {
     const reply = await readJson(join(folder, file), envelope);
     for (const value of reply?.result.list ?? [])
-      if (value.contractType === 'LinearPerpetual' && !entries.has(value.symbol)) entries.set(value.symbol, { file, value });
+      if (value.contractType === 'LinearPerpetual' && !entries.has(value.symbol))
+        entries.set(value.symbol, { file, value });
   }
   return entries;
 }

@@ -6,7 +6,8 @@ import { nearestNames } from '../../domain/nearest-name.ts';
 import type { TimeRange } from '../../ports/candle-source.ts';
 import { duckdbConnection, duckdbMessage, parquetScan } from './duckdb-session.ts';
 
-const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
+const NUMERIC =
+  /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const WHOLE = /^(U?INTEGER|U?BIGINT)$/;
 
 /** What to read: the time column (whole milliseconds), then the values; `range` limits the time column. */

@@ -63,7 +63,8 @@ export function createParquetSource(options: ParquetSourceOptions): MarketDataSo
     instrument: async (symbol) => (await instrumentRecord(symbol))?.instrument,
     async contentHash(symbol, interval) {
       const series = await candles(symbol, interval);
-      if (series === undefined) throw new PerpilotError('DATA_MISSING', `no candles of ${symbol} ${interval} in ${root}`);
+      if (series === undefined)
+        throw new PerpilotError('DATA_MISSING', `no candles of ${symbol} ${interval} in ${root}`);
       return contentHashOf(series, await funding(symbol));
     },
   };

@@ -64,7 +64,7 @@ async function writeColumns(file: string, columns: readonly StoredColumn[]): Pro
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     const message = `${file} cannot be written: ${duckdbMessage(error)}`;
     throw new PerpilotError('OUTPUT_UNWRITABLE', [{ message, where: file }]);
   }

@@ -89,7 +89,12 @@ export async function listStore(root: string): Promise<StoreListing> {
     const symbol = /^(.+)\.parquet$/.exec(name)?.[1];
     if (symbol === undefined) others.push(`funding/${name}`);
     else
-      funding.push({ file: join(base, 'funding', name), name: `funding/${name}`, symbol, isSymbol: isSymbolName(symbol) });
+      funding.push({
+        file: join(base, 'funding', name),
+        name: `funding/${name}`,
+        symbol,
+        isSymbol: isSymbolName(symbol),
+      });
   }
   return { candles, funding, others };
 }

@@ -1,8 +1,9 @@
 // What must still be done when the program is told to stop? What was registered here, newest first.
+import { PerpilotError } from '../../domain/errors.ts';
 
 /** Tells running work to stop and knows what must not be left behind. Knows no process: the command line feeds it. */
 export interface InterruptGuard {
-  /** Aborted as soon as `interrupt` was called. */
+  /** Aborted as soon as `interrupt` was called; `throwIfAborted()` throws PerpilotError INTERRUPTED then. */
   readonly signal: AbortSignal;
   /** Registers a synchronous clean-up; the returned function takes it back once the work is done. */
   onInterrupt(cleanup: () => void): () => void;
@@ -25,7 +26,7 @@ export function createInterruptGuard(): InterruptGuard {
         cleanups.delete(entry);
       };
     },
-    interrupt: () => controller.abort(),
+    interrupt: () => controller.abort(new PerpilotError('INTERRUPTED', 'stopped before the end')),
     cleanUp() {
       const errors: unknown[] = [];
       for (const { run } of [...cleanups].toReversed()) {

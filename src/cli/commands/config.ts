@@ -1,8 +1,7 @@
 // Which settings are in force, and is a file of settings right?
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import {
-  DEFAULT_CONFIG_FILE,
   loadConfig,
   PROFILES_FOLDER,
   riskLevelsIn,
@@ -10,9 +9,10 @@ import {
   type LoadedConfig,
 } from '../../config/load-config.ts';
 import { PerpilotError, type Problem } from '../../domain/errors.ts';
-import { addConfigOptions, addRiskLevelOption, configRequestOf, type ConfigOptions } from '../arguments.ts';
+import { addConfigOptions, addRiskLevelOption, configRequestOf, examples, type ConfigOptions } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { problemLines } from '../print-error.ts';
 
 interface ShowOptions extends ConfigOptions {
   readonly json: boolean;
@@ -23,7 +23,10 @@ export function registerConfig(program: Command, context: CliContext): void {
   addRiskLevelOption(addConfigOptions(config.command('show')))
     .description('print the settings in force, and where those come from that are not the shipped defaults')
     .option('--json', 'one JSON object: hash and settings', false)
-    .addHelpText('after', examples('config show --risk-level aggressive', 'config show --set risk.max_leverage=2 --json'))
+    .addHelpText(
+      'after',
+      examples('config show --risk-level aggressive', 'config show --set risk.max_leverage=2 --json'),
+    )
     .action((options: ShowOptions) => {
       const loaded = loadConfig(configRequestOf(options));
       context.out(options.json ? shownAsJson(loaded) : shownAsYaml(loaded));
@@ -48,7 +51,8 @@ function check(file: string, json: boolean, context: CliContext): void {
     if (outcome.code === 'CONFIG_MISSING') throw new PerpilotError(outcome.code, outcome.problems);
     for (const problem of outcome.problems) {
       const key = `${problem.where ?? ''} ${problem.message}`;
-      const under = riskLevel === undefined ? problem : { ...problem, message: `${problem.message}, under ${riskLevel}` };
+      const under =
+        riskLevel === undefined ? problem : { ...problem, message: `${problem.message}, under ${riskLevel}` };
       if (!problems.has(key)) problems.set(key, under);
     }
   }
@@ -57,17 +61,12 @@ function check(file: string, json: boolean, context: CliContext): void {
   const hash = alone.outcome.kind === 'loaded' ? alone.outcome.loaded.hash : undefined;
   if (json) context.out(JSON.stringify({ file, valid: found.length === 0, hash, problems: found }));
   else if (found.length === 0) context.out(`${file} is valid (hash ${hash ?? 'unknown'})`);
-  else for (const line of problemLines(file, found)) context.out(line);
+  else for (const line of [countLine(file, found.length), ...problemLines(found)]) context.out(line);
   if (found.length > 0) context.finish(EXIT.NEGATIVE);
 }
 
-function problemLines(file: string, problems: readonly Problem[]): string[] {
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  const lines = problems.flatMap(({ message, where, hint }) => [
-    `  ${where === undefined ? '' : `${where}: `}${message}`,
-    ...(hint === undefined ? [] : [`      ${hint}`]),
-  ]);
-  return [`${file} has ${count}:`, ...lines];
+function countLine(file: string, count: number): string {
+  return `${file} has ${count === 1 ? 'one problem' : `${count} problems`}:`;
 }
 
 function shownAsJson({ hash, resolved }: LoadedConfig): string {
@@ -75,7 +74,12 @@ function shownAsJson({ hash, resolved }: LoadedConfig): string {
 }
 
 function shownAsYaml({ hash, resolved, origins }: LoadedConfig): string {
-  const changed = [...origins].filter(([, where]) => !isShipped(where));
-  const notes = changed.map(([name, where]) => `# ${name}: from ${where}`);
-  return [`# hash ${hash}`, ...notes, stringify(resolved, { flowCollectionPadding: true }).trimEnd()].join('\n');
+  const notes = [...origins].map(([name, where]) => `# ${name}: from ${where}`);
+  const document = new Document(resolved);
+  visit(document, {
+    Seq(_, list) {
+      list.flow = true;
+    },
+  });
+  return [`# hash ${hash}`, ...notes, document.toString({ flowCollectionPadding: false }).trimEnd()].join('\n');
 }

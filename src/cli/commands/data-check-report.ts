@@ -1,10 +1,11 @@
 // How is the data check shown? As one aligned table with details below, or as one JSON document.
 import type { FileReport } from './data-check-files.ts';
+import { counted } from '../../domain/data-finding.ts';
 import type { Finding, FindingPlace, Severity } from '../../domain/data-finding.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 
 /** So many places of one finding are printed; `--json` has them all up to the check's own limit. */
-const PRINTED_PLACES = 25;
+const PRINTED_PLACES: Readonly<Record<Severity, number>> = { error: 25, warning: 25, note: 5 };
 
 export interface CheckReport {
   readonly root: string;
@@ -25,9 +26,9 @@ export function reportLines(report: CheckReport): readonly string[] {
   const lines = [`Data check of ${report.root}`, '', ...aligned([header, ...files.map(tableRow)])];
   for (const file of files) if (file.findings.length > 0) lines.push('', file.name, ...file.findings.flatMap(details));
   if (ignored.length > 0) lines.push('', `Not looked at: ${ignored.join(', ')}`);
-  const totals = `${countOf(files, 'error')} errors, ${countOf(files, 'warning')} warnings, ${countOf(files, 'note')} notes`;
+  const totals = (['error', 'warning', 'note'] as const).map((kind) => counted(countOf(files, kind), kind)).join(', ');
   const verdict = countOf(files, 'error') > 0 ? 'Files with errors are refused. ' : '';
-  lines.push('', `${files.length} files: ${totals}. ${verdict}Nothing was changed.`);
+  lines.push('', `${counted(files.length, 'file')}: ${totals}. ${verdict}Nothing was changed.`);
   return lines;
 }
 
@@ -60,7 +61,7 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
 }
 
 function details(finding: Finding): readonly string[] {
-  const shown = finding.places.slice(0, PRINTED_PLACES).map((place) => `      ${placeText(place)}`);
+  const shown = finding.places.slice(0, PRINTED_PLACES[finding.severity]).map((place) => `      ${placeText(place)}`);
   const more = finding.count - shown.length;
   const rest = finding.places.length > 0 && more > 0 ? [`      and ${more} more`] : [];
   return [`  ${finding.severity.padEnd(7)} ${finding.kind}: ${finding.summary}`, ...shown, ...rest];

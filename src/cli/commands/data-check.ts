@@ -66,7 +66,8 @@ function unknownSymbols(listing: StoreListing, symbols: readonly string[] | unde
     .filter((symbol) => !stored.includes(symbol))
     .map((symbol) => {
       const near = nearestNames(symbol, stored);
-      const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : `stored are ${stored.slice(0, 20).join(', ')}`;
+      const hint =
+        near.length > 0 ? `did you mean ${near.join(', ')}?` : `stored are ${stored.slice(0, 20).join(', ')}`;
       return { message: `no data of ${symbol} are stored`, where: '--symbols', hint };
     });
 }

@@ -5,7 +5,7 @@ import { estimateSharpe, probabilisticSharpe } from './probabilistic-sharpe.ts';
 import type { SharpeEstimate } from './probabilistic-sharpe.ts';
 import { sharpeRatio } from './sharpe.ts';
 
-const EULER_MASCHERONI = 0.577215664901532860606512;
+const EULER_MASCHERONI = 0.5772156649015329;
 
 /** Approximate expected maximum of `trials` independent standard normals; 0 for one trial: nothing was selected. */
 export function expectedMaximum(trials: number): number {

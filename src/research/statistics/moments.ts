@@ -1,7 +1,10 @@
 // What are mean, spread and shape of a list of numbers? Two passes, fixed order of summation.
 
-/** A spread of simple returns up to this is the rounding of P/P' - 1 in doubles, not variation. */
-export const RETURN_ROUNDING: number = 4 * Number.EPSILON;
+/**
+ * A spread of simple returns up to this is rounding, not variation: P and P' carry a few roundings each, and P/P' - 1 keeps
+ * them as absolute errors of about one epsilon whatever the size of P.
+ */
+export const RETURN_ROUNDING: number = 64 * Number.EPSILON;
 
 /** Arithmetic mean; undefined for an empty list. */
 export function mean(values: ArrayLike<number>): number | undefined {

@@ -22,10 +22,14 @@ function centralArea(x: number): number {
   return density(x) * sum;
 }
 
-/** Upper tail over density for x >= TAIL_START: the continued fraction 1/(x + 1/(x + 2/(x + ...))), from its end. */
+/**
+ * Upper tail over density for x >= TAIL_START: the continued fraction 1/(x + 1/(x + 2/(x + ...))), from its end, where
+ * the part left out is taken for its limit t = x + n/t.
+ */
 function millsRatio(x: number): number {
-  let value = x;
-  for (let term = 12 + Math.ceil(220 / (x * x)); term > 0; term -= 1) value = x + term / value;
+  const terms = 12 + Math.ceil(230 / (x * x));
+  let value = 0.5 * (x + Math.sqrt(x * x + 4 * terms + 4));
+  for (let term = terms; term > 0; term -= 1) value = x + term / value;
   return 1 / value;
 }
 

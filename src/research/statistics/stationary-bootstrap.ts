@@ -30,5 +30,5 @@ export interface ResampleInput {
 
 /** `count` stationary resamples of a series of `length` rows. */
 export function stationaryResamples({ length, meanBlock, count, random }: ResampleInput): readonly Int32Array[] {
-  return Array.from({ length: count }, () => stationaryIndices(length, meanBlock, random.next));
+  return Array.from({ length: count }, () => stationaryIndices(length, meanBlock, () => random.next()));
 }

@@ -3,7 +3,7 @@ import type { Instrument } from '../../../src/domain/instrument.ts';
 import { kellyBinary, kellyContinuous, usedKelly } from '../../../src/portfolio/kelly.ts';
 import { riskSize } from '../../../src/portfolio/risk-size.ts';
 import { ewmaVolatility, volatilityMultiplier } from '../../../src/portfolio/volatility-target.ts';
-import { slippageFraction } from '../../../src/simulation/cost-model.ts';
+import { slippageFraction, slippedPrice } from '../../../src/simulation/cost-model.ts';
 import type { SlippageModel } from '../../../src/simulation/cost-model.ts';
 import { differences, toleranceOf } from '../format.ts';
 import type { TopicRunner } from '../format.ts';
@@ -24,7 +24,7 @@ function evaluate(kind: string | undefined, input: any): object {
     case 'ewma_vol':
       return {
         annual_vol: ewmaVolatility(input.returns, {
-          decay: input.lambda_,
+          decay: input['lambda_'],
           seedWindow: input.seed_window,
           periodsPerYear: input.periods_per_year,
         }),
@@ -57,7 +57,7 @@ function slippageOf(input: any): object {
   }))
     if (typeof value === 'number') market[key] = value;
   const fraction = slippageFraction(slippageModelOf(input), market);
-  return { slippage_fraction: fraction, fill_price: input.price * (1 + input.side * fraction) };
+  return { slippage_fraction: fraction, fill_price: slippedPrice(input.price, input.side, fraction) };
 }
 
 function slippageModelOf(input: any): SlippageModel {

@@ -1,0 +1,39 @@
+// Which commands does perpilot have?
+import { Command } from 'commander';
+import packageFacts from '../../package.json' with { type: 'json' };
+import { examples } from './arguments.ts';
+import { registerConfig } from './commands/config.ts';
+import { registerData } from './commands/data.ts';
+import { registerResearch } from './commands/research.ts';
+import type { CliContext } from './context.ts';
+import { EXIT_MEANINGS } from './exit-codes.ts';
+
+const exitCodes = Object.entries(EXIT_MEANINGS)
+  .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+  .join('\n');
+
+/** The commands, ready to parse; wrong arguments are thrown as CommanderError and printed by nobody here. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('perpilot')
+    .description(packageFacts.description)
+    .version(packageFacts.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the command')
+    .addHelpText(
+      'after',
+      `${examples('config show --risk-level moderate', 'data check --data ./data')}
+
+Exit codes:
+${exitCodes}`,
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => void context.stderr.write(text),
+      // Wrong arguments are thrown as well, and main prints them like every other failure.
+      outputError: () => undefined,
+    });
+  registerResearch(program, context);
+  registerConfig(program, context);
+  registerData(program, context);
+  return program;
+}

@@ -1,0 +1,74 @@
+// What does the research command answer? The verdicts and where everything lies, in lines or as JSON.
+import { formatNumber } from '../research/format-number.ts';
+import { table } from '../research/markdown-table.ts';
+import type { ResearchResult } from '../research/result-file.ts';
+import type { WrittenRun } from './run-folder.ts';
+
+/** The answer for people. */
+export function answerLines(result: ResearchResult, written: WrittenRun, took: string): string[] {
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
+  const rows = headline.map(({ symbol, riskLevel, figures, verdict }) => [
+    symbol,
+    riskLevel,
+    formatNumber(figures.sharpe, 2),
+    formatNumber(verdict.deflatedSharpe, 2),
+    formatNumber(figures.profitFactor, 2),
+    percent(figures.maxDrawdown),
+    figures.trades,
+    percent(figures.totalReturn),
+    percent(result.baselines.find((baseline) => baseline.symbol === symbol)?.buyAndHold?.totalReturn),
+  ]);
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Sharpe',
+    'Deflated',
+    'Profit factor',
+    'Max drawdown',
+    'Trades',
+    'Return',
+    'Buy and hold',
+  ];
+  const failed = result.failedFolds.map(({ symbol, fold, reason }) => `FAILED FOLD ${symbol} ${fold}: ${reason}`);
+  const alarms = result.models.leakAlarms.length;
+  return [
+    ...(result.synthetic ? ['Synthetic market: no market made these candles.'] : []),
+    ...result.levels.map(({ riskLevel, word }) => `${riskLevel}: ${word}`),
+    '',
+    ...table(head, rows),
+    '',
+    ...failed,
+    ...(alarms > 0 ? [`LEAK ALARM: ${alarms} models are too good to be true on validation data`] : []),
+    `${result.rows.length} rows, ${result.models.models} models, trade hash ${result.tradeHash.slice(0, 16)}, ${took}`,
+    `Summary: ${written.summary}`,
+    `Table:   ${written.csv}`,
+    `Run:     ${written.folder}`,
+  ];
+}
+
+/** The answer for programs: one line of JSON. */
+export function answerJson(result: ResearchResult, written: WrittenRun): string {
+  const { levels, tradeHash, synthetic, failedFolds, models, rows } = result;
+  return JSON.stringify({
+    ...written,
+    synthetic,
+    tradeHash,
+    levels,
+    failedFolds,
+    leakAlarms: models.leakAlarms.length,
+    rows: rows.map(({ symbol, riskLevel, variant, configHash, figures, costs, funnel, verdict }) => ({
+      symbol,
+      riskLevel,
+      variant,
+      configHash,
+      figures,
+      costs,
+      funnel,
+      verdict,
+    })),
+  });
+}
+
+function percent(value: number | undefined): string {
+  return value === undefined ? 'n/a' : `${formatNumber(value * 100, 2)} %`;
+}

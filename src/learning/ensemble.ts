@@ -1,0 +1,273 @@
+// How likely is label 1 by the whole ensemble? Boosting and logistic regression, blended, calibrated and stored as JSON.
+import { PerpilotError } from '../domain/errors.ts';
+import { fitCalibrator, calibrate } from './calibration.ts';
+import type { CalibrationMethod, Calibrator } from './calibration.ts';
+import type { BoostingParams } from './boosting-input.ts';
+import type { BoostingModel } from './boosting-model.ts';
+import { member, readNumber, readNumbers, readText, readTexts, refuse } from './json-reader.ts';
+import type { JsonPlace } from './json-reader.ts';
+import { fitLogistic, logisticProbability } from './logistic-regression.ts';
+import type { LogisticModel } from './logistic-regression.ts';
+import type { Matrix } from './matrix.ts';
+import { predictProbability } from './predict-boosting.ts';
+import { trainBoosting } from './train-boosting.ts';
+import { modelFromXgboostJson, modelToXgboostJson } from './xgboost-json.ts';
+
+const FORMAT = 'perpilot-ensemble';
+const VERSION = 1;
+
+/** The part of the section `model` of the configuration that fitting uses. */
+export interface EnsembleParams {
+  /** False: boosting alone. */
+  readonly ensemble: boolean;
+  /** Weights of the blend; only their ratio counts. */
+  readonly boostingWeight: number;
+  readonly logisticWeight: number;
+  readonly calibration: CalibrationMethod;
+  readonly boosting: BoostingParams;
+  readonly logistic: { readonly inverseRegularization: number };
+}
+
+/** Rows of features with 0/1 labels and weights of at least 0, in the order of time. NaN in `x` is missing. */
+export interface LabeledRows {
+  readonly x: Matrix;
+  readonly y: Uint8Array;
+  readonly weight: Float64Array;
+}
+
+export interface EnsembleModel {
+  readonly featureNames: readonly string[];
+  /** 1 for features that were missing in at least one training row; the others must be present at prediction. */
+  readonly mayBeMissing: Uint8Array;
+  readonly boosting: BoostingModel;
+  /** Undefined: boosting alone. */
+  readonly logistic: LogisticModel | undefined;
+  /** Share of boosting in the blend, 0 to 1. */
+  readonly boostingShare: number;
+  readonly calibrator: Calibrator;
+}
+
+export interface EnsembleTask {
+  readonly train: LabeledRows;
+  /** Later rows, purged from `train`: the calibrator (and early stopping, if on) sees these only. */
+  readonly validation: LabeledRows;
+  readonly featureNames: readonly string[];
+  readonly params: EnsembleParams;
+  readonly seed: string;
+}
+
+/**
+ * Fits boosting and logistic regression to the training rows and the calibrator to the validation rows. The same task and
+ * seed give the same model, bit for bit.
+ * @throws PerpilotError TRAINING_FAILED with the reason: no rows, one class only, settings nothing can be trained with
+ */
+export function fitEnsemble(task: EnsembleTask): EnsembleModel {
+  const { train, validation, featureNames, params, seed } = task;
+  checkRows(train, 'training', featureNames.length);
+  checkRows(validation, 'validation', featureNames.length);
+  const boostingShare = blendShare(params);
+  const boosting = trainBoosting({
+    train,
+    ...(params.boosting.earlyStoppingRounds > 0 ? { validation } : {}),
+    params: params.boosting,
+    seed,
+    baseScore: weightedBaseRate(train),
+    featureNames,
+  }).model;
+  const logistic = params.ensemble
+    ? fitLogistic({ ...train, standardised: true, inverseRegularization: params.logistic.inverseRegularization }).model
+    : undefined;
+  const uncalibrated = { boosting, logistic, boostingShare };
+  const scores = new Float64Array(validation.x.rows);
+  for (let row = 0; row < scores.length; row += 1) {
+    scores[row] = blend(uncalibrated, validation.x.values, row * validation.x.columns);
+  }
+  const labels = validation.y;
+  return {
+    featureNames: [...featureNames],
+    mayBeMissing: missingColumns(train.x),
+    ...uncalibrated,
+    calibrator: fitCalibrator({ scores, labels, weight: validation.weight }, params.calibration),
+  };
+}
+
+/**
+ * The calibrated probability of label 1 for the row of features that starts at `offset`. NaN (undefined) when a feature is
+ * infinite, or missing though it never was in training: the model knows nothing about such a row. Allocates nothing.
+ */
+export function predictEnsemble(model: EnsembleModel, values: Float64Array, offset: number): number {
+  const { mayBeMissing } = model;
+  for (let feature = 0; feature < mayBeMissing.length; feature += 1) {
+    const value = values[offset + feature];
+    if (value - value !== 0 && !(value !== value && mayBeMissing[feature] === 1)) return NaN;
+  }
+  return calibrate(model.calibrator, blend(model, values, offset));
+}
+
+type Blend = Pick<EnsembleModel, 'boosting' | 'logistic' | 'boostingShare'>;
+
+function blend(model: Blend, values: Float64Array, offset: number): number {
+  const boosted = predictProbability(model.boosting, values, offset);
+  if (model.logistic === undefined) return boosted;
+  const share = model.boostingShare;
+  return share * boosted + (1 - share) * logisticProbability(model.logistic, values, offset);
+}
+
+function blendShare(params: EnsembleParams): number {
+  if (!params.ensemble) return 1;
+  const { boostingWeight, logisticWeight } = params;
+  const sum = boostingWeight + logisticWeight;
+  if (boostingWeight >= 0 && logisticWeight >= 0 && sum > 0 && Number.isFinite(sum)) return boostingWeight / sum;
+  throw failed(`the weights of the ensemble must be at least 0 and not both 0: ${boostingWeight}, ${logisticWeight}`);
+}
+
+function failed(reason: string): PerpilotError {
+  return new PerpilotError('TRAINING_FAILED', reason);
+}
+
+function checkRows(rows: LabeledRows, name: string, features: number): void {
+  const { x, y, weight } = rows;
+  if (x.rows === 0) throw failed(`there are no ${name} rows`);
+  if (x.columns !== features) throw failed(`the ${name} rows have ${x.columns} features for ${features} names`);
+  if (y.length !== x.rows || weight.length !== x.rows) {
+    throw failed(`${x.rows} ${name} rows have ${y.length} labels and ${weight.length} weights`);
+  }
+  if (!weight.every((one) => one >= 0 && Number.isFinite(one))) throw failed(`a weight of the ${name} rows is below 0`);
+  const rate = weightedBaseRate(rows);
+  if (!(rate > 0 && rate < 1)) throw failed(`all ${x.rows} labels of the ${name} rows with weight are of one class`);
+}
+
+/** Weighted share of label 1; NaN without any weight. */
+function weightedBaseRate(rows: LabeledRows): number {
+  let positive = 0;
+  let total = 0;
+  for (let row = 0; row < rows.x.rows; row += 1) {
+    if (rows.y[row] === 1) positive += rows.weight[row];
+    total += rows.weight[row];
+  }
+  return positive / total;
+}
+
+function missingColumns(x: Matrix): Uint8Array {
+  const missing = new Uint8Array(x.columns);
+  for (let index = 0; index < x.values.length; index += 1) {
+    if (Number.isNaN(x.values[index])) missing[index % x.columns] = 1;
+  }
+  return missing;
+}
+
+/** The model as a JSON value; equal models give equal texts through `JSON.stringify`. */
+export function ensembleToJson(model: EnsembleModel): unknown {
+  const { calibrator, logistic } = model;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    featureNames: [...model.featureNames],
+    mayBeMissing: Array.from(model.mayBeMissing),
+    boostingShare: model.boostingShare,
+    calibrator:
+      calibrator.kind === 'platt'
+        ? { kind: 'platt', requested: calibrator.requested, ...calibrator.platt }
+        : {
+            kind: 'isotonic',
+            requested: calibrator.requested,
+            x: Array.from(calibrator.curve.x),
+            y: Array.from(calibrator.curve.y),
+          },
+    logistic: logistic === undefined ? null : logisticToJson(logistic),
+    boosting: modelToXgboostJson(model.boosting),
+  };
+}
+
+function logisticToJson(logistic: LogisticModel): unknown {
+  const { scaler } = logistic;
+  return {
+    intercept: logistic.intercept,
+    coefficients: Array.from(logistic.coefficients),
+    mean: scaler === undefined ? null : Array.from(scaler.mean),
+    scale: scaler === undefined ? null : Array.from(scaler.scale),
+  };
+}
+
+/**
+ * Reads a parsed document.
+ * @throws PerpilotError MODEL_CORRUPT on damage, MODEL_INCOMPATIBLE when the features have other names or another order
+ */
+export function ensembleFromJson(document: unknown, expectedFeatureNames: readonly string[]): EnsembleModel {
+  const root = { value: document, path: 'ensemble' };
+  const format = member(root, 'format');
+  if (readText(format) !== FORMAT) refuse(format, `must be '${FORMAT}'`);
+  const version = member(root, 'version');
+  if (readNumber(version) !== VERSION) refuse(version, `must be ${VERSION}`);
+  const featureNames = readTexts(member(root, 'featureNames'));
+  refuseOtherFeatures(featureNames, expectedFeatureNames);
+  const boostingPlace = member(root, 'boosting');
+  const boosting = modelFromXgboostJson(boostingPlace.value);
+  if (boosting.featureCount !== featureNames.length || boosting.objective !== 'binary:logistic') {
+    refuse(boostingPlace, `must be a binary:logistic model of ${featureNames.length} features`);
+  }
+  const sharePlace = member(root, 'boostingShare');
+  const boostingShare = readNumber(sharePlace);
+  if (boostingShare < 0 || boostingShare > 1) refuse(sharePlace, 'must be between 0 and 1');
+  const logisticPlace = member(root, 'logistic');
+  return {
+    featureNames,
+    mayBeMissing: readFlags(member(root, 'mayBeMissing'), featureNames.length),
+    boosting,
+    logistic: logisticPlace.value === null ? undefined : readLogistic(logisticPlace, featureNames.length),
+    boostingShare,
+    calibrator: readCalibrator(member(root, 'calibrator')),
+  };
+}
+
+function refuseOtherFeatures(stored: readonly string[], expected: readonly string[]): void {
+  const length = Math.max(stored.length, expected.length);
+  for (let index = 0; index < length; index += 1) {
+    if (stored[index] === expected[index]) continue;
+    throw new PerpilotError(
+      'MODEL_INCOMPATIBLE',
+      `the model was made for other features: feature ${index} is '${stored[index] ?? 'none'}' in the model, ` +
+        `'${expected[index] ?? 'none'}' here`,
+    );
+  }
+}
+
+function readFlags(place: JsonPlace, length: number): Uint8Array {
+  const flags = readNumbers(place, length);
+  if (flags.some((flag) => flag !== 0 && flag !== 1)) refuse(place, 'must hold 0 and 1 only');
+  return Uint8Array.from(flags);
+}
+
+function readLogistic(place: JsonPlace, features: number): LogisticModel {
+  const mean = member(place, 'mean');
+  const scale = member(place, 'scale');
+  const model = {
+    intercept: readNumber(member(place, 'intercept')),
+    coefficients: readNumbers(member(place, 'coefficients'), features),
+  };
+  if (mean.value === null && scale.value === null) return { ...model, scaler: undefined };
+  const scaler = { mean: readNumbers(mean, features), scale: readNumbers(scale, features) };
+  if (scaler.scale.some((one) => !(one > 0))) refuse(scale, 'must be above 0');
+  return { ...model, scaler };
+}
+
+function readMethod(place: JsonPlace): CalibrationMethod {
+  const method = readText(place);
+  return method === 'platt' || method === 'isotonic' ? method : refuse(place, "must be 'platt' or 'isotonic'");
+}
+
+function readCalibrator(place: JsonPlace): Calibrator {
+  const requested = readMethod(member(place, 'requested'));
+  if (readMethod(member(place, 'kind')) === 'platt') {
+    const platt = { slope: readNumber(member(place, 'slope')), offset: readNumber(member(place, 'offset')) };
+    return { kind: 'platt', requested, platt };
+  }
+  const x = readNumbers(member(place, 'x'));
+  const y = readNumbers(member(place, 'y'), x.length);
+  if (x.length === 0) refuse(place, 'the curve has no points');
+  for (let index = 0; index < x.length; index += 1) {
+    if (index > 0 && !(x[index] > x[index - 1] && y[index] >= y[index - 1])) refuse(place, 'the curve does not rise');
+    if (y[index] < 0 || y[index] > 1) refuse(place, 'the curve leaves 0 to 1');
+  }
+  return { kind: 'isotonic', requested, curve: { x, y } };
+}

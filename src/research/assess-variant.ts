@@ -1,0 +1,183 @@
+// How good was a simulated variant? Figures, folds, costs and intervals from one backtest.
+import { createRandom } from '../domain/random.ts';
+import { DAYS_PER_YEAR, DAY_MS } from '../domain/time.ts';
+import { bpsToFraction } from '../domain/units.ts';
+import type { RoundTrip } from '../engine/round-trip.ts';
+import type { BacktestResult, EquityCurve } from '../simulation/run-backtest.ts';
+import type { SymbolMarket } from './market.ts';
+import type { CostFigures, Figures, FoldOutcome, Interval95, VariantOutcome } from './outcome.ts';
+import { randomEntries } from './random-entries.ts';
+import type { VariantSettings } from './settings.ts';
+import { automaticBlockLength } from './statistics/block-length.ts';
+import { bootstrapInterval, replicatesOf } from './statistics/bootstrap-interval.ts';
+import { performance } from './statistics/performance.ts';
+import { estimateSharpe, probabilisticSharpe } from './statistics/probabilistic-sharpe.ts';
+import { sharpeRatio } from './statistics/sharpe.ts';
+import { foldStability } from './statistics/stability.ts';
+import { stationaryResamples } from './statistics/stationary-bootstrap.ts';
+import type { TrainedFold } from './train-folds.ts';
+
+const RANDOM_ENTRY_DRAWS = 500;
+
+export interface AssessmentInput {
+  readonly market: SymbolMarket;
+  readonly settings: VariantSettings;
+  readonly folds: readonly TrainedFold[];
+  readonly result: BacktestResult;
+  /** Total return when every undecided trade goes right; undefined: there is none. */
+  readonly bestTotalReturn: number | undefined;
+  readonly seed: string;
+  readonly resamples: number;
+}
+
+/** Everything that is reported of one variant on one symbol. */
+export function assessVariant(input: AssessmentInput): VariantOutcome {
+  const { market, settings, folds, result } = input;
+  const { curve, state } = result;
+  const from = folds[0].window.testStart;
+  const to = folds[folds.length - 1].window.testEnd;
+  const trades = state.roundTrips;
+  const tradedNotional = trades.flatMap((trade) => [
+    trade.entryPrice * trade.quantity,
+    trade.exitPrice * trade.quantity,
+  ]);
+  const whole = performance({
+    time: curve.time,
+    equity: curve.equity,
+    trades,
+    positionNotional: curve.notional,
+    tradedNotional,
+  });
+  const foldOutcomes = folds.map((fold) => foldOutcome(fold, curve, trades));
+  const midnights = dailyMarks(curve);
+  const figures: Figures = {
+    sharpe: whole.sharpeDaily,
+    sharpeCautious: whole.sharpeCautious,
+    sharpeInterval: sharpeInterval(whole.dailyReturns, input),
+    probabilisticSharpe: probabilityOfSkill(whole.dailyReturns),
+    sortino: whole.sortinoDaily,
+    calmar: whole.calmar,
+    profitFactor: whole.profitFactor,
+    maxDrawdown: whole.maxDrawdown,
+    winRate: whole.winRate,
+    trades: whole.trades,
+    expectancyR: whole.expectancyR,
+    totalReturn: whole.totalReturn,
+    cagr: whole.cagr,
+    exposure: whole.exposureTime,
+    turnover: whole.turnoverAnnual,
+  };
+  const ambiguous = trades.filter((trade) => trade.ambiguous).length;
+  return {
+    symbol: market.symbol,
+    riskLevel: settings.riskLevel,
+    variant: settings.variant,
+    configHash: settings.configHash,
+    from,
+    to,
+    initialEquity: settings.initialEquity,
+    finalEquity: curve.equity[curve.equity.length - 1],
+    figures,
+    costs: costFigures(result),
+    ambiguity: {
+      trades: ambiguous,
+      worstTotalReturn: whole.totalReturn,
+      bestTotalReturn: input.bestTotalReturn ?? whole.totalReturn,
+    },
+    folds: foldOutcomes,
+    foldSharpe: foldStability(foldOutcomes.map((fold) => (fold.status === 'reported' ? fold.sharpe : undefined))),
+    funnel: state.symbols[0].funnel,
+    exits: countExits(trades),
+    guardChanges: result.notes.filter((note) => note.kind === 'guard').length,
+    notes: result.notes.filter((note) => note.kind !== 'model'),
+    randomEntries: randomEntries({
+      series: market.series,
+      funding: market.funding,
+      trades,
+      from,
+      to,
+      roundTripCost: 2 * bpsToFraction(settings.costs.takerFeeBps + settings.costs.slippageBps),
+      draws: RANDOM_ENTRY_DRAWS,
+      random: createRandom(`${input.seed}/random-entries/${market.symbol}/${settings.configHash}`),
+    }),
+    trades,
+    days: midnights.map(({ time }) => time),
+    dailyEquity: midnights.map(({ equity }) => equity),
+    dailyReturns: Array.from(whole.dailyReturns),
+  };
+}
+
+function foldOutcome(fold: TrainedFold, curve: EquityCurve, trades: readonly RoundTrip[]): FoldOutcome {
+  const { window } = fold;
+  if (fold.status === 'failed') return { ...window, status: 'failed', reason: fold.reason };
+  const first = curve.time.findIndex((time) => time >= window.testStart);
+  const past = curve.time.findIndex((time) => time > window.testEnd);
+  const end = past < 0 ? curve.time.length : past;
+  const own = trades.filter((trade) => trade.decidedAt >= window.testStart && trade.decidedAt < window.testEnd);
+  const figures =
+    first < 0
+      ? undefined
+      : performance({ time: curve.time.slice(first, end), equity: curve.equity.slice(first, end), trades: own });
+  return {
+    ...window,
+    status: 'reported',
+    modelId: fold.trained.model.id,
+    trades: own.length,
+    netPnl: own.reduce((sum, trade) => sum + trade.netPnl, 0),
+    totalReturn: figures?.totalReturn,
+    sharpe: figures?.sharpeDaily,
+    maxDrawdown: figures?.maxDrawdown,
+  };
+}
+
+function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
+  const total = (pick: (trade: RoundTrip) => number): number =>
+    state.roundTrips.reduce((sum, trade) => sum + pick(trade), 0);
+  const slippage = total((trade) => trade.slippage);
+  return {
+    fees: total((trade) => trade.fees),
+    slippage,
+    funding: total((trade) => trade.funding),
+    grossBeforeCosts: total((trade) => trade.grossPnl) + slippage,
+    missingFundingStamps: venueEvents.filter(
+      (event) => event.kind === 'funding' && event.source === 'charged-for-missing',
+    ).length,
+  };
+}
+
+/** 95 % percentile interval of the annualised Sharpe ratio; undefined without variation. */
+function sharpeInterval(
+  returns: Float64Array,
+  { seed, resamples, market, settings }: AssessmentInput,
+): Interval95 | undefined {
+  const annual = (sample: Float64Array): number | undefined => {
+    const sharpe = sharpeRatio(sample);
+    return sharpe === undefined ? undefined : sharpe * Math.sqrt(DAYS_PER_YEAR);
+  };
+  const estimate = annual(returns);
+  if (estimate === undefined) return undefined;
+  const random = createRandom(`${seed}/bootstrap/${market.symbol}/${settings.configHash}`);
+  const meanBlock = automaticBlockLength(returns).stationary;
+  const indices = stationaryResamples({ length: returns.length, meanBlock, count: resamples, random });
+  const interval = bootstrapInterval(estimate, replicatesOf(returns, indices, annual), 0.95);
+  return interval === undefined ? undefined : { low: interval.percentile[0], high: interval.percentile[1] };
+}
+
+function probabilityOfSkill(returns: Float64Array): number | undefined {
+  const estimate = estimateSharpe(returns);
+  return estimate === undefined ? undefined : probabilisticSharpe(estimate, 0);
+}
+
+function dailyMarks({ time, equity }: EquityCurve): { time: number; equity: number }[] {
+  const marks: { time: number; equity: number }[] = [];
+  for (let index = 0; index < time.length; index += 1) {
+    if (time[index] % DAY_MS === 0) marks.push({ time: time[index], equity: equity[index] });
+  }
+  return marks;
+}
+
+function countExits(trades: readonly RoundTrip[]): VariantOutcome['exits'] {
+  const counts: Partial<Record<RoundTrip['reason'], number>> = {};
+  for (const { reason } of trades) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

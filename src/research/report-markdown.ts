@@ -1,0 +1,201 @@
+// What does a person read first? The verdict per risk level, then what stands behind it, from the result file alone.
+import { isoDate } from '../domain/iso-time.ts';
+import { formatNumber } from './format-number.ts';
+import { foldSection, funnelSection, modelSection, settingsSection } from './report-sections.ts';
+import type { ResearchResult, ResultRow } from './result-file.ts';
+import { table, type Cell } from './markdown-table.ts';
+import type { RowVerdict, TargetCheck, TargetName } from './verdict.ts';
+
+const percent = (value: number | undefined, digits = 2): string =>
+  value === undefined ? 'n/a' : `${formatNumber(value * 100, digits)} %`;
+const fixed = (value: number | undefined): string => formatNumber(value, 2);
+
+/** The summary as Markdown. */
+export function reportMarkdown(result: ResearchResult): string {
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
+  const parts = [
+    ...(result.synthetic
+      ? ['> **Synthetic market.** Everything below was computed on generated candles; no market made them.', '']
+      : []),
+    '# Research summary',
+    '',
+    ...verdictSection(result, headline),
+    ...resultSection(result, headline),
+    ...costSection(headline),
+    ...foldSection(headline),
+    ...funnelSection(headline),
+    ...variantSection(result),
+    ...modelSection(result),
+    ...settingsSection(result),
+  ];
+  return `${parts.join('\n').trimEnd()}\n`;
+}
+
+function verdictSection(result: ResearchResult, headline: readonly ResultRow[]): string[] {
+  const lines = ['## Verdict', ''];
+  for (const { riskLevel, word } of result.levels) {
+    const rows = headline.filter((row) => row.riskLevel === riskLevel);
+    lines.push(`- **${riskLevel}: ${word}.** ${rows.map((row) => rowSentence(row, result)).join(' ')}`);
+  }
+  if (result.levels.every(({ word }) => word === 'no edge found')) {
+    lines.push(
+      '',
+      'No edge found: after costs, out of sample, no risk level earned more than luck explains. Nothing here is a reason to trade with money.',
+    );
+  }
+  if (result.models.leakAlarms.length > 0) {
+    lines.push(
+      '',
+      `**Leak alarm:** ${result.models.leakAlarms.length} models were too good to be true on validation data; the figures cannot be believed until that is explained (see Models).`,
+    );
+  }
+  if (result.failedFolds.length > 0) lines.push('', `**${result.failedFolds.length} folds failed;** see Folds.`);
+  lines.push(
+    '',
+    `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. ` +
+      'An edge needs a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above 0.95 for that number of trials.',
+    '',
+  );
+  return lines;
+}
+
+function rowSentence(row: ResultRow, result: ResearchResult): string {
+  const { figures } = row;
+  const hold = result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
+  return `${row.symbol}: Sharpe ${fixed(figures.sharpe)}${targetWords(row.verdict, 'sharpe')}, return ${percent(figures.totalReturn)} (buy and hold ${percent(hold?.totalReturn)}), ${figures.trades} trades.`;
+}
+
+function targetWords(verdict: RowVerdict, name: TargetName): string {
+  const check = verdict.checks.find((each) => each.name === name);
+  if (check === undefined || check.target === null || check.passed === undefined) return '';
+  return check.passed ? ` (target ${check.target} kept)` : ` (target ${check.target} missed)`;
+}
+
+function mark(checks: readonly TargetCheck[], name: TargetName): string {
+  const passed = checks.find((check) => check.name === name)?.passed;
+  return passed === undefined ? '' : passed ? ' ✓' : ' ✗';
+}
+
+function resultSection(result: ResearchResult, headline: readonly ResultRow[]): string[] {
+  const rows = headline.map((row): Cell[] => {
+    const { figures, verdict } = row;
+    const { checks } = verdict;
+    const hold = result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
+    const interval = figures.sharpeInterval;
+    return [
+      row.symbol,
+      row.riskLevel,
+      `${fixed(figures.sharpe)}${mark(checks, 'sharpe')}`,
+      interval === undefined ? 'n/a' : `${fixed(interval.low)} … ${fixed(interval.high)}`,
+      fixed(verdict.deflatedSharpe),
+      `${fixed(figures.profitFactor)}${mark(checks, 'profitFactor')}`,
+      `${percent(figures.maxDrawdown)}${mark(checks, 'maxDrawdown')}`,
+      `${figures.trades}${mark(checks, 'trades')}`,
+      percent(figures.winRate, 1),
+      percent(figures.totalReturn),
+      percent(hold?.totalReturn),
+      fixed(hold?.sharpeDaily),
+      fixed(row.randomEntries?.pValue),
+      percent(figures.exposure, 1),
+    ];
+  });
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Sharpe',
+    '95 % interval',
+    'Deflated',
+    'Profit factor',
+    'Max drawdown',
+    'Trades',
+    'Won',
+    'Return',
+    'Hold: return',
+    'Hold: Sharpe',
+    'Random entry p',
+    'Time in market',
+  ];
+  return [
+    '## Results',
+    '',
+    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. "Random entry p" is the chance that entries at random times, with the same sides, holding times and costs, do as well.`,
+    '',
+    ...table(head, rows),
+    '',
+  ];
+}
+
+function spanOf(rows: readonly ResultRow[]): string {
+  if (rows.length === 0) return 'n/a';
+  return `${isoDate(Math.min(...rows.map((row) => row.from)))} to ${isoDate(Math.max(...rows.map((row) => row.to)))}`;
+}
+
+function costSection(headline: readonly ResultRow[]): string[] {
+  const rows = headline.map((row): Cell[] => {
+    const { fees, slippage, funding, grossBeforeCosts, missingFundingStamps } = row.costs;
+    const total = fees + slippage + funding;
+    const share = grossBeforeCosts > 0 ? total / grossBeforeCosts : undefined;
+    return [
+      row.symbol,
+      row.riskLevel,
+      fixed(grossBeforeCosts),
+      fixed(fees),
+      fixed(slippage),
+      fixed(funding),
+      fixed(grossBeforeCosts - total),
+      percent(share, 0),
+      missingFundingStamps,
+      row.ambiguity.trades,
+      `${percent(row.ambiguity.worstTotalReturn)} … ${percent(row.ambiguity.bestTotalReturn)}`,
+    ];
+  });
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Before costs',
+    'Fees',
+    'Slippage',
+    'Funding',
+    'After costs',
+    'Cost share',
+    'Funding missing',
+    'Ambiguous trades',
+    'Return, worst … best case',
+  ];
+  return [
+    '## Costs',
+    '',
+    'USDT. The cost share is of the profit before costs, where there is one. A trade is ambiguous when one candle held its stop and its target and no finer candle decided; the result counts the worse.',
+    '',
+    ...table(head, rows),
+    '',
+  ];
+}
+
+function variantSection(result: ResearchResult): string[] {
+  const rows = result.rows.map((row): Cell[] => [
+    row.symbol,
+    row.riskLevel,
+    row.variant,
+    fixed(row.figures.sharpe),
+    fixed(row.verdict.deflatedSharpe),
+    fixed(row.figures.profitFactor),
+    percent(row.figures.maxDrawdown),
+    row.figures.trades,
+    percent(row.figures.totalReturn),
+    `\`${row.configHash}\``,
+  ]);
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Variant',
+    'Sharpe',
+    'Deflated',
+    'Profit factor',
+    'Max drawdown',
+    'Trades',
+    'Return',
+    'Configuration',
+  ];
+  return ['## All variants', '', ...table(head, rows), ''];
+}

@@ -1,0 +1,139 @@
+// What stands behind a verdict? Folds, funnel, models and settings as sections of the summary.
+import { isoDate } from '../domain/iso-time.ts';
+import type { Funnel } from '../engine/funnel.ts';
+import { formatNumber } from './format-number.ts';
+import { table, type Cell } from './markdown-table.ts';
+import type { ResearchResult, ResultRow } from './result-file.ts';
+
+const percent = (value: number | undefined, digits = 0): string =>
+  value === undefined ? 'n/a' : `${formatNumber(value * 100, digits)} %`;
+const fixed = (value: number | undefined): string => formatNumber(value, 2);
+
+/** Stability across folds, and every fold that failed. */
+export function foldSection(headline: readonly ResultRow[]): string[] {
+  const rows = headline.map((row): Cell[] => {
+    const failed = row.folds.filter((fold) => fold.status === 'failed');
+    const { mean, deviation, variation, minimum, median, sharePositive } = row.foldSharpe;
+    return [
+      row.symbol,
+      row.riskLevel,
+      row.folds.length,
+      failed.length,
+      fixed(mean),
+      fixed(deviation),
+      fixed(variation),
+      fixed(median),
+      fixed(minimum),
+      percent(sharePositive),
+      row.folds.map((fold) => (fold.status === 'failed' ? '×' : foldSign(fold.netPnl))).join(''),
+    ];
+  });
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Folds',
+    'Failed',
+    'Mean Sharpe',
+    'Std',
+    'CV',
+    'Median',
+    'Worst',
+    'Positive',
+    'Each',
+  ];
+  const failures = headline.flatMap((row) =>
+    row.folds.flatMap((fold) =>
+      fold.status === 'failed'
+        ? [`- ${row.symbol} ${row.riskLevel}, fold ${fold.index} (${isoDate(fold.testStart)}): ${fold.reason}`]
+        : [],
+    ),
+  );
+  return [
+    '## Folds',
+    '',
+    'Sharpe ratio per fold; undefined in a fold without variation. Each: + won, - lost, · no trade, × failed.',
+    '',
+    ...table(head, rows),
+    '',
+    ...(failures.length > 0 ? [...failures, ''] : []),
+  ];
+}
+
+function foldSign(netPnl: number): string {
+  return netPnl > 0 ? '+' : netPnl < 0 ? '-' : '·';
+}
+
+const STAGES: readonly (readonly [name: string, count: (funnel: Funnel) => number])[] = [
+  ['Bars', (funnel) => funnel.bars],
+  ['Flat', (funnel) => funnel.flat],
+  ['Signals', (funnel) => funnel.signals],
+  ['After regime', (funnel) => funnel.afterRegime],
+  ['After guard', (funnel) => funnel.afterGuard],
+  ['After threshold', (funnel) => funnel.afterThreshold],
+  ['After limits', (funnel) => funnel.afterLimits],
+  ['Orders', (funnel) => funnel.orders],
+  ['Fills', (funnel) => funnel.fills],
+];
+
+/** How many bars became trades, and where the rest went. */
+export function funnelSection(headline: readonly ResultRow[]): string[] {
+  const head = ['Symbol', 'Risk level', ...STAGES.map(([name]) => name), 'Refused because'];
+  const rows = headline.map((row): Cell[] => [
+    row.symbol,
+    row.riskLevel,
+    ...STAGES.map(([, count]) => count(row.funnel)),
+    refusals(row.funnel),
+  ]);
+  return [
+    '## Funnel',
+    '',
+    'From closed bars to fills. A bar is asked for an entry only while the symbol is flat; the meta-model judges what the guard lets through.',
+    '',
+    ...table(head, rows),
+    '',
+  ];
+}
+
+function refusals(funnel: Funnel): string {
+  const named = Object.entries(funnel.refused).filter(([, count]) => count > 0);
+  return named.length === 0 ? 'nothing' : named.map(([reason, count]) => `${reason} ${count}`).join(', ');
+}
+
+/** What the models showed on data they were not fitted on. */
+export function modelSection({ models }: ResearchResult): string[] {
+  const alarms = models.leakAlarms.map(
+    ({ symbol, validationUntil, auc }) =>
+      `- Leak alarm: ${symbol}, validated until ${isoDate(validationUntil)}, AUC ${fixed(auc)}`,
+  );
+  return [
+    '## Models',
+    '',
+    `${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${formatNumber(models.medianValidationAuc, 3)}). ` +
+      `Median base rate ${formatNumber(models.medianBaseRate, 3)} against a break-even probability of ${formatNumber(models.medianBreakEven, 3)} after costs; ` +
+      `${formatNumber(models.medianTrainSamples, 0)} training labels that count as ${formatNumber(models.medianEffectiveSamples, 0)} independent ones.`,
+    '',
+    ...(alarms.length > 0 ? [...alarms, ''] : []),
+  ];
+}
+
+/** Data and settings the result belongs to. */
+export function settingsSection(result: ResearchResult): string[] {
+  const { walkForward } = result;
+  const symbols = result.symbols.map((symbol): Cell[] => [
+    symbol.symbol,
+    symbol.candles,
+    isoDate(symbol.firstCandle),
+    isoDate(symbol.lastClose),
+    symbol.fundingStamps,
+    `\`${symbol.dataHash.slice(0, 16)}\``,
+    symbol.provenance,
+  ]);
+  return [
+    '## Data and settings',
+    '',
+    `${result.source}, candles of ${result.interval}, the last ${result.years} years. Walk-forward: train ${walkForward.trainDays} days, test ${walkForward.testDays}, step ${walkForward.stepDays}, embargo ${walkForward.embargoHours} h, ${walkForward.mode}. Seed ${result.seed}. Code ${result.codeVersion}. Trade hash \`${result.tradeHash.slice(0, 16)}\`.`,
+    '',
+    ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data', 'Contract rules'], symbols),
+    '',
+  ];
+}

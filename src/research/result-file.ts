@@ -1,0 +1,131 @@
+// What is kept of a research run? The one result that CSV, Markdown and every later report are made from.
+import type { Performance } from './statistics/performance.ts';
+import type { VariantOutcome } from './outcome.ts';
+import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
+import type { SuiteResult } from './suite.ts';
+import { tradeHash } from './trade-hash.ts';
+import { judgeLevels, judgeRows, type LevelWord, type RowVerdict } from './verdict.ts';
+
+/** One row per symbol and variant: the outcome without its trades and daily marks, which have files of their own. */
+export type ResultRow = Omit<VariantOutcome, 'trades' | 'days' | 'dailyEquity' | 'dailyReturns' | 'notes'> & {
+  readonly verdict: RowVerdict;
+};
+
+export interface SymbolRecord {
+  readonly symbol: string;
+  readonly dataHash: string;
+  /** Where its contract rules come from. */
+  readonly provenance: string;
+  readonly firstCandle: number;
+  readonly lastClose: number;
+  readonly candles: number;
+  readonly fundingStamps: number;
+}
+
+export type BuyAndHoldFigures = Pick<Performance, 'totalReturn' | 'sharpeDaily' | 'maxDrawdown' | 'cagr'>;
+
+/** How the models did on data they were not fitted on. */
+export interface ModelSummary {
+  readonly models: number;
+  /** Share of models whose validation AUC is above 0.5. */
+  readonly skilled: number;
+  readonly medianValidationAuc: number | undefined;
+  readonly medianBaseRate: number | undefined;
+  readonly medianBreakEven: number | undefined;
+  readonly medianTrainSamples: number | undefined;
+  readonly medianEffectiveSamples: number | undefined;
+  /** Folds whose validation AUC is too good to be true. */
+  readonly leakAlarms: readonly {
+    readonly symbol: string;
+    readonly validationUntil: number;
+    readonly auc: number | undefined;
+  }[];
+}
+
+export interface ResearchResult {
+  readonly schema: 'perpilot-research-1';
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly codeVersion: string;
+  readonly seed: number;
+  readonly interval: string;
+  readonly years: number;
+  readonly walkForward: WalkForwardParams;
+  readonly headlineVariant: string;
+  readonly targets: Readonly<Record<string, Targets>>;
+  readonly symbols: readonly SymbolRecord[];
+  readonly rows: readonly ResultRow[];
+  readonly levels: readonly { readonly riskLevel: string; readonly word: LevelWord }[];
+  readonly baselines: readonly { readonly symbol: string; readonly buyAndHold: BuyAndHoldFigures | undefined }[];
+  readonly models: ModelSummary;
+  readonly failedFolds: SuiteResult['failedFolds'];
+  readonly tradeHash: string;
+}
+
+export interface ResultInput {
+  readonly suite: SuiteResult;
+  readonly variants: readonly VariantSettings[];
+  readonly about: Pick<
+    ResearchResult,
+    | 'source'
+    | 'synthetic'
+    | 'codeVersion'
+    | 'seed'
+    | 'interval'
+    | 'years'
+    | 'walkForward'
+    | 'headlineVariant'
+    | 'symbols'
+  >;
+}
+
+/** Judges the outcomes and puts everything that is reported into one plain value. */
+export function makeResult({ suite, variants, about }: ResultInput): ResearchResult {
+  const targets = Object.fromEntries(variants.map((variant) => [variant.riskLevel, variant.targets]));
+  const verdicts = judgeRows(suite.outcomes, (riskLevel) => targets[riskLevel]);
+  const levels = judgeLevels(suite.outcomes, verdicts, about.headlineVariant);
+  return {
+    schema: 'perpilot-research-1',
+    ...about,
+    targets,
+    rows: suite.outcomes.map((outcome, index) => rowOf(outcome, verdicts[index])),
+    levels: levels.map(({ riskLevel, word }) => ({ riskLevel, word })),
+    baselines: suite.baselines.map(({ symbol, buyAndHold }) => ({ symbol, buyAndHold: pickBaseline(buyAndHold) })),
+    models: summariseModels(suite),
+    failedFolds: suite.failedFolds,
+    tradeHash: tradeHash(suite.outcomes),
+  };
+}
+
+function rowOf(outcome: VariantOutcome, verdict: RowVerdict): ResultRow {
+  const { trades: _trades, days: _days, dailyEquity: _equity, dailyReturns: _returns, notes: _notes, ...row } = outcome;
+  return { ...row, verdict };
+}
+
+function pickBaseline(performance: Performance | undefined): BuyAndHoldFigures | undefined {
+  if (performance === undefined) return undefined;
+  const { totalReturn, sharpeDaily, maxDrawdown, cagr } = performance;
+  return { totalReturn, sharpeDaily, maxDrawdown, cagr };
+}
+
+function summariseModels({ cards }: SuiteResult): ModelSummary {
+  return {
+    models: cards.length,
+    skilled: cards.filter((card) => card.skilled).length,
+    medianValidationAuc: median(cards.map((card) => card.validationAuc)),
+    medianBaseRate: median(cards.map((card) => card.baseRate)),
+    medianBreakEven: median(cards.map((card) => card.breakEven)),
+    medianTrainSamples: median(cards.map((card) => card.trainSamples)),
+    medianEffectiveSamples: median(cards.map((card) => card.effectiveTrainSamples)),
+    leakAlarms: cards
+      .filter((card) => card.leakSuspected)
+      .map(({ symbol, validationUntil, validationAuc }) => ({ symbol, validationUntil, auc: validationAuc })),
+  };
+}
+
+function median(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined).toSorted((a, b) => a - b);
+  if (known.length === 0) return undefined;
+  const middle = known.length >> 1;
+  return known.length % 2 === 1 ? known[middle] : (known[middle - 1] + known[middle]) / 2;
+}

@@ -1,0 +1,100 @@
+// Is there an edge, and does a risk level keep its targets? Judged on the headline variant, never on the best of many.
+import type { VariantOutcome } from './outcome.ts';
+import type { Targets } from './settings.ts';
+import { deflatedSharpe } from './statistics/deflated-sharpe.ts';
+import { sampleVariance } from './statistics/moments.ts';
+import { estimateSharpe } from './statistics/probabilistic-sharpe.ts';
+import { sharpeRatio } from './statistics/sharpe.ts';
+
+/** A deflated Sharpe ratio from here on counts as more than luck. */
+export const EDGE_PROBABILITY = 0.95;
+
+export type TargetName = keyof Targets;
+
+export interface TargetCheck {
+  readonly name: TargetName;
+  readonly target: number | null;
+  readonly value: number | undefined;
+  /** Undefined: no promise, so nothing to keep. An undefined value never passes. */
+  readonly passed: boolean | undefined;
+}
+
+export interface RowVerdict {
+  readonly checks: readonly TargetCheck[];
+  /** Probability that the Sharpe ratio beats what the best of all trials would show without any edge. */
+  readonly deflatedSharpe: number | undefined;
+  /** The interval of the Sharpe ratio lies above zero and it survives deflation. */
+  readonly edge: boolean;
+}
+
+export type LevelWord = 'recommended' | 'edge, targets missed' | 'edge in some symbols only' | 'no edge found';
+
+export interface LevelVerdict {
+  readonly riskLevel: string;
+  readonly word: LevelWord;
+  readonly rows: readonly { readonly outcome: VariantOutcome; readonly verdict: RowVerdict }[];
+}
+
+/** All outcomes with their verdicts, in the same order. `targetsOf` gives the targets of a risk level. */
+export function judgeRows(
+  outcomes: readonly VariantOutcome[],
+  targetsOf: (riskLevel: string) => Targets,
+): RowVerdict[] {
+  const sharpes = outcomes.map((outcome) => sharpeRatio(outcome.dailyReturns));
+  const varianceOfSharpes = sampleVariance(sharpes.filter((sharpe) => sharpe !== undefined));
+  const selection = { trials: outcomes.length, varianceOfSharpes };
+  return outcomes.map((outcome) => {
+    const { probability } = deflatedSharpe(estimateSharpe(outcome.dailyReturns), selection);
+    const interval = outcome.figures.sharpeInterval;
+    return {
+      checks: checkTargets(outcome, targetsOf(outcome.riskLevel)),
+      deflatedSharpe: probability,
+      edge: probability !== undefined && probability > EDGE_PROBABILITY && interval !== undefined && interval.low > 0,
+    };
+  });
+}
+
+/** One verdict per risk level over the headline variant of every symbol. */
+export function judgeLevels(
+  outcomes: readonly VariantOutcome[],
+  verdicts: readonly RowVerdict[],
+  headlineVariant: string,
+): LevelVerdict[] {
+  const levels = [...new Set(outcomes.map((outcome) => outcome.riskLevel))];
+  return levels.map((riskLevel) => {
+    const rows = outcomes.flatMap((outcome, index) =>
+      outcome.riskLevel === riskLevel && outcome.variant === headlineVariant
+        ? [{ outcome, verdict: verdicts[index] }]
+        : [],
+    );
+    return { riskLevel, rows, word: wordFor(rows.map(({ verdict }) => verdict)) };
+  });
+}
+
+function wordFor(rows: readonly RowVerdict[]): LevelWord {
+  const withEdge = rows.filter((row) => row.edge).length;
+  if (withEdge === 0) return 'no edge found';
+  if (withEdge < rows.length) return 'edge in some symbols only';
+  const isKept = rows.every((row) => row.checks.every((check) => check.passed !== false));
+  return isKept ? 'recommended' : 'edge, targets missed';
+}
+
+function checkTargets({ figures }: VariantOutcome, targets: Targets): TargetCheck[] {
+  const above = (name: TargetName, value: number | undefined): TargetCheck => {
+    const target = targets[name];
+    return { name, target, value, passed: target === null ? undefined : value !== undefined && value > target };
+  };
+  const { maxDrawdown } = figures;
+  const limit = targets.maxDrawdown;
+  return [
+    above('sharpe', figures.sharpeCautious),
+    above('profitFactor', figures.profitFactor),
+    {
+      name: 'maxDrawdown',
+      target: limit,
+      value: maxDrawdown,
+      passed: limit === null ? undefined : maxDrawdown !== undefined && maxDrawdown < limit,
+    },
+    above('trades', figures.trades),
+  ];
+}

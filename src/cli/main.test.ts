@@ -9,10 +9,11 @@ import { main } from './main.ts';
 const folder = mkdtempSync(join(tmpdir(), 'perpilot-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function perpilot(line: string, { isTTY = false, env = {} } = {}) {
+async function perpilot(line: string, { isTTY = false, env = {}, interrupted = false } = {}) {
   let out = '';
   let err = '';
   const interrupt = createInterruptGuard();
+  if (interrupted) interrupt.interrupt();
   const code = await main(
     line.split(' ').filter((word) => word !== ''),
     {
@@ -73,6 +74,11 @@ describe('perpilot', () => {
       where: '--set risk.max_leverag=3',
       hint: 'did you mean risk.max_leverage?',
     });
+  });
+
+  it('says that it was interrupted, whatever the command made of it', async () => {
+    expect((await perpilot('config show', { interrupted: true })).code).toBe(130);
+    expect((await perpilot('config show --set x', { interrupted: true })).code).toBe(130);
   });
 
   it('colours errors on a terminal only, and never against NO_COLOR', async () => {

@@ -1,5 +1,5 @@
 // Which commands does perpilot have?
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { examples } from './arguments.ts';
 import { registerConfig } from './commands/config.ts';
@@ -25,6 +25,11 @@ export function createProgram(context: CliContext): Command {
 Exit codes:
 ${exitCodes}`,
     )
+    .configureHelp({
+      // That a switch is off unless given goes without saying.
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : Help.prototype.optionDescription(option),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),

@@ -135,6 +135,12 @@ describe('checkCandles on planted faults', () => {
     expect(found.every((finding) => finding.severity !== 'error')).toBe(true);
   });
 
+  it('two flat bars at the end are no filler yet', () => {
+    const columns = walk();
+    flat(columns, 198, 200);
+    expect(kinds(columns)).toEqual(['zero-volume']);
+  });
+
   it('an empty file', () => {
     expect(kinds(only(walk(), () => false))).toEqual(['empty']);
   });

@@ -61,13 +61,6 @@ export function findingOf<Kind extends string>(
   return list.count === 0 ? [] : [{ kind, severity, count: list.count, summary, places: list.places }];
 }
 
-/** The worst severity among `findings`; undefined when there are none. */
-export function worstSeverity(findings: readonly Finding[]): Severity | undefined {
-  for (const severity of ['error', 'warning', 'note'] as const)
-    if (findings.some((finding) => finding.severity === severity)) return severity;
-  return undefined;
-}
-
 /** "1 bar", "3 bars". */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

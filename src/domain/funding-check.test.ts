@@ -116,6 +116,12 @@ describe('funding intervals', () => {
     expect(fundingGaps(Float64Array.from(long))).toEqual([{ from: long[2] + 8 * HOUR_MS, missing: 4 }]);
   });
 
+  it('takes a lone step between two other spacings for a change', () => {
+    const times = Float64Array.from(stepped([2, 2, 4, 8, 8]));
+    expect(fundingGaps(times)).toEqual([]);
+    expect(fundingRegimes(times).map((regime) => regime.intervalMs / HOUR_MS)).toEqual([2, 4, 8]);
+  });
+
   it('finds exactly the stamps that were taken out of a regular history', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 6 }), (first, missing) => {

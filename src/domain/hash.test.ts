@@ -1,5 +1,5 @@
 // Is the fingerprint the published 64-bit FNV-1a?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hash64 } from './hash.ts';
 

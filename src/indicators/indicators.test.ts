@@ -1,5 +1,5 @@
 // Do all indicators keep the contract: no look-ahead, declared warm-up, scale, gaps, and agreement with their definitions?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findLookAhead, findWarmUpErrors, type NamedColumns } from '../../test/leaks/prefix-invariance.ts';
 import { syntheticSeries } from '../../test/leaks/synthetic-candles.ts';
@@ -286,13 +286,13 @@ describe.each(SUBJECTS)('$name', (subject) => {
   });
 });
 
-describe('moving windows', () => {
-  const direct = (window: readonly number[]): { mean: number; deviation: number } => {
-    const mean = window.reduce((sum, x) => sum + x, 0) / window.length;
-    const squares = window.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-    return { mean, deviation: Math.sqrt(squares / (window.length - 1)) };
-  };
+const direct = (window: readonly number[]): { mean: number; deviation: number } => {
+  const mean = window.reduce((sum, x) => sum + x, 0) / window.length;
+  const squares = window.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (window.length - 1)) };
+};
 
+describe('moving windows', () => {
   it('equal a two-pass computation on the window alone, also after a huge value has left it', () => {
     fc.assert(
       fc.property(

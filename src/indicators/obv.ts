@@ -12,12 +12,11 @@ class ObvState implements Obv {
   private previousClose = NaN;
 
   update(close: number, volume: number): number {
-    const move = close - this.previousClose;
-    if (Number.isNaN(this.value) || Number.isNaN(move)) this.value = volume + 0 * close;
-    else if (move > 0) this.value += volume;
-    else if (move < 0) this.value -= volume;
-    else this.value += 0 * volume;
-    this.previousClose = Number.isNaN(this.value) ? NaN : close;
+    if (Number.isNaN(close + volume)) this.value = NaN;
+    else if (Number.isNaN(this.value)) this.value = volume;
+    else if (close > this.previousClose) this.value += volume;
+    else if (close < this.previousClose) this.value -= volume;
+    this.previousClose = close;
     return this.value;
   }
 }

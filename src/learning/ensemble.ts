@@ -8,6 +8,7 @@ import { member, readNumber, readNumbers, readText, readTexts, refuse } from './
 import type { JsonPlace } from './json-reader.ts';
 import { fitLogistic, logisticProbability } from './logistic-regression.ts';
 import type { LogisticModel } from './logistic-regression.ts';
+import { firstInfinity } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import { predictProbability } from './predict-boosting.ts';
 import { trainBoosting } from './train-boosting.ts';
@@ -131,6 +132,10 @@ function checkRows(rows: LabeledRows, name: string, features: number): void {
   if (x.columns !== features) throw failed(`the ${name} rows have ${x.columns} features for ${features} names`);
   if (y.length !== x.rows || weight.length !== x.rows) {
     throw failed(`${x.rows} ${name} rows have ${y.length} labels and ${weight.length} weights`);
+  }
+  const infinity = firstInfinity(x);
+  if (infinity !== undefined) {
+    throw failed(`the ${name} rows: row ${infinity.row}, feature ${infinity.column} is infinite`);
   }
   if (!weight.every((one) => one >= 0 && Number.isFinite(one))) throw failed(`a weight of the ${name} rows is below 0`);
   const rate = weightedBaseRate(rows);

@@ -1,7 +1,19 @@
 // Does the venue pay the funding that a brute-force calculator finds, exactly, over 1,500 random histories?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candleAt, COSTS, feed, fundingEvery, HOUR, INSTRUMENT, orderOf, seriesOf, START, SYMBOL, venueOf } from '../../test/scenarios/simulated-market.ts';
+import {
+  candleAt,
+  COSTS,
+  feed,
+  fundingEvery,
+  HOUR,
+  INSTRUMENT,
+  orderOf,
+  seriesOf,
+  START,
+  SYMBOL,
+  venueOf,
+} from '../../test/scenarios/simulated-market.ts';
 import type { Candle } from '../domain/candle.ts';
 import { FLAG_FILLED } from '../domain/candle.ts';
 import type { FundingPayment, VenueEvent } from '../domain/fill.ts';
@@ -34,7 +46,10 @@ const market = fc.record({
   lost: fc.array(fc.constantFrom('kept', 'kept', 'kept', 'dropped', 'unknown'), { minLength: HOURS, maxLength: HOURS }),
   noHistory: fc.nat({ max: 9 }).map((draw) => draw === 0),
   orders: fc.array(
-    fc.record({ bar: fc.integer({ min: 0, max: HOURS - 1 }), lots: fc.integer({ min: -40_000, max: 40_000 }).filter((lots) => lots !== 0) }),
+    fc.record({
+      bar: fc.integer({ min: 0, max: HOURS - 1 }),
+      lots: fc.integer({ min: -40_000, max: 40_000 }).filter((lots) => lots !== 0),
+    }),
     { minLength: 1, maxLength: 8 },
   ),
 });
@@ -130,7 +145,11 @@ describe('funding', () => {
         const candles = candlesOf(world);
         const history = historyOf(world);
         const venue = venueOf({
-          instrument: { ...INSTRUMENT, minNotional: 0, tiers: [{ maxNotional: Infinity, maintenanceRate: 0, deduction: 0, maxLeverage: 10 }] },
+          instrument: {
+            ...INSTRUMENT,
+            minNotional: 0,
+            tiers: [{ maxNotional: Infinity, maintenanceRate: 0, deduction: 0, maxLeverage: 10 }],
+          },
           funding: new Map(history.length === 0 ? [] : [[SYMBOL, seriesFrom(history)]]),
         });
         const { hours } = { hours: world.fourHourly ? 4 : 1 };
@@ -190,7 +209,9 @@ describe('funding', () => {
     venue.place(orderOf({ protection: undefined }));
     feed(venue, [candleAt(0, [100, 101, 99, 100.5])]);
     const filled = candleAt(1, [100.5, 100.5, 100.5, 100.5], { flags: FLAG_FILLED });
-    expect(feed(venue, [filled])).toMatchObject([{ kind: 'funding', time: START + HOUR, markPrice: 100.5, payment: 0.1005 }]);
+    expect(feed(venue, [filled])).toMatchObject([
+      { kind: 'funding', time: START + HOUR, markPrice: 100.5, payment: 0.1005 },
+    ]);
   });
 });
 

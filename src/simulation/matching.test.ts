@@ -49,12 +49,18 @@ describe('prices on the tick grid', () => {
 
   it('never let a market order fill better than its quote', () => {
     fc.assert(
-      fc.property(fc.constantFrom('buy' as const, 'sell' as const), tick, price, fraction, (side, tickSize, quoted, slippage) => {
-        const sign = side === 'buy' ? 1 : -1;
-        const filled = marketFillPrice({ ...INSTRUMENT, tickSize }, quoted, { side, slippage });
-        expect(sign * (filled - quoted * (1 + sign * slippage))).toBeGreaterThan(-1e-9 * quoted);
-        expect(filled).toBeGreaterThanOrEqual(tickSize);
-      }),
+      fc.property(
+        fc.constantFrom('buy' as const, 'sell' as const),
+        tick,
+        price,
+        fraction,
+        (side, tickSize, quoted, slippage) => {
+          const sign = side === 'buy' ? 1 : -1;
+          const filled = marketFillPrice({ ...INSTRUMENT, tickSize }, quoted, { side, slippage });
+          expect(sign * (filled - quoted * (1 + sign * slippage))).toBeGreaterThan(-1e-9 * quoted);
+          expect(filled).toBeGreaterThanOrEqual(tickSize);
+        },
+      ),
       { seed: 9, numRuns: 1000 },
     );
     expect(marketFillPrice({ ...INSTRUMENT, tickSize: 1 }, 0.5, { side: 'sell', slippage: 0.5 })).toBe(1);
@@ -65,11 +71,24 @@ describe('exits', () => {
   it('are those of the shared rule: the shortcut past quiet candles hides none', () => {
     const bar = fc.tuple(fc.integer({ min: 75, max: 125 }), fc.nat({ max: 12 }), fc.nat({ max: 12 }));
     fc.assert(
-      fc.property(direction, level, level, level, bar, fc.boolean(), (side, stop, target, liquidation, [open, up, down], entryBar) => {
-        const position = held({ direction: side, stopPrice: stop, targetPrice: target, liquidationPrice: liquidation });
-        const range = { open, high: open + up, low: open - down };
-        expect(matchExit(position, range, entryBar)).toEqual(barExit(position, range, entryBar));
-      }),
+      fc.property(
+        direction,
+        level,
+        level,
+        level,
+        bar,
+        fc.boolean(),
+        (side, stop, target, liquidation, [open, up, down], entryBar) => {
+          const position = held({
+            direction: side,
+            stopPrice: stop,
+            targetPrice: target,
+            liquidationPrice: liquidation,
+          });
+          const range = { open, high: open + up, low: open - down };
+          expect(matchExit(position, range, entryBar)).toEqual(barExit(position, range, entryBar));
+        },
+      ),
       { seed: 10, numRuns: 3000 },
     );
   });
@@ -77,7 +96,10 @@ describe('exits', () => {
 
 describe('a trailing stop', () => {
   it('only ever moves towards profit and keeps its distance from the best price', () => {
-    const bars = fc.array(fc.tuple(fc.integer({ min: 60, max: 160 }), fc.nat({ max: 9 })), { minLength: 1, maxLength: 20 });
+    const bars = fc.array(fc.tuple(fc.integer({ min: 60, max: 160 }), fc.nat({ max: 9 })), {
+      minLength: 1,
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(direction, bars, fraction, (side, ranges, trailingFraction) => {
         const position = held({ direction: side, stopPrice: 100 - side * 45, trailingFraction });

@@ -36,7 +36,12 @@ function exitOf(trade: Trade, setup: Partial<SimulatedVenueSetup> = {}): Fill | 
   const venue = venueOf(setup);
   const protection = 'protection' in trade ? trade.protection : PLAIN;
   venue.place(orderOf({ side: trade.side, leverage: trade.leverage ?? 2, protection }));
-  return fillsOf(feed(venue, trade.bars.map((prices, index) => candleAt(index, prices))))[1];
+  return fillsOf(
+    feed(
+      venue,
+      trade.bars.map((prices, index) => candleAt(index, prices)),
+    ),
+  )[1];
 }
 
 const TOUCH = (bar: number): number => START + (bar + 1) * HOUR - 1;
@@ -46,8 +51,16 @@ const OPEN = (bar: number): number => START + bar * HOUR;
  * Long: filled at 100.1, stop 98.098 -> 98.1, target 104.104 -> 104.2; short: filled at 99.9, stop 101.898 -> 101.8, target
  * 95.904 -> 95.9. 10x: liquidated at (100.1 - 10.01) / 0.985 -> 91.5 and (99.9 + 9.99) / 1.015 -> 108.2.
  */
-const long = (bars: readonly Prices[], more: Partial<Trade> = {}): Trade => ({ side: 'buy', bars: [FLAT_ENTRY, ...bars], ...more });
-const short = (bars: readonly Prices[], more: Partial<Trade> = {}): Trade => ({ side: 'sell', bars: [FLAT_ENTRY, ...bars], ...more });
+const long = (bars: readonly Prices[], more: Partial<Trade> = {}): Trade => ({
+  side: 'buy',
+  bars: [FLAT_ENTRY, ...bars],
+  ...more,
+});
+const short = (bars: readonly Prices[], more: Partial<Trade> = {}): Trade => ({
+  side: 'sell',
+  bars: [FLAT_ENTRY, ...bars],
+  ...more,
+});
 const NAKED = { leverage: 10, protection: undefined };
 const TRAILING = { protection: { stopFraction: 0.02, targetFraction: undefined, trailingFraction: 0.02 } };
 
@@ -60,22 +73,92 @@ describe('exits', () => {
     ['short: gap through the stop', short([[103, 104, 102, 103]]), { reason: 'stop', price: 103.2, time: OPEN(1) }],
     ['long: target', long([[100, 104.2, 99, 104]]), { reason: 'target', price: 104.2, time: TOUCH(1), maker: true }],
     ['short: target', short([[100, 101, 95.9, 96]]), { reason: 'target', price: 95.9, time: TOUCH(1), maker: true }],
-    ['long: gap through the target is not improved', long([[106, 107, 90, 100]]), { reason: 'target', price: 104.2, time: OPEN(1), maker: true }],
-    ['short: gap through the target', short([[94, 110, 93, 100]]), { reason: 'target', price: 95.9, time: OPEN(1), maker: true }],
-    ['long: liquidated inside', long([[100, 101, 91.5, 95]], NAKED), { reason: 'liquidation', price: 90.09, time: TOUCH(1) }],
+    [
+      'long: gap through the target is not improved',
+      long([[106, 107, 90, 100]]),
+      { reason: 'target', price: 104.2, time: OPEN(1), maker: true },
+    ],
+    [
+      'short: gap through the target',
+      short([[94, 110, 93, 100]]),
+      { reason: 'target', price: 95.9, time: OPEN(1), maker: true },
+    ],
+    [
+      'long: liquidated inside',
+      long([[100, 101, 91.5, 95]], NAKED),
+      { reason: 'liquidation', price: 90.09, time: TOUCH(1) },
+    ],
     ['long: a tick above liquidation', long([[100, 101, 91.6, 95]], NAKED), undefined],
-    ['short: liquidated inside', short([[100, 108.2, 99, 100]], NAKED), { reason: 'liquidation', price: 109.89, time: TOUCH(1) }],
-    ['long: gap beyond liquidation', long([[80, 82, 79, 81]], { leverage: 10 }), { reason: 'liquidation', price: 90.09, time: OPEN(1) }],
-    ['short: gap beyond liquidation', short([[130, 131, 129, 130]], { leverage: 10 }), { reason: 'liquidation', price: 109.89, time: OPEN(1) }],
-    ['long: the stop lies before liquidation', long([[100, 101, 80, 90]], { leverage: 10 }), { reason: 'stop', price: 98, time: TOUCH(1) }],
-    ['long: entry bar, low after the open', { side: 'buy', bars: [[100, 101, 98, 99]] }, { reason: 'stop', price: 98, time: TOUCH(0) }],
-    ['short: entry bar, target', { side: 'sell', bars: [[100, 101, 95, 96]] }, { reason: 'target', price: 95.9, time: TOUCH(0), maker: true }],
+    [
+      'short: liquidated inside',
+      short([[100, 108.2, 99, 100]], NAKED),
+      { reason: 'liquidation', price: 109.89, time: TOUCH(1) },
+    ],
+    [
+      'long: gap beyond liquidation',
+      long([[80, 82, 79, 81]], { leverage: 10 }),
+      { reason: 'liquidation', price: 90.09, time: OPEN(1) },
+    ],
+    [
+      'short: gap beyond liquidation',
+      short([[130, 131, 129, 130]], { leverage: 10 }),
+      { reason: 'liquidation', price: 109.89, time: OPEN(1) },
+    ],
+    [
+      'long: the stop lies before liquidation',
+      long([[100, 101, 80, 90]], { leverage: 10 }),
+      { reason: 'stop', price: 98, time: TOUCH(1) },
+    ],
+    [
+      'long: entry bar, low after the open',
+      { side: 'buy', bars: [[100, 101, 98, 99]] },
+      { reason: 'stop', price: 98, time: TOUCH(0) },
+    ],
+    [
+      'short: entry bar, target',
+      { side: 'sell', bars: [[100, 101, 95, 96]] },
+      { reason: 'target', price: 95.9, time: TOUCH(0), maker: true },
+    ],
     // High 106 lifts the stop to 103.88 -> 103.9 after the bar; the low of that same bar was tested with 98.1.
-    ['long: trailing stop, gap at the next open', long([[100, 106, 99, 103], [103, 103.5, 102, 103]], TRAILING), { reason: 'trailing-stop', price: 102.8, time: OPEN(2) }],
-    ['long: trailing stop, touched', long([[100, 106, 99, 105], [105, 105.5, 103, 104]], TRAILING), { reason: 'trailing-stop', price: 103.7, time: TOUCH(2) }],
+    [
+      'long: trailing stop, gap at the next open',
+      long(
+        [
+          [100, 106, 99, 103],
+          [103, 103.5, 102, 103],
+        ],
+        TRAILING,
+      ),
+      { reason: 'trailing-stop', price: 102.8, time: OPEN(2) },
+    ],
+    [
+      'long: trailing stop, touched',
+      long(
+        [
+          [100, 106, 99, 105],
+          [105, 105.5, 103, 104],
+        ],
+        TRAILING,
+      ),
+      { reason: 'trailing-stop', price: 103.7, time: TOUCH(2) },
+    ],
     // Low 94 lowers the stop to 95.88 -> 95.8.
-    ['short: trailing stop, touched', short([[100, 101, 94, 95], [95, 96, 94.5, 95]], TRAILING), { reason: 'trailing-stop', price: 95.9, time: TOUCH(2) }],
-    ['long: a trailing stop that never moved is a stop', long([[99.5, 99.9, 98, 99]], { protection: { ...TRAILING.protection, trailingFraction: 0.05 } }), { reason: 'stop', price: 98, time: TOUCH(1) }],
+    [
+      'short: trailing stop, touched',
+      short(
+        [
+          [100, 101, 94, 95],
+          [95, 96, 94.5, 95],
+        ],
+        TRAILING,
+      ),
+      { reason: 'trailing-stop', price: 95.9, time: TOUCH(2) },
+    ],
+    [
+      'long: a trailing stop that never moved is a stop',
+      long([[99.5, 99.9, 98, 99]], { protection: { ...TRAILING.protection, trailingFraction: 0.05 } }),
+      { reason: 'stop', price: 98, time: TOUCH(1) },
+    ],
   ])('%s', (_, trade, expected) => {
     const exit = exitOf(trade);
     if (expected === undefined) return void expect(exit).toBeUndefined();
@@ -101,7 +184,12 @@ describe('exits', () => {
 
   it('moves liquidation nearer by the funding that was paid, so that it can come before the stop', () => {
     const venue = venueOf({ funding: new Map([[SYMBOL, fundingEvery(HOUR, 0.02)]]) });
-    venue.place(orderOf({ leverage: 10, protection: { stopFraction: 0.08, targetFraction: undefined, trailingFraction: undefined } }));
+    venue.place(
+      orderOf({
+        leverage: 10,
+        protection: { stopFraction: 0.08, targetFraction: undefined, trailingFraction: undefined },
+      }),
+    );
     feed(venue, [candleAt(0, FLAT_ENTRY)]);
     expect(venue.position(0)).toMatchObject({ stopPrice: 92.1, liquidationPrice: 91.5 });
     const events = feed(venue, [candleAt(1, [100, 100, 93.4, 94])]);
@@ -118,8 +206,18 @@ describe('a candle that holds stop and target', () => {
   const minutes = (prices: readonly Prices[], intervalMs: number): Candle[] =>
     prices.map((each, index) => candleAt(HOUR / intervalMs + index, each, { intervalMs }));
   const QUARTER = HOUR / 4;
-  const targetFirst: Prices[] = [[100, 103, 99, 102], [102, 105, 101, 104], [104, 104, 97, 98], [98, 100, 97, 100]];
-  const stopFirst: Prices[] = [[100, 101, 97, 98], [98, 99, 97, 99], [99, 105, 98, 104], [104, 104, 99, 100]];
+  const targetFirst: Prices[] = [
+    [100, 103, 99, 102],
+    [102, 105, 101, 104],
+    [104, 104, 97, 98],
+    [98, 100, 97, 100],
+  ];
+  const stopFirst: Prices[] = [
+    [100, 101, 97, 98],
+    [98, 99, 97, 99],
+    [99, 105, 98, 104],
+    [104, 104, 99, 100],
+  ];
   const undecided: Prices[] = [[100, 101, 99, 100], BOTH, [100, 101, 99, 100], [100, 101, 99, 100]];
   const finer = (...series: readonly (readonly Candle[])[]): Partial<SimulatedVenueSetup> => ({
     finer: new Map([[SYMBOL, series.map(seriesOf)]]),
@@ -138,7 +236,10 @@ describe('a candle that holds stop and target', () => {
   });
 
   it('asks the finest candles first, and coarser ones where those are missing', () => {
-    const half: Prices[] = [[100, 103, 97, 102], [102, 105, 97, 100]];
+    const half: Prices[] = [
+      [100, 103, 97, 102],
+      [102, 105, 97, 100],
+    ];
     const sets = [minutes(half, HOUR / 2), minutes(targetFirst, QUARTER)];
     expect(exitOf(trade, finer(...sets))).toMatchObject({ reason: 'target', ambiguous: false });
     const holed = minutes(targetFirst, QUARTER).slice(1);

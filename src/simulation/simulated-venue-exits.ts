@@ -72,7 +72,11 @@ interface Settled {
 }
 
 /** Decides which exit counts and in which span of time it happened. */
-function settleExit(book: SymbolBook, exit: BarExit, at: { readonly candle: Candle; readonly entryBar: boolean }): Settled {
+function settleExit(
+  book: SymbolBook,
+  exit: BarExit,
+  at: { readonly candle: Candle; readonly entryBar: boolean },
+): Settled {
   const { position, finer, ambiguity } = book;
   const { openTime, closeTime } = at.candle;
   if (exit.how === 'gap') return { exit, earliest: openTime, latest: openTime, ambiguous: false };

@@ -1,6 +1,15 @@
 // Which orders fill, at what price, and which are refused with which reason?
 import { describe, expect, it } from 'vitest';
-import { candleAt, feed, HOUR, INSTRUMENT, orderOf, START, SYMBOL, venueOf } from '../../test/scenarios/simulated-market.ts';
+import {
+  candleAt,
+  feed,
+  HOUR,
+  INSTRUMENT,
+  orderOf,
+  START,
+  SYMBOL,
+  venueOf,
+} from '../../test/scenarios/simulated-market.ts';
 import type { OrderIntent } from '../domain/order.ts';
 
 const CALM = [100, 100.2, 99.8, 100] as const;
@@ -98,7 +107,12 @@ describe('orders', () => {
     const reduce = { side: 'sell', reduceOnly: true, reason: 'time-exit', protection: undefined } as const;
     venue.place(orderOf({ ...reduce, clientOrderId: 'part', quantity: 0.999 }));
     expect(feed(venue, candles(1, 1))).toMatchObject([{ quantity: 0.999, price: 99.9, stopPrice: undefined }]);
-    expect(venue.position(0)).toMatchObject({ quantity: 0.001, stopPrice: 98.1, targetPrice: 104.2, liquidationPrice: 50.9 });
+    expect(venue.position(0)).toMatchObject({
+      quantity: 0.001,
+      stopPrice: 98.1,
+      targetPrice: 104.2,
+      liquidationPrice: 50.9,
+    });
     expect(venue.position(0)!.margin).toBeCloseTo(0.05005, 12);
     venue.place(orderOf({ ...reduce, clientOrderId: 'rest', quantity: 5 }));
     expect(feed(venue, candles(1, 2))).toMatchObject([{ quantity: 0.001, reason: 'time-exit' }]);

@@ -1,10 +1,29 @@
 // Does the whole venue agree with the price path it was made from, and with the ledger, to the atom?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candleAt, COSTS, fundingEvery, HOUR, INSTRUMENT, orderOf, seriesOf, START, SYMBOL } from '../../test/scenarios/simulated-market.ts';
+import {
+  candleAt,
+  COSTS,
+  fundingEvery,
+  HOUR,
+  INSTRUMENT,
+  orderOf,
+  seriesOf,
+  START,
+  SYMBOL,
+} from '../../test/scenarios/simulated-market.ts';
 import type { Candle } from '../domain/candle.ts';
 import type { Fill, VenueEvent } from '../domain/fill.ts';
-import { bookFill, bookFunding, createLedger, entryPriceOf, exactEquity, heldQuantity, ledgerTotals, markPosition } from '../domain/ledger.ts';
+import {
+  bookFill,
+  bookFunding,
+  createLedger,
+  entryPriceOf,
+  exactEquity,
+  heldQuantity,
+  ledgerTotals,
+  markPosition,
+} from '../domain/ledger.ts';
 import { productAtoms, toAtoms } from '../domain/money.ts';
 import type { Ambiguity } from './simulated-venue-book.ts';
 import { createSimulatedVenue } from './simulated-venue.ts';
@@ -124,7 +143,11 @@ describe('exits against the price path', () => {
     fc.assert(
       fc.property(walk, (world) => {
         const { direction, stopTicks, targetTicks } = world;
-        const [exact, worst, best] = [tradeOn(world, 'worst', true), tradeOn(world, 'worst', false), tradeOn(world, 'best', false)];
+        const [exact, worst, best] = [
+          tradeOn(world, 'worst', true),
+          tradeOn(world, 'worst', false),
+          tradeOn(world, 'best', false),
+        ];
         const levels = {
           direction,
           stop: stopTicks === undefined ? undefined : 1000 - direction * stopTicks,
@@ -153,7 +176,12 @@ describe('exits against the price path', () => {
 
 const busyMarket = fc.record({
   bars: fc.array(
-    fc.tuple(fc.integer({ min: -60, max: 60 }), fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.integer({ min: -20, max: 20 })),
+    fc.tuple(
+      fc.integer({ min: -60, max: 60 }),
+      fc.nat({ max: 40 }),
+      fc.nat({ max: 40 }),
+      fc.integer({ min: -20, max: 20 }),
+    ),
     { minLength: 5, maxLength: 40 },
   ),
   orders: fc.array(
@@ -191,9 +219,13 @@ describe('venue and ledger', () => {
           world.orders.forEach((order, index) => {
             if (order.bar !== bar) return;
             const { stop, target, trailing, naked, lots, ...rest } = order;
-            const protection = naked ? undefined : { stopFraction: stop, targetFraction: target, trailingFraction: trailing };
+            const protection = naked
+              ? undefined
+              : { stopFraction: stop, targetFraction: target, trailingFraction: trailing };
             const quantity = lots / 1000;
-            venue.place(orderOf({ ...rest, quantity, protection, clientOrderId: `o${index}`, decidedAt: candle.openTime }));
+            venue.place(
+              orderOf({ ...rest, quantity, protection, clientOrderId: `o${index}`, decidedAt: candle.openTime }),
+            );
           });
           const events: VenueEvent[] = [];
           venue.onCandle(0, candle, events);
@@ -226,12 +258,17 @@ describe('venue and ledger', () => {
   });
 
   it('lose the whole isolated margin and the fee in a liquidation, funding included', () => {
-    const venue = createSimulatedVenue({ instruments: [INSTRUMENT], costs: COSTS, funding: new Map([[SYMBOL, fundingEvery(HOUR, 0.001)]]), ambiguity: 'worst' });
+    const venue = createSimulatedVenue({
+      instruments: [INSTRUMENT],
+      costs: COSTS,
+      funding: new Map([[SYMBOL, fundingEvery(HOUR, 0.001)]]),
+      ambiguity: 'worst',
+    });
     const ledger = createLedger(1000);
     const events: VenueEvent[] = [];
     venue.place(orderOf({ quantity: 2, leverage: 10, protection: undefined }));
-    [[100, 100, 100, 100] as const, [100, 100, 100, 100] as const, [100, 100, 80, 90] as const].forEach((prices, index) =>
-      venue.onCandle(0, candleAt(index, prices), events),
+    [[100, 100, 100, 100] as const, [100, 100, 100, 100] as const, [100, 100, 80, 90] as const].forEach(
+      (prices, index) => venue.onCandle(0, candleAt(index, prices), events),
     );
     for (const event of events) {
       if (event.kind === 'fill') bookFill(ledger, event);

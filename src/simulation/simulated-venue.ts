@@ -117,7 +117,10 @@ export function createSimulatedVenue(setup: SimulatedVenueSetup): SimulatedVenue
 
 function refuseSetup(setup: SimulatedVenueSetup): void {
   if (setup.marginMode === 'cross') {
-    throw new PerpilotError('CONFIG_INVALID', 'cross margin is not simulated: positions are isolated, set margin mode isolated');
+    throw new PerpilotError(
+      'CONFIG_INVALID',
+      'cross margin is not simulated: positions are isolated, set margin mode isolated',
+    );
   }
   const problems = setup.instruments.flatMap((instrument) => {
     const fault = instrumentFault(instrument);

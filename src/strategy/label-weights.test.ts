@@ -1,5 +1,5 @@
 // Do the weights of overlapping labels agree with direct sums, and add up as they must?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { averageUniqueness, concurrency, effectiveSamples, returnAttribution, timeDecay } from './label-weights.ts';
 

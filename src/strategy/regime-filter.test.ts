@@ -1,5 +1,5 @@
 // Does the regime follow its rule: hysteresis, confirmation, sensitivity, and what each state allows?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultRegime } from '../../test/leaks/default-settings.ts';
 import { syntheticSeries } from '../../test/leaks/synthetic-candles.ts';
@@ -52,6 +52,24 @@ function reference(params: RegimeParams, readings: readonly Reading[]): Regime[]
   return states;
 }
 
+const verdicts = (params: RegimeParams): unknown[] => {
+  const machine = createRegimeMachine(params);
+  const rows: unknown[] = [];
+  const readings = [
+    [30, 30, 10, 110],
+    [30, 10, 30, 90],
+    [10, 20, 20, 100],
+    [NaN, 20, 20, 100],
+  ] as const;
+  for (const [adx, plus, minus, close] of readings) {
+    machine.update(adx, plus, minus, close, 100, 1);
+    rows.push([machine.regime, machine.allowLong, machine.allowShort, machine.sizeMultiplier]);
+  }
+  machine.update(30, 30, 10, 110, 100, 5);
+  rows.push([machine.regime, machine.allowLong, machine.allowShort, machine.sizeMultiplier]);
+  return rows;
+};
+
 describe('regime machine', () => {
   it('agrees with a table of the rule on any readings', () => {
     const reading = fc.record({
@@ -82,24 +100,6 @@ describe('regime machine', () => {
     );
     expect(states).toEqual(['RANGING', 'TRENDING_UP', 'TRENDING_UP', 'RANGING']);
   });
-
-  const verdicts = (params: RegimeParams): unknown[] => {
-    const machine = createRegimeMachine(params);
-    const rows: unknown[] = [];
-    const readings = [
-      [30, 30, 10, 110],
-      [30, 10, 30, 90],
-      [10, 20, 20, 100],
-      [NaN, 20, 20, 100],
-    ] as const;
-    for (const [adx, plus, minus, close] of readings) {
-      machine.update(adx, plus, minus, close, 100, 1);
-      rows.push([machine.regime, machine.allowLong, machine.allowShort, machine.sizeMultiplier]);
-    }
-    machine.update(30, 30, 10, 110, 100, 5);
-    rows.push([machine.regime, machine.allowLong, machine.allowShort, machine.sizeMultiplier]);
-    return rows;
-  };
 
   it('allows the side of the trend, nothing while ranging or unknown, both at reduced size in high volatility', () => {
     expect(verdicts(defaultRegime)).toEqual([

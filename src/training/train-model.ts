@@ -56,7 +56,7 @@ export function trainModel(
   const all = [...trainRows, ...validationRows];
   const weights = [...train.weight, ...validation.weight];
   const edge = edgeScale({ dataset, rows: all, weights, predictions, validationWeight: sum(validation.weight) });
-  const json = JSON.stringify(ensembleToJson(ensemble));
+  const json = JSON.stringify(ensemble);
   const id = sha256Hex([new TextEncoder().encode(json)]).slice(0, 16);
   const model: MetaModel = {
     id,

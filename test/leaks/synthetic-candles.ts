@@ -57,11 +57,11 @@ export function fundingWalk(funding: FundingSeries | undefined): (time: number) 
   const view: FundingView = { rate: NaN, previousRate: NaN, time: NaN };
   let next = 0;
   return (time) => {
-    while (funding !== undefined && next < funding.length && funding.time[next] <= time) {
+    if (funding === undefined) return view;
+    for (; next < funding.length && funding.time[next] <= time; next += 1) {
       view.previousRate = next === 0 ? NaN : funding.rate[next - 1];
       view.rate = funding.rate[next];
       view.time = funding.time[next];
-      next += 1;
     }
     return view;
   };

@@ -28,7 +28,8 @@ export function sqlText(text: string): string {
 
 /**
  * `read_parquet(...)` of exactly one file: glob characters in its path mean themselves, folder names add no columns.
- * DuckDB cannot escape a backslash once a path has glob characters; there it is matched as any one character.
+ * DuckDB cannot escape a backslash once a path has glob characters; there it is matched as any one
+ * character, and a second folder that fits gives every row twice, which no check lets pass.
  */
 export function parquetScan(file: string): string {
   const isPattern = /[[*?]/.test(file);

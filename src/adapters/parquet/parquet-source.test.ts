@@ -55,11 +55,27 @@ describe('a store in a folder with quotes, spaces and glob characters', () => {
     expect(await source.symbols('4h')).toEqual([]);
   });
 
+  it('reads no file of a sibling folder that its name matches as a pattern', async () => {
+    const parent = await mkdtemp(join(tmpdir(), 'siblings-'));
+    const other = createRandomWalk({ seed: 2, bars: 50, symbol: 'NULLUSDT' }).candles;
+    for (const [name, pattern] of [
+      ['star', 's*r'],
+      ['st-r', 'st?r'],
+      ['set', '[s]et'],
+    ]) {
+      await writeCandles(join(parent, name), other);
+      await writeCandles(join(parent, pattern), candles);
+      const read = await createParquetSource({ root: join(parent, pattern), marks }).candles('NULLUSDT', '1h');
+      expect(read?.close, pattern).toEqual(candles.close);
+    }
+    await rm(parent, { recursive: true });
+  });
+
   it('reads exactly the bars of a range', async () => {
     const source = createParquetSource({ root, marks });
-    const range = { from: candles.openTime[1000] + 1, to: candles.openTime[2000] };
+    const range = { from: candles.openTime[1000], to: candles.openTime[2000] };
     const part = await source.candles('NULLUSDT', '1h', range);
-    expect(part?.openTime).toEqual(candles.openTime.slice(1001, 2000));
+    expect(part?.openTime).toEqual(candles.openTime.slice(1000, 2000));
     expect((await source.candles('NULLUSDT', '1h', { from: 0, to: 1 }))?.length).toBe(0);
   });
 

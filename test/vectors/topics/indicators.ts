@@ -25,15 +25,16 @@ type Series = (bar: Bar) => number;
 
 const DEFAULTS = { macd: [12, 26, 9], bollinger: [20, 2], stochastic: [14, 3, 3], adx: 14, atr: 14, rsi: 14 };
 
+const ofClose =
+  (indicator: { update(x: number): number }): Series =>
+  (bar) =>
+    indicator.update(bar.close);
+
 /** The indicator behind a name such as `ema_21` or `macd_hist`; periods not in the name come from the file's parameters. */
 function seriesOf(name: string, params: any): Series | undefined {
   const { macd, bollinger, stochastic } = params;
   const [, stem, digits] = /^(.*?)_?(\d+)?$/.exec(name) ?? [];
   const period = digits === undefined ? undefined : Number(digits);
-  const ofClose =
-    (indicator: { update(x: number): number }): Series =>
-    (bar) =>
-      indicator.update(bar.close);
   switch (stem) {
     case 'sma':
       return ofClose(createSma(period ?? params.sma));

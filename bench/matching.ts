@@ -33,12 +33,13 @@ const INSTRUMENT: Instrument = {
   tiers: [{ maxNotional: Infinity, maintenanceRate: 0.005, deduction: 0, maxLeverage: 100 }],
 };
 
+const onGrid = (value: number): number => Math.round(value * 10) / 10;
+
 /** A random walk around 30,000 with an hourly volatility of about 0.5 %. */
 function syntheticSeries(length: number): CandleSeries {
   const random = createRandom('bench/matching');
   const column = (): Float64Array => new Float64Array(length);
   const [openTime, open, high, low, close, volume] = [column(), column(), column(), column(), column(), column()];
-  const onGrid = (value: number): number => Math.round(value * 10) / 10;
   let price = 30_000;
   for (let index = 0; index < length; index += 1) {
     openTime[index] = index * HOUR_MS;

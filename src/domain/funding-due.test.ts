@@ -1,5 +1,5 @@
 // Which funding stamps fall due, which of them are missing, and who pays at the border?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFundingSchedule, fundingDue, stampIndexAfter, stampTime } from './funding-due.ts';
 import type { FundingSeries } from './funding.ts';

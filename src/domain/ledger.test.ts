@@ -1,5 +1,5 @@
 // Does the ledger lose nothing? Against an independent cash-flow account, exact in integers after every event.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fill, FundingPayment } from './fill.ts';
 import {

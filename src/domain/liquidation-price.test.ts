@@ -1,5 +1,5 @@
 // Do liquidation prices agree with examples worked by hand from the exchanges' formulas, to one tick?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tierOf } from './instrument.ts';
 import type { Instrument } from './instrument.ts';

@@ -1,5 +1,5 @@
 // Is money counted exactly, with one rounding that anyone can repeat by hand?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atomsToNumber, productAtoms, toAtoms } from './money.ts';
 

@@ -47,5 +47,5 @@ export const INTERVAL_NAMES: readonly string[] = Object.keys(INTERVALS);
 
 /** Milliseconds of an interval name such as `1h`; undefined for a name that is not one of `INTERVAL_NAMES`. */
 export function parseInterval(name: string): number | undefined {
-  return INTERVALS[name];
+  return Object.hasOwn(INTERVALS, name) ? INTERVALS[name] : undefined;
 }

@@ -15,15 +15,20 @@ export interface BoostingModelParts {
   readonly trees: readonly BoostingTree[];
 }
 
+/** Trees walked side by side: their steps do not wait for each other. */
+export const TREES_PER_GROUP = 4;
+
 /**
  * All nodes in one array per column. A step from a node is `next[node]`, plus 1 unless the row goes left. `cell` points into
- * a prepared row of two cells a feature (see predict-boosting.ts); a leaf steps onto itself, so that every row takes `depth`
- * steps in a tree.
+ * a prepared row of two cells a feature (see predict-boosting.ts). A leaf steps onto itself, so that groups of trees can be
+ * walked side by side for as many steps as the deepest of them needs; single leaves of output 0 fill the last group up.
  */
 export interface FlatForest {
   readonly treeCount: number;
+  /** Root of each tree, filled up to a multiple of `TREES_PER_GROUP`. */
   readonly root: Int32Array;
-  readonly depth: Int32Array;
+  /** Steps that each group of trees takes. */
+  readonly groupDepth: Int32Array;
   readonly next: Int32Array;
   readonly cell: Int32Array;
   readonly threshold: Float64Array;
@@ -57,22 +62,26 @@ export function firstTrees(model: BoostingModel, count: number): BoostingModel {
 }
 
 function flatten(trees: readonly BoostingTree[], featureCount: number): FlatForest {
-  const nodes = trees.reduce((sum, tree) => sum + reachable(tree), 0);
+  const groups = Math.ceil(trees.length / TREES_PER_GROUP);
+  const nodes = trees.reduce((sum, tree) => sum + reachable(tree), 1);
   const flat: FlatForest = {
     treeCount: trees.length,
-    root: new Int32Array(trees.length),
-    depth: new Int32Array(trees.length),
-    next: new Int32Array(nodes),
+    root: new Int32Array(groups * TREES_PER_GROUP),
+    groupDepth: new Int32Array(groups),
+    next: new Int32Array(nodes).fill(-1),
     cell: new Int32Array(nodes),
     threshold: new Float64Array(nodes).fill(-Infinity),
     output: new Float64Array(nodes),
     nodeNumber: new Int32Array(nodes),
-    preparedRow: new Float64Array(2 * Math.max(1, featureCount)),
+    preparedRow: new Float64Array(2 * featureCount),
   };
-  let used = 0;
+  let used = 1;
   trees.forEach((tree, index) => {
+    const group = Math.floor(index / TREES_PER_GROUP);
     flat.root[index] = used;
-    used = layOut(tree, flat, { index, first: used });
+    const placed = layOut(tree, flat, used);
+    flat.groupDepth[group] = Math.max(flat.groupDepth[group], placed.depth);
+    used = placed.end;
   });
   return flat;
 }
@@ -86,27 +95,24 @@ function reachable(tree: BoostingTree): number {
   return open.length;
 }
 
-/** Writes one tree breadth first, siblings side by side; returns the first unused position. */
-function layOut(tree: BoostingTree, flat: FlatForest, at: { index: number; first: number }): number {
+/** Writes one tree breadth first from `first` on, siblings side by side. */
+function layOut(tree: BoostingTree, flat: FlatForest, first: number): { readonly end: number; readonly depth: number } {
   const order = [0];
   const level = [0];
-  let deepest = 0;
   for (let position = 0; position < order.length; position += 1) {
     const node = order[position];
-    const place = at.first + position;
+    const place = first + position;
     flat.nodeNumber[place] = node;
-    deepest = Math.max(deepest, level[position]);
     if (tree.left[node] < 0) {
       flat.next[place] = place - 1;
       flat.output[place] = tree.value[node];
       continue;
     }
-    flat.next[place] = at.first + order.length;
+    flat.next[place] = first + order.length;
     flat.cell[place] = 2 * tree.feature[node] + tree.defaultLeft[node];
     flat.threshold[place] = tree.value[node];
     order.push(tree.left[node], tree.right[node]);
     level.push(level[position] + 1, level[position] + 1);
   }
-  flat.depth[at.index] = deepest;
-  return at.first + order.length;
+  return { end: first + order.length, depth: level[level.length - 1] };
 }

@@ -1,4 +1,5 @@
 // What does a boosting model predict for a row? Margin, probability and leaves, in single precision as XGBoost adds them up.
+import { TREES_PER_GROUP } from './boosting-model.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import { predictionOf } from './boosting-objective.ts';
 
@@ -24,14 +25,22 @@ function prepareRow(model: BoostingModel, values: Float64Array, offset: number):
  */
 export function predictMargin(model: BoostingModel, values: Float64Array, offset: number): number {
   const row = prepareRow(model, values, offset);
-  const { root, depth, next, cell, threshold, output, treeCount } = model.flat;
+  const { root, groupDepth, next, cell, threshold, output } = model.flat;
   let margin = model.baseMargin;
-  for (let tree = 0; tree < treeCount; tree += 1) {
-    let node = root[tree];
-    for (let steps = depth[tree]; steps > 0; steps -= 1) {
-      node = next[node] + Number(row[cell[node]] >= threshold[node]);
+  for (let group = 0; group < groupDepth.length; group += 1) {
+    const first = group * TREES_PER_GROUP;
+    let a = root[first];
+    let b = root[first + 1];
+    let c = root[first + 2];
+    let d = root[first + 3];
+    for (let steps = groupDepth[group]; steps > 0; steps -= 1) {
+      a = next[a] + Number(row[cell[a]] >= threshold[a]);
+      b = next[b] + Number(row[cell[b]] >= threshold[b]);
+      c = next[c] + Number(row[cell[c]] >= threshold[c]);
+      d = next[d] + Number(row[cell[d]] >= threshold[d]);
     }
-    margin = Math.fround(margin + output[node]);
+    margin = Math.fround(Math.fround(Math.fround(margin + output[a]) + output[b]) + output[c]);
+    margin = Math.fround(margin + output[d]);
   }
   return margin;
 }
@@ -44,11 +53,11 @@ export function predictProbability(model: BoostingModel, values: Float64Array, o
 /** The number of the leaf that the row ends in, for each tree. */
 export function predictLeaves(model: BoostingModel, values: Float64Array, offset: number): Int32Array {
   const row = prepareRow(model, values, offset);
-  const { root, depth, next, cell, threshold, nodeNumber, treeCount } = model.flat;
+  const { root, groupDepth, next, cell, threshold, nodeNumber, treeCount } = model.flat;
   const leaves = new Int32Array(treeCount);
   for (let tree = 0; tree < treeCount; tree += 1) {
     let node = root[tree];
-    for (let steps = depth[tree]; steps > 0; steps -= 1) {
+    for (let steps = groupDepth[Math.floor(tree / TREES_PER_GROUP)]; steps > 0; steps -= 1) {
       node = next[node] + Number(row[cell[node]] >= threshold[node]);
     }
     leaves[tree] = nodeNumber[node];

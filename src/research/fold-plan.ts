@@ -11,8 +11,8 @@ export interface FoldPlanTask {
   readonly testMs: number;
   /** From one test window's start to the next; shorter than `testMs`, test windows overlap. */
   readonly stepMs: number;
-  /** Gap before each test window, on top of the labels' own ends. */
-  readonly embargoMs: number;
+  /** Gap before each test window, on top of the labels' own ends. Default 0. */
+  readonly embargoMs?: number;
   /** `rolling`: training windows of equal length; `anchored`: all begin at the start of the data. */
   readonly mode: 'rolling' | 'anchored';
   /** Keeps a last test window that the end of the data cuts off. */
@@ -21,34 +21,35 @@ export interface FoldPlanTask {
 
 /** Training on [trainStart, testStart), testing on [testStart, testEnd). */
 export interface Fold {
-  readonly index: number;
+  /** Number from 0. */
+  readonly fold: number;
   readonly trainStart: number;
   readonly testStart: number;
   readonly testEnd: number;
   readonly embargoMs: number;
 }
 
-export interface FoldPlan {
-  readonly folds: readonly Fold[];
-  /** Some moments are tested more than once: results must not be chained into one equity curve. */
-  readonly testsOverlap: boolean;
-}
-
 /** All folds whose test window lies in the data, oldest first; none when the data are too short. */
-export function planFolds(task: FoldPlanTask): FoldPlan {
-  const { dataStart, trainMs, testMs, stepMs, embargoMs } = task;
+export function planFolds(task: FoldPlanTask): Fold[] {
+  const { dataStart, trainMs, testMs, stepMs } = task;
+  const embargoMs = task.embargoMs ?? 0;
   invariant(stepMs > 0 && testMs > 0 && trainMs > 0, 'training, test and step length must be above 0');
   invariant(embargoMs >= 0, 'the embargo must be at least 0');
   const dataEnd = dataStart + task.bars * task.barMs;
   const folds: Fold[] = [];
-  for (let index = 0; ; index += 1) {
-    const testStart = dataStart + trainMs + index * stepMs;
+  for (let fold = 0; ; fold += 1) {
+    const testStart = dataStart + trainMs + fold * stepMs;
     const testEnd = testStart + testMs;
     if (testStart >= dataEnd || (testEnd > dataEnd && !task.keepPartial)) break;
     const trainStart = task.mode === 'anchored' ? dataStart : testStart - trainMs;
-    folds.push({ index, trainStart, testStart, testEnd: Math.min(testEnd, dataEnd), embargoMs });
+    folds.push({ fold, trainStart, testStart, testEnd: Math.min(testEnd, dataEnd), embargoMs });
   }
-  return { folds, testsOverlap: stepMs < testMs && folds.length > 1 };
+  return folds;
+}
+
+/** Whether some moments are tested more than once: then results must not be chained into one equity curve. */
+export function testWindowsOverlap(folds: readonly Fold[]): boolean {
+  return folds.some((fold, index) => index > 0 && fold.testStart < folds[index - 1].testEnd);
 }
 
 /** Decision time and end of the label of each sample, epoch milliseconds; a sample is decided at a bar's close. */

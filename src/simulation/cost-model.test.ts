@@ -7,11 +7,12 @@ import { slippageFraction, slippedPrice } from './cost-model.ts';
 
 const SCALED = { kind: 'volatility-scaled', baseBps: 2, minFactor: 0.5, maxFactor: 5 } as const;
 
+const at = (volatility: number, averageVolatility: number): number =>
+  slippageFraction(SCALED, { volatility, averageVolatility });
+
 describe('slippage', () => {
   it('is fixed, or scaled by volatility within its bounds', () => {
     expect(slippageFraction({ kind: 'fixed', bps: 1.5 }, {})).toBe(0.00015);
-    const at = (volatility: number, averageVolatility: number): number =>
-      slippageFraction(SCALED, { volatility, averageVolatility });
     expect(at(0.03, 0.02)).toBeCloseTo(0.0003, 15);
     expect(at(0.0001, 0.02)).toBe(0.0001);
     expect(at(1, 0.02)).toBe(0.001);
@@ -44,6 +45,8 @@ describe('slippage', () => {
   });
 });
 
+const bar = (index: number, close: number, flags = 0) => candleAt(index, [close, close, close, close], { flags });
+
 describe('volatility for slippage', () => {
   const closes = [100, 101, 99, 102, 98, 103, 97, 104];
 
@@ -66,7 +69,6 @@ describe('volatility for slippage', () => {
 
   it('learns nothing from filled bars and starts anew after a hole', () => {
     const [plain, odd] = [createSlippageVolatility(2, 2), createSlippageVolatility(2, 2)];
-    const bar = (index: number, close: number, flags = 0) => candleAt(index, [close, close, close, close], { flags });
     closes.forEach((close, index) => {
       plain.update(bar(index, close));
       odd.update(bar(2 * index, close));

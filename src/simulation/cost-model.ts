@@ -33,20 +33,19 @@ export interface SlippageMarket {
  * @throws RangeError when the square-root model lacks an input
  */
 export function slippageFraction(model: SlippageModel, market: SlippageMarket): number {
-  switch (model.kind) {
-    case 'fixed':
-      return model.bps / 10_000;
-    case 'volatility-scaled':
-      return (model.baseBps / 10_000) * volatilityFactor(model, market.volatility, market.averageVolatility);
-    case 'square-root': {
-      const { dailyVolatility = NaN, quantity = NaN, dailyVolume = NaN } = market;
-      if (!(dailyVolatility >= 0 && quantity >= 0 && dailyVolume > 0)) {
-        throw new RangeError('square-root slippage needs daily volatility, quantity and daily volume');
-      }
-      const impact = model.coefficient * dailyVolatility * Math.sqrt(quantity / dailyVolume);
-      return model.halfSpreadBps / 10_000 + impact;
-    }
+  if (model.kind === 'fixed') return model.bps / 10_000;
+  if (model.kind === 'square-root') {
+    return model.halfSpreadBps / 10_000 + model.coefficient * relativeImpact(market);
   }
+  return (model.baseBps / 10_000) * volatilityFactor(model, market.volatility, market.averageVolatility);
+}
+
+/** Daily volatility × √participation. */
+function relativeImpact({ dailyVolatility = NaN, quantity = NaN, dailyVolume = NaN }: SlippageMarket): number {
+  if (!(dailyVolatility >= 0 && quantity >= 0 && dailyVolume > 0)) {
+    throw new RangeError('square-root slippage needs daily volatility, quantity and daily volume');
+  }
+  return dailyVolatility * Math.sqrt(quantity / dailyVolume);
 }
 
 function volatilityFactor(

@@ -1,5 +1,5 @@
 // Does the venue pay the funding that a brute-force calculator finds, exactly, over 1,500 random histories?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   candleAt,
@@ -215,11 +215,12 @@ describe('funding', () => {
   });
 });
 
+const hour = (index: number, low: number): Candle => candleAt(4 + index, [100, 100.5, low, 99.5]);
+
 describe('funding inside a candle whose exit has no known moment', () => {
   const FOUR = 4 * HOUR;
   const entry = candleAt(0, [100, 100.2, 99.8, 100], { intervalMs: FOUR });
   const stopped = candleAt(1, [100, 101, 97, 99], { intervalMs: FOUR });
-  const hour = (index: number, low: number): Candle => candleAt(4 + index, [100, 100.5, low, 99.5]);
   const stampsPaid = (rate: number, finer: readonly Candle[]): number[] => {
     const venue = venueOf({
       funding: new Map([[SYMBOL, fundingEvery(HOUR, rate)]]),

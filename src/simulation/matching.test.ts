@@ -1,5 +1,5 @@
 // Do the rules over a position keep their promises for every price, tick and direction?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INSTRUMENT } from '../../test/scenarios/simulated-market.ts';
 import { barExit } from '../domain/bar-exit.ts';

@@ -161,7 +161,10 @@ describe('exits', () => {
     ],
   ])('%s', (_, trade, expected) => {
     const exit = exitOf(trade);
-    if (expected === undefined) return void expect(exit).toBeUndefined();
+    if (expected === undefined) {
+      expect(exit).toBeUndefined();
+      return;
+    }
     expect(exit).toMatchObject({ reason: expected.reason, time: expected.time, ambiguous: false });
     expect(exit!.price).toBeCloseTo(expected.price, 9);
     expect(exit!.liquidity).toBe(expected.maker === true ? 'maker' : 'taker');
@@ -169,7 +172,6 @@ describe('exits', () => {
     const feeBps = expected.reason === 'liquidation' ? COSTS.liquidationFeeBps : bps;
     expect(exit!.fee).toBeCloseTo((exit!.price * feeBps) / 10_000, 10);
     expect(exit!.slippage).toBeGreaterThanOrEqual(0);
-    return undefined;
   });
 
   it('lets nothing happen in a filled bar', () => {
@@ -200,6 +202,10 @@ describe('exits', () => {
   });
 });
 
+const finer = (...series: readonly (readonly Candle[])[]): Partial<SimulatedVenueSetup> => ({
+  finer: new Map([[SYMBOL, series.map(seriesOf)]]),
+});
+
 describe('a candle that holds stop and target', () => {
   const BOTH: Prices = [100, 105, 97, 100];
   const trade = long([BOTH]);
@@ -219,9 +225,6 @@ describe('a candle that holds stop and target', () => {
     [104, 104, 99, 100],
   ];
   const undecided: Prices[] = [[100, 101, 99, 100], BOTH, [100, 101, 99, 100], [100, 101, 99, 100]];
-  const finer = (...series: readonly (readonly Candle[])[]): Partial<SimulatedVenueSetup> => ({
-    finer: new Map([[SYMBOL, series.map(seriesOf)]]),
-  });
 
   it('takes the stop in the worst case and the target in the best, and says so', () => {
     expect(exitOf(trade)).toMatchObject({ reason: 'stop', price: 98, ambiguous: true, time: TOUCH(1) });

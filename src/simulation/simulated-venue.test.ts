@@ -1,5 +1,5 @@
 // Does the whole venue agree with the price path it was made from, and with the ledger, to the atom?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   candleAt,

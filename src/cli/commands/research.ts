@@ -114,7 +114,7 @@ async function closeQuietly(pool: JobRunner<ResearchTask, ResearchTaskResult>): 
 function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['about'] {
   const { source, config, years, seed, headlineVariant } = request;
   return {
-    source: source.describe(),
+    source: source.synthetic ? source.describe() : 'Stored candles',
     synthetic: source.synthetic,
     codeVersion: codeVersion(),
     seed,

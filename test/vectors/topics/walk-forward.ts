@@ -4,7 +4,7 @@ import { differences, toleranceOf } from '../format.ts';
 import type { TopicRunner } from '../format.ts';
 
 export const run: TopicRunner = ({ input, expected }, file) => {
-  const { folds } = planFolds({
+  const folds = planFolds({
     dataStart: input.data_start,
     barMs: input.bar_ms,
     bars: input.bars,

@@ -341,6 +341,12 @@ describe('degenerate markets', () => {
     expect([rsi.value, stochastic.k, stochastic.d, adx.plusDi, adx.minusDi, adx.adx]).toEqual([50, 50, 50, 0, 0, 0]);
   });
 
+  it('bars that widen by the same amount on both sides have no direction', () => {
+    const adx = createAdx(3);
+    for (let index = 0; index < 12; index += 1) adx.update(100 + index, 100 - index, 100);
+    expect([adx.plusDi, adx.minusDi, adx.adx]).toEqual([0, 0, 0]);
+  });
+
   it('a rising one has RSI 100, a falling one 0', () => {
     const [up, down] = [createRsi(14), createRsi(14)];
     for (let index = 0; index < 40; index += 1) {

@@ -77,6 +77,20 @@ describe('label weights', () => {
     );
   });
 
+  it('decay is a line in cumulative uniqueness: from its value upwards, or from 0 after the oldest share', () => {
+    const each = Array.from({ length: 10 }, (_, bar) => bar);
+    const disjoint = { bars: 10, first: each, last: each };
+    const uniqueness = averageUniqueness(disjoint);
+    const expectLine = (decay: number, line: (age: number) => number): void => {
+      timeDecay(disjoint, uniqueness, decay).forEach((weight, label) => {
+        expect(weight).toBeCloseTo(line((label + 1) / 10), 12);
+      });
+    };
+    expectLine(1, () => 1);
+    expectLine(0.5, (age) => 0.5 + 0.5 * age);
+    expectLine(-0.3, (age) => Math.max(0, (age - 0.3) / 0.7));
+  });
+
   it('labels without any return weigh the same, labels over an undefined return have no weight', () => {
     const spans = { bars: 4, first: [0, 2], last: [1, 3] };
     expect(Array.from(returnAttribution(spans, [0, 0, 0, 0]))).toEqual([1, 1]);

@@ -127,13 +127,10 @@ class RegimeMachineState implements RegimeMachine {
 
   private confirm(): void {
     const { raw } = this;
-    this.candidateBars = raw === this.regime ? 0 : raw === this.candidate ? this.candidateBars + 1 : 1;
+    this.candidateBars = raw === this.candidate ? this.candidateBars + 1 : 1;
     this.candidate = raw;
     const immediate = raw === 'UNKNOWN' || raw === 'HIGH_VOLATILITY' || this.regime === 'UNKNOWN';
-    if (this.candidateBars > 0 && (immediate || this.candidateBars >= this.params.confirmBars)) {
-      this.regime = raw;
-      this.candidateBars = 0;
-    }
+    if (immediate || this.candidateBars >= this.params.confirmBars) this.regime = raw;
   }
 
   private allowsBoth(): boolean {

@@ -28,7 +28,7 @@ function randomMarket(random: Random): CandleSeries {
     flags: new Uint8Array(length),
   };
   for (let bar = 0; bar < length; bar += 1) {
-    series.open[bar] = bar > 0 && random.next() < 0.6 ? series.close[bar - 1] : grid();
+    series.open[bar] = bar > 0 && random.next() < 0.3 ? series.close[bar - 1] : grid();
     series.close[bar] = grid();
     series.high[bar] = Math.max(series.open[bar], series.close[bar]) + random.below(3);
     series.low[bar] = Math.min(series.open[bar], series.close[bar]) - random.below(3);
@@ -86,7 +86,6 @@ describe('brute force', () => {
     const counts: Record<string, number> = { profit: 0, stop: 0, time: 0, none: 0, both: 0, gap: 0 };
     for (let path = 0; path < 10_000; path += 1) {
       const series = randomMarket(random);
-      const cheap = random.next() < 0.5;
       const market: LabelMarket = {
         series,
         funding: randomFunding(series, random),
@@ -97,7 +96,7 @@ describe('brute force', () => {
           horizonHours: 1 + random.below(6),
           minNetReturn: [0, 0.005][random.below(2)],
         },
-        costs: cheap ? FREE : { takerFee: 0.00055, slippage: 0.0001, missingFundingRate: NaN },
+        costs: { takerFee: 0.00055, slippage: [0, 0.0001, 0.015][random.below(3)], missingFundingRate: NaN },
       };
       const direction = random.next() < 0.5 ? 1 : -1;
       const entry = random.below(series.length + 1);

@@ -4,7 +4,6 @@ import { parse } from 'yaml';
 import type { FeatureParams } from '../../src/strategy/feature-indicators.ts';
 import type { PrimaryParams } from '../../src/strategy/primary-signal.ts';
 import type { RegimeParams } from '../../src/strategy/regime-filter.ts';
-import type { LabelingParams } from '../../src/strategy/triple-barrier.ts';
 
 const file = new URL('../../config/config.yaml', import.meta.url);
 const sections = parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
@@ -23,4 +22,3 @@ function camelCase(value: unknown): unknown {
 export const defaultFeatures = camelCase(sections['features']) as FeatureParams;
 export const defaultPrimary = camelCase(sections['primary']) as PrimaryParams;
 export const defaultRegime = camelCase(sections['regime']) as RegimeParams;
-export const defaultLabeling = camelCase(sections['labeling']) as LabelingParams;

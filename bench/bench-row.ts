@@ -1,0 +1,9 @@
+// What does a benchmark report? One median with its unit.
+
+export interface BenchRow {
+  readonly name: string;
+  readonly median: number;
+  readonly unit: string;
+  /** How it was measured, or against what. */
+  readonly note?: string;
+}

@@ -28,9 +28,10 @@ export function binFeatures(x: Matrix, rule: CutRule, maxBins: number): BinnedFe
   const highest = new Float32Array(columns);
   const hasMissing = new Uint8Array(columns);
   const lowerOfColumn: Float32Array[] = [];
+  const byColumn = transpose(x);
   const sorted = new Float32Array(rows);
   for (let column = 0; column < columns; column += 1) {
-    const present = sortedColumn(x, column, sorted);
+    const present = sortedPresent(byColumn.subarray(column * rows, (column + 1) * rows), sorted);
     const lower = binBounds(present, rule === 'exact' ? Infinity : maxBins);
     lowerOfColumn.push(lower);
     highest[column] = present.length === 0 ? NaN : present[present.length - 1];
@@ -42,25 +43,37 @@ export function binFeatures(x: Matrix, rule: CutRule, maxBins: number): BinnedFe
   lowerOfColumn.forEach((bounds, column) => lower.set(bounds, start[column]));
   const slots = slotCount <= 65_536 ? new Uint16Array(rows * columns) : new Int32Array(rows * columns);
   for (let column = 0; column < columns; column += 1) {
-    assignSlots(x, column, { slots, lower, from: start[column], to: start[column + 1] - 1 });
+    const target = { slots, columns, column, lower, from: start[column], to: start[column + 1] - 1 };
+    assignSlots(byColumn.subarray(column * rows, (column + 1) * rows), target);
   }
   return { rows, columns, slots, slotCount, start, lower, highest, hasMissing };
 }
 
-/** The present values of a column in rising order, as a view of `buffer`. */
-function sortedColumn(x: Matrix, column: number, buffer: Float32Array): Float32Array {
+/** The values column after column as float32, without a negative zero. */
+function transpose(x: Matrix): Float32Array {
+  const { rows, columns, values } = x;
+  const byColumn = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) byColumn[column * rows + row] = values[row * columns + column] + 0;
+  }
+  return byColumn;
+}
+
+/** The values that are not missing in rising order, as a view of `buffer`. */
+function sortedPresent(values: Float32Array, buffer: Float32Array): Float32Array {
   let count = 0;
-  for (let index = column; index < x.values.length; index += x.columns) {
-    const value = x.values[index];
-    if (Number.isNaN(value)) continue;
-    buffer[count] = value + 0;
-    count += 1;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row];
+    buffer[count] = value;
+    count += Number(value === value);
   }
   return buffer.subarray(0, count).sort();
 }
 
 interface SlotTarget {
   readonly slots: Uint16Array | Int32Array;
+  readonly columns: number;
+  readonly column: number;
   readonly lower: Float32Array;
   /** First slot of the column. */
   readonly from: number;
@@ -68,21 +81,20 @@ interface SlotTarget {
   readonly to: number;
 }
 
-function assignSlots(x: Matrix, column: number, target: SlotTarget): void {
-  const { values, columns } = x;
-  const { slots, lower, from, to } = target;
-  for (let index = column; index < values.length; index += columns) {
-    const value = Math.fround(values[index]);
+function assignSlots(values: Float32Array, target: SlotTarget): void {
+  const { slots, columns, column, lower, from, to } = target;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row];
     let slot = to;
     if (value === value) {
       slot = from;
       let count = to - from;
       while (count > 1) {
         const half = count >>> 1;
-        if (lower[slot + half] <= value) slot += half;
+        slot += half * Number(lower[slot + half] <= value);
         count -= half;
       }
     }
-    slots[index] = slot;
+    slots[row * columns + column] = slot;
   }
 }

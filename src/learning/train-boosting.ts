@@ -75,7 +75,6 @@ export function trainBoosting(task: BoostingTask): TrainedBoosting {
     const rowCount = sampleRows(grower, params.rowSampling, random);
     const features = sampleFeatures(train.x.columns, params.columnSampling, random);
     const tree = growTree(grower, { rowCount, gradients, features }, input.margin);
-    if (rowCount < train.x.rows) addToUnsampled(grower, rowCount, { tree, train, margin: input.margin });
     trees.push(tree);
     if (validation === undefined || judge === undefined) continue;
     addTree(tree, validation, judge.margin);
@@ -143,19 +142,6 @@ function sampleFeatures(count: number, fraction: number, random: Random): Int32A
     features[other] = swapped;
   }
   return features.slice(0, wanted).sort();
-}
-
-function addToUnsampled(
-  grower: Grower,
-  rowCount: number,
-  to: { tree: BoostingTree; train: BoostingRows; margin: Float32Array },
-): void {
-  const { rowOrder } = grower;
-  const { values, columns } = to.train.x;
-  for (let index = rowCount; index < rowOrder.length; index += 1) {
-    const row = rowOrder[index];
-    to.margin[row] += to.tree.value[leafOf(to.tree, values, row * columns)];
-  }
 }
 
 function addTree(tree: BoostingTree, rows: BoostingRows, margin: Float32Array): void {

@@ -1,5 +1,5 @@
 // Has the account lost too much today, or since its peak? A daily pause of entries, and a latch that only a person resets.
-import { utcDay } from '../domain/time.ts';
+import { DAY_MS, utcDay } from '../domain/time.ts';
 
 /** The account limits of section `risk`; fractions of equity. */
 export interface AccountLimitParams {
@@ -7,11 +7,13 @@ export interface AccountLimitParams {
   readonly drawdownLimit: number;
 }
 
-/** Plain data; changed in place by `advanceLimits`. */
+/** Plain data, so that a restart cannot clear it; changed in place by `advanceLimits`. */
 export interface AccountLimitState {
   /** UTC day number that `dayStartEquity` belongs to; undefined before the first equity. */
   day: number | undefined;
   dayStartEquity: number;
+  /** Equity taken in last. */
+  lastEquity: number;
   peakEquity: number;
   /** Entries are blocked until this UTC day is over. */
   blockedDay: number | undefined;
@@ -21,35 +23,48 @@ export interface AccountLimitState {
 
 export type AccountLimitBreach = 'daily-loss' | 'drawdown';
 
+const NONE: readonly AccountLimitBreach[] = [];
+
 /** Limits that have seen no equity yet. */
 export function createAccountLimits(): AccountLimitState {
-  return { day: undefined, dayStartEquity: 0, peakEquity: 0, blockedDay: undefined, haltedAt: undefined };
+  return {
+    day: undefined,
+    dayStartEquity: 0,
+    lastEquity: 0,
+    peakEquity: 0,
+    blockedDay: undefined,
+    haltedAt: undefined,
+  };
 }
 
 /**
- * Takes the mark-to-market equity at `time` in. Returns a limit that was just broken, once per breach.
- * A day starts with the equity at its first close; the drawdown is (peak - equity) / peak.
+ * Takes the mark-to-market equity at `time` (epoch milliseconds, rising) in. Returns the limits that were just broken, each
+ * once: the daily one once a day, the drawdown once for all. A limit is broken by more than it.
+ * A day starts with the equity at its midnight, else with the last one known before it; drawdown is (peak - equity) / peak.
  */
 export function advanceLimits(
   state: AccountLimitState,
   now: { readonly time: number; readonly equity: number },
   params: AccountLimitParams,
-): AccountLimitBreach | undefined {
-  const day = utcDay(now.time);
+): readonly AccountLimitBreach[] {
+  const { time, equity } = now;
+  const day = utcDay(time);
   if (state.day !== day) {
+    const isKnownAtMidnight = state.day === undefined || time === day * DAY_MS;
+    state.dayStartEquity = isKnownAtMidnight ? equity : state.lastEquity;
     state.day = day;
-    state.dayStartEquity = now.equity;
   }
-  if (now.equity > state.peakEquity) state.peakEquity = now.equity;
-  if (state.haltedAt === undefined && (state.peakEquity - now.equity) / state.peakEquity >= params.drawdownLimit) {
-    state.haltedAt = now.time;
-    return 'drawdown';
-  }
-  if (state.blockedDay !== day && (state.dayStartEquity - now.equity) / state.dayStartEquity >= params.dailyLossLimit) {
-    state.blockedDay = day;
-    return 'daily-loss';
-  }
-  return undefined;
+  state.lastEquity = equity;
+  if (equity > state.peakEquity) state.peakEquity = equity;
+
+  const isTooDeep = (state.peakEquity - equity) / state.peakEquity > params.drawdownLimit;
+  const isTooMuchToday = (state.dayStartEquity - equity) / state.dayStartEquity > params.dailyLossLimit;
+  const halts = isTooDeep && state.haltedAt === undefined;
+  const blocks = isTooMuchToday && state.blockedDay !== day;
+  if (halts) state.haltedAt = time;
+  if (blocks) state.blockedDay = day;
+  if (halts) return blocks ? ['drawdown', 'daily-loss'] : ['drawdown'];
+  return blocks ? ['daily-loss'] : NONE;
 }
 
 /** Which limit forbids entries at `time`; undefined: none does. */

@@ -19,7 +19,7 @@ export type RefusalReason =
   | 'cooldown'
   | 'max-open-positions'
   | 'no-free-margin'
-  | 'no-volatility'
+  | 'zero-size'
   | 'below-minimum';
 
 export type RiskVerdict =
@@ -46,26 +46,26 @@ const refused = (reason: RefusalReason): RiskVerdict => ({ kind: 'refused', reas
 
 /**
  * Reviews an entry. Margin is capped by `maxPositionFraction` and by the free margin; leverage by the level and by the
- * instrument's tier for the resulting notional; the quantity is rounded towards zero to whole lots, so no limit is ever
- * exceeded by rounding. Below the venue's minimum: refused, never rounded up.
+ * instrument's tier for the resulting notional; quantity by the largest tier and by the largest market order. All is rounded
+ * towards zero to whole lots, so no limit is ever exceeded by rounding. Below the venue's minimum: refused, never rounded up.
  */
 export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits: AccountLimitState): RiskVerdict {
   const block = entryBlock(limits, proposal.time);
   if (block !== undefined) return refused(block === 'drawdown' ? 'drawdown-limit' : 'daily-loss-limit');
   if (proposal.time < proposal.cooldownUntil) return refused('cooldown');
   if (proposal.openPositions >= params.maxOpenPositions) return refused('max-open-positions');
-  if (!(proposal.marginFraction > 0)) return refused('no-volatility');
+  if (!(proposal.marginFraction > 0)) return refused('zero-size');
 
-  const wanted = proposal.equity * Math.min(proposal.marginFraction, params.maxPositionFraction);
-  const margin = Math.min(wanted, proposal.equity - proposal.marginInUse);
+  const { instrument, price, equity } = proposal;
+  const wanted = equity * Math.min(proposal.marginFraction, params.maxPositionFraction);
+  const margin = Math.min(wanted, equity - proposal.marginInUse);
   if (!(margin > 0)) return refused('no-free-margin');
 
-  const leverage = Math.min(params.maxLeverage, tierOf(proposal.instrument, margin * params.maxLeverage).maxLeverage);
-  const quantity = Math.min(
-    floorToLot(proposal.instrument, (margin * leverage) / proposal.price),
-    proposal.instrument.maxMarketQuantity,
-  );
-  if (quantity < proposal.instrument.minQuantity || quantity * proposal.price < proposal.instrument.minNotional) {
+  const leverage = Math.min(params.maxLeverage, tierOf(instrument, margin * params.maxLeverage).maxLeverage);
+  const largestNotional = instrument.tiers[instrument.tiers.length - 1].maxNotional;
+  const bound = Math.min((margin * leverage) / price, largestNotional / price, instrument.maxMarketQuantity);
+  const quantity = Number.isFinite(bound) ? floorToLot(instrument, bound) : 0;
+  if (quantity <= 0 || quantity < instrument.minQuantity || quantity * price < instrument.minNotional) {
     return refused('below-minimum');
   }
   return { kind: 'allowed', quantity, leverage };

@@ -174,6 +174,12 @@ describe('exits', () => {
     expect(exit!.slippage).toBeGreaterThanOrEqual(0);
   });
 
+  it('can not gap on the entry bar: a stop inside the slippage is touched', () => {
+    const tight = { ...PLAIN, stopFraction: 0.0005 };
+    const exit = exitOf({ side: 'buy', bars: [FLAT_ENTRY], protection: tight });
+    expect(exit).toMatchObject({ reason: 'stop', time: TOUCH(0), price: 99.9 });
+  });
+
   it('lets nothing happen in a filled bar', () => {
     const venue = venueOf();
     venue.place(orderOf());
@@ -253,6 +259,19 @@ describe('a candle that holds stop and target', () => {
   it('stays ambiguous when the finest candles are, and ignores candles that are not finer', () => {
     expect(exitOf(trade, finer(minutes(undecided, QUARTER)))).toMatchObject({ reason: 'stop', ambiguous: true });
     expect(exitOf(trade, finer([candleAt(1, [100, 105, 99, 105])]))).toMatchObject({ reason: 'stop', ambiguous: true });
+  });
+
+  it('may gap in any finer candle of the entry bar but the first, which the position was opened in', () => {
+    const quarters = (prices: readonly Prices[]): Partial<SimulatedVenueSetup> =>
+      finer(prices.map((each, index) => candleAt(index, each, { intervalMs: QUARTER })));
+    const calm: Prices = [100, 101, 99, 100];
+    const gapLater = quarters([calm, [97.5, 105, 97, 104], calm, calm]);
+    const exit = exitOf({ side: 'buy', bars: [BOTH] }, gapLater);
+    expect(exit).toMatchObject({ reason: 'stop', price: 97.4, ambiguous: false, time: START + QUARTER });
+    // The stop of 100.1 lies above the open of 100: inside the slippage, touched but not gapped through.
+    const tight = { ...PLAIN, stopFraction: 0.0005 };
+    const touched = exitOf({ side: 'buy', bars: [BOTH], protection: tight }, quarters([calm, BOTH, calm, calm]));
+    expect(touched).toMatchObject({ reason: 'stop', ambiguous: false, time: START + QUARTER - 1 });
   });
 
   it('decides on the entry bar too, where the first finer candle can not gap', () => {

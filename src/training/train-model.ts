@@ -1,18 +1,13 @@
 // How does a window of history become a meta-model? Purged split, uniqueness weights, fit, calibration, edge scale, card.
 import { PerpilotError } from '../domain/errors.ts';
-import { sha256Hex } from '../domain/sha256.ts';
 import { classifierMetrics, type ClassifierMetrics } from '../learning/classifier-metrics.ts';
-import {
-  ensembleToJson,
-  fitEnsemble,
-  predictEnsemble,
-  type EnsembleModel,
-  type LabeledRows,
-} from '../learning/ensemble.ts';
+import { fitEnsemble, predictEnsemble, type EnsembleModel, type LabeledRows } from '../learning/ensemble.ts';
 import { averageUniqueness, effectiveSamples } from '../strategy/label-weights.ts';
-import type { EdgeScale, MetaModel } from '../strategy/meta-model.ts';
+import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Dataset } from './dataset.ts';
+import { edgeScaleOf } from './edge-scale.ts';
 import type { ModelCard } from './model-card.ts';
+import { identified } from './model-content.ts';
 import type { ModelParams } from './model-params.ts';
 
 /** A training window, epoch milliseconds: samples decided in [start, end) whose outcome is known `embargoMs` before the end. */
@@ -52,21 +47,16 @@ export function trainModel(
   const validation = selectRows(dataset, validationRows, params);
   const ensemble = fitEnsemble({ train, validation, featureNames: dataset.names, params, seed });
   const predictions = predictAll(ensemble, validation);
-  const metrics = classifierMetrics(predictions, validation.y);
-  const all = [...trainRows, ...validationRows];
-  const weights = [...train.weight, ...validation.weight];
-  const edge = edgeScale({ dataset, rows: all, weights, predictions, validationWeight: sum(validation.weight) });
-  const json = JSON.stringify(ensemble);
-  const id = sha256Hex([new TextEncoder().encode(json)]).slice(0, 16);
-  const model: MetaModel = {
-    id,
+  const metrics = measure(ensemble, predictions, validation.y);
+  const everything = joined(dataset, [...trainRows, ...validationRows], [...train.weight, ...validation.weight]);
+  const model = identified({
     schemaHash: dataset.schemaHash,
     ensemble,
-    edge,
-    skilled: metrics.auc !== undefined && metrics.auc > 0.5,
-    baseRate: weightedMean(all, weights, (row) => dataset.labels.label[row]),
-    validatedWinRate: validationRows.length === 0 ? undefined : mean(validation.y),
-  };
+    edge: edgeScaleOf(everything, { predictions, effectiveSamples: validation.effective }),
+    skilled: metrics.auc !== undefined && metrics.auc > 0.5 && !isTurnedOver(ensemble),
+    baseRate: everything.baseRate,
+    validatedWinRate: shareOfOnes(validation.y),
+  });
   return { model, card: cardOf({ dataset, window, border, model, metrics, train, validation, options }) };
 }
 
@@ -83,20 +73,26 @@ export function usableSamples(dataset: Dataset, window: TrainingWindow): number[
   return rows;
 }
 
-function selectRows(dataset: Dataset, rows: readonly number[], params: ModelParams): LabeledRows {
+interface SelectedRows extends LabeledRows {
+  /** Sum of average uniqueness: how many independent labels these are worth, however they are weighted. */
+  readonly effective: number;
+}
+
+function selectRows(dataset: Dataset, rows: readonly number[], params: ModelParams): SelectedRows {
   const { columns, values } = dataset.x;
   const { label, entryIndex, exitIndex } = dataset.labels;
   const x = { rows: rows.length, columns, values: new Float64Array(rows.length * columns) };
   rows.forEach((row, at) => x.values.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
-  const spans = {
+  const uniqueness = averageUniqueness({
     bars: dataset.bars,
     first: rows.map((row) => entryIndex[row]),
     last: rows.map((row) => exitIndex[row]),
-  };
+  });
   return {
     x,
     y: Uint8Array.from(rows, (row) => label[row]),
-    weight: params.sampleWeights === 'uniqueness' ? averageUniqueness(spans) : new Float64Array(rows.length).fill(1),
+    weight: params.sampleWeights === 'uniqueness' ? uniqueness : new Float64Array(rows.length).fill(1),
+    effective: effectiveSamples(uniqueness),
   };
 }
 
@@ -106,38 +102,45 @@ function predictAll(ensemble: EnsembleModel, { x }: LabeledRows): Float64Array {
   return predictions;
 }
 
-interface EdgeInput {
-  readonly dataset: Dataset;
-  readonly rows: readonly number[];
-  readonly weights: readonly number[];
-  readonly predictions: Float64Array;
-  /** Sum of the validation weights: with uniqueness weights the effective number of samples. */
-  readonly validationWeight: number;
+/**
+ * Metrics with the area under the curve of the ensemble's own ranking. A sigmoid fitted to rows that the ensemble ranks
+ * the wrong way round turns it over, and the calibrated ranking of noise would look like skill on the very rows it was
+ * calibrated on.
+ */
+function measure(ensemble: EnsembleModel, predictions: Float64Array, labels: Uint8Array): ClassifierMetrics {
+  const metrics = classifierMetrics(predictions, labels);
+  return isTurnedOver(ensemble) && metrics.auc !== undefined ? { ...metrics, auc: 1 - metrics.auc } : metrics;
 }
 
-/** Break-even from the labels' own net returns; the spread of the validation predictions, not finer than chance allows. */
-function edgeScale({ dataset, rows, weights, predictions, validationWeight }: EdgeInput): EdgeScale {
-  const { label, netReturn } = dataset.labels;
+/** Whether higher scores of the ensemble give lower probabilities. */
+function isTurnedOver({ calibrator }: EnsembleModel): boolean {
+  return calibrator.kind === 'platt' && calibrator.platt.slope > 0;
+}
+
+interface JoinedSamples {
+  readonly label: Uint8Array;
+  readonly netReturn: Float64Array;
+  readonly weight: readonly number[];
+  /** Weighted share of label 1. */
+  readonly baseRate: number;
+}
+
+/** Outcomes of training and validation together. */
+function joined({ labels }: Dataset, rows: readonly number[], weight: readonly number[]): JoinedSamples {
+  const label = Uint8Array.from(rows, (row) => labels.label[row]);
   let won = 0;
-  let wonWeight = 0;
-  let lost = 0;
-  let lostWeight = 0;
-  rows.forEach((row, at) => {
-    if (label[row] === 1) {
-      won += weights[at] * netReturn[row];
-      wonWeight += weights[at];
-    } else {
-      lost -= weights[at] * netReturn[row];
-      lostWeight += weights[at];
-    }
+  let total = 0;
+  weight.forEach((each, sample) => {
+    won += each * label[sample];
+    total += each;
   });
-  const meanWin = won / wonWeight;
-  const meanLoss = lost / lostWeight;
-  const centre = mean(predictions);
-  const deviation = Math.sqrt(mean(predictions.map((value) => (value - centre) ** 2)));
-  const baseRate = wonWeight / (wonWeight + lostWeight);
-  const chance = Math.sqrt((baseRate * (1 - baseRate)) / Math.max(1, validationWeight));
-  return { breakEven: meanLoss / (meanWin + meanLoss), spread: Math.max(deviation, chance) };
+  return { label, netReturn: Float64Array.from(rows, (row) => labels.netReturn[row]), weight, baseRate: won / total };
+}
+
+function shareOfOnes(labels: Uint8Array): number {
+  let ones = 0;
+  for (let index = 0; index < labels.length; index += 1) ones += labels[index];
+  return ones / labels.length;
 }
 
 interface CardInput {
@@ -146,8 +149,8 @@ interface CardInput {
   readonly border: number;
   readonly model: MetaModel;
   readonly metrics: ClassifierMetrics;
-  readonly train: LabeledRows;
-  readonly validation: LabeledRows;
+  readonly train: SelectedRows;
+  readonly validation: SelectedRows;
   readonly options: { readonly params: ModelParams; readonly seed: string };
 }
 
@@ -163,8 +166,8 @@ function cardOf({ dataset, window, border, model, metrics, train, validation, op
     validationUntil: window.end,
     trainSamples: train.y.length,
     validationSamples: validation.y.length,
-    effectiveTrainSamples: effectiveSamples(train.weight),
-    effectiveValidationSamples: effectiveSamples(validation.weight),
+    effectiveTrainSamples: train.effective,
+    effectiveValidationSamples: validation.effective,
     baseRate: model.baseRate,
     breakEven: model.edge.breakEven,
     spread: model.edge.spread,
@@ -175,22 +178,4 @@ function cardOf({ dataset, window, border, model, metrics, train, validation, op
     validationBrierSkill: metrics.brierSkill,
     leakSuspected: metrics.auc !== undefined && metrics.auc > options.params.leakAlarmAuc,
   };
-}
-
-function weightedMean(rows: readonly number[], weights: readonly number[], value: (row: number) => number): number {
-  let total = 0;
-  rows.forEach((row, at) => {
-    total += weights[at] * value(row);
-  });
-  return total / sum(weights);
-}
-
-function mean(values: ArrayLike<number>): number {
-  return sum(values) / values.length;
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let index = 0; index < values.length; index += 1) total += values[index];
-  return total;
 }

@@ -21,7 +21,7 @@ const SIZES: readonly number[] = [4_000, 20_000];
 const BINS: readonly number[] = [64, 256];
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function rowsOf(count: number): BoostingRows {
@@ -29,7 +29,7 @@ function rowsOf(count: number): BoostingRows {
   const values = Float64Array.from({ length: count * FEATURES }, () => random.normal());
   const y = Uint8Array.from({ length: count }, (_, row) => {
     const at = row * FEATURES;
-    const odds = values[at]! + values[at + 1]! * values[at + 2]!;
+    const odds = values[at] + values[at + 1] * values[at + 2];
     return random.next() < 1 / (1 + Math.exp(-odds)) ? 1 : 0;
   });
   return { x: { rows: count, columns: FEATURES, values }, y };
@@ -69,7 +69,10 @@ for _ in range(${RUNS + 1}):
 print(sorted(t[1:])[${RUNS >> 1}])
 `;
   for (const python of ['/usr/bin/python3', 'python3']) {
-    const result = spawnSync(python, ['-c', script], { encoding: 'utf8', env: { ...process.env, OMP_NUM_THREADS: '1' } });
+    const result = spawnSync(python, ['-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, OMP_NUM_THREADS: '1' },
+    });
     const seconds = Number(result.stdout);
     if (result.status === 0 && seconds > 0) return seconds;
   }
@@ -110,7 +113,12 @@ export async function run(): Promise<BenchRow[]> {
         theirs === undefined
           ? 'no Python with xgboost here to compare with'
           : `xgboost hist, one thread: ${(theirs * 1000).toFixed(0)} ms; ratio ${(own / theirs / 1000).toFixed(2)}`;
-      found.push({ name: `boosting train ${count} × ${FEATURES}, ${TREES} trees, ${bins} bins`, median: own, unit: 'ms', note });
+      found.push({
+        name: `boosting train ${count} × ${FEATURES}, ${TREES} trees, ${bins} bins`,
+        median: own,
+        unit: 'ms',
+        note,
+      });
       last = predictionRow(model, rows);
     }
   }

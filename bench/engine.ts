@@ -29,8 +29,7 @@ const ROUNDS = 5;
 /** Bars between two entries of the plain signal. */
 const PLAIN_PERIOD = 48;
 
-const { config, hash } = loadConfig();
-const settings = settingsOf('default', { config, hash, resolved: {}, origins: new Map() });
+const settings = settingsOf('default', loadConfig());
 const params = engineParams(settings, HOUR_MS);
 
 const INSTRUMENT: Instrument = {

@@ -1,6 +1,9 @@
 // What is known of the wanted symbols? Candles, funding and rules from the chosen source, or everything that is missing.
+import type { CandleSeries } from '../domain/candle.ts';
+import { contentHashOf } from '../domain/content-hash.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
 import { nearestNames } from '../domain/nearest-name.ts';
+import { sha256Hex } from '../domain/sha256.ts';
 import { parseInterval } from '../domain/time.ts';
 import type { Config } from '../config/schema.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
@@ -10,6 +13,8 @@ export interface MarketRequest {
   readonly source: MarketDataSource;
   readonly symbols: readonly string[];
   readonly data: Config['data'];
+  /** Stops before the next symbol. */
+  readonly signal: AbortSignal;
 }
 
 /** A folder of Parquet files; loaded here because its reader takes longer to start than most commands to run. */
@@ -24,55 +29,55 @@ export async function openEmbedded(seed: number, data: Config['data']): Promise<
   return createEmbeddedSource({ seed, marks: data });
 }
 
-/** @throws PerpilotError DATA_MISSING or DATA_CORRUPT with the problems of all symbols */
-export async function loadMarkets(request: MarketRequest): Promise<SymbolMarket[]> {
-  const markets: SymbolMarket[] = [];
-  const problems: Problem[] = [];
-  let code: PerpilotError['code'] = 'DATA_MISSING';
-  for (const symbol of request.symbols) {
-    const loaded = await loadMarket(request, symbol);
-    if ('market' in loaded) markets.push(loaded.market);
-    else {
-      problems.push(...loaded.problems);
-      if (loaded.code === 'DATA_CORRUPT') code = 'DATA_CORRUPT';
-    }
-  }
-  if (problems.length > 0) throw new PerpilotError(code, problems);
-  return markets;
+/** The markets that could be loaded, and what is wrong with the others; undefined: nothing. */
+export interface LoadedMarkets {
+  readonly markets: readonly SymbolMarket[];
+  /** DATA_MISSING or DATA_CORRUPT with the problems of all symbols. */
+  readonly failure: PerpilotError | undefined;
 }
 
-type Loaded =
-  | { readonly market: SymbolMarket }
-  | { readonly code: PerpilotError['code']; readonly problems: readonly Problem[] };
-
-async function loadMarket({ source, data }: MarketRequest, symbol: string): Promise<Loaded> {
-  // Bad data of one symbol must not hide what is wrong with the next.
-  try {
-    const series = await source.candles(symbol, data.interval);
-    if (series === undefined || series.length === 0) {
-      return { code: 'DATA_MISSING', problems: [await missing(source, symbol, data.interval)] };
+/** Loads every symbol; bad data of one does not hide what is wrong with the next. */
+export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets> {
+  const markets: SymbolMarket[] = [];
+  const failures: PerpilotError[] = [];
+  for (const symbol of request.symbols) {
+    request.signal.throwIfAborted();
+    try {
+      markets.push(await loadMarket(request, symbol));
+    } catch (error) {
+      if (!(error instanceof PerpilotError && error.code.startsWith('DATA_'))) throw error;
+      failures.push(error);
     }
-    const record = await source.instrumentRecord(symbol);
-    if (record === undefined) {
-      return {
-        code: 'DATA_MISSING',
-        problems: [{ message: `${symbol}: no contract rules are stored, and none can be derived` }],
-      };
-    }
-    const finer = [];
-    for (const interval of data.finerIntervals) {
-      if ((parseInterval(interval) ?? Infinity) >= series.intervalMs) continue;
-      const candles = await source.candles(symbol, interval);
-      if (candles !== undefined && candles.length > 0) finer.push(candles);
-    }
-    const funding = await source.funding(symbol);
-    const dataHash = await source.contentHash(symbol, data.interval);
-    return { market: { symbol, series, funding, finer, dataHash, ...record } };
-  } catch (error) {
-    if (error instanceof PerpilotError && error.code.startsWith('DATA_'))
-      return { code: error.code, problems: error.problems };
-    throw error;
   }
+  if (failures.length === 0) return { markets, failure: undefined };
+  const code = failures.some((failure) => failure.code === 'DATA_CORRUPT') ? 'DATA_CORRUPT' : 'DATA_MISSING';
+  const problems = failures.flatMap((failure) => failure.problems);
+  return { markets, failure: new PerpilotError(code, problems) };
+}
+
+async function loadMarket({ source, data }: MarketRequest, symbol: string): Promise<SymbolMarket> {
+  const series = await source.candles(symbol, data.interval);
+  if (series === undefined || series.length === 0) {
+    throw new PerpilotError('DATA_MISSING', [await missing(source, symbol, data.interval)]);
+  }
+  const record = await source.instrumentRecord(symbol);
+  if (record === undefined) {
+    throw new PerpilotError('DATA_MISSING', `${symbol}: no contract rules are stored, and none can be derived`);
+  }
+  const finer: CandleSeries[] = [];
+  for (const interval of data.finerIntervals) {
+    if ((parseInterval(interval) ?? Infinity) >= series.intervalMs) continue;
+    const candles = await source.candles(symbol, interval);
+    if (candles !== undefined && candles.length > 0) finer.push(candles);
+  }
+  const funding = await source.funding(symbol);
+  const parts = [
+    await source.contentHash(symbol, data.interval),
+    ...finer.map((candles) => contentHashOf(candles, undefined)),
+    JSON.stringify(record.instrument),
+  ];
+  const dataHash = sha256Hex([new TextEncoder().encode(parts.join('\n'))]);
+  return { symbol, series, funding, finer, dataHash, ...record };
 }
 
 async function missing(source: MarketDataSource, symbol: string, interval: string): Promise<Problem> {

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { PerpilotError } from '../domain/errors.ts';
 import { hashOf } from '../config/hash.ts';
+import type { SymbolMarket } from '../research/market.ts';
+import type { ResearchResult } from '../research/result-file.ts';
+import type { ComposedVariant } from './compose-variants.ts';
 import { configSchema, type ConfigTree, type DeepReadonly } from '../config/schema.ts';
 
 const manifestSchema = z.strictObject({
@@ -26,8 +29,63 @@ const manifestSchema = z.strictObject({
 /** A run's manifest as it is stored. */
 export type Manifest = DeepReadonly<z.output<typeof manifestSchema>>;
 
+/** What of a run's request goes into its manifest. */
+export interface RunFacts {
+  readonly seed: number;
+  readonly years: number;
+  readonly dataRoot: string | undefined;
+  readonly headlineVariant: string;
+  readonly markets: readonly SymbolMarket[];
+  readonly variants: readonly ComposedVariant[];
+}
+
+/** The record of a run that has ended. */
+export function manifestOf(request: RunFacts, result: ResearchResult): Manifest {
+  const { seed, years, markets, variants } = request;
+  const parts = {
+    codeVersion: result.codeVersion,
+    seed,
+    years,
+    dataHashes: markets.map((market) => market.dataHash),
+    configs: variants.map(({ resolved }) => resolved),
+  };
+  return {
+    schema: 'perpilot-manifest-1',
+    runId: runIdOf(parts),
+    createdAt: new Date().toISOString(),
+    codeVersion: result.codeVersion,
+    runtime: `node ${process.versions.node}`,
+    seed,
+    years,
+    source: result.synthetic ? 'embedded' : 'store',
+    dataRoot: request.dataRoot ?? null,
+    symbols: markets.map(({ symbol, dataHash }) => ({ symbol, dataHash })),
+    headlineVariant: request.headlineVariant,
+    variants: variants.map(({ settings, resolved }) => ({
+      riskLevel: settings.riskLevel,
+      variant: settings.variant,
+      configHash: settings.configHash,
+      config: resolved,
+    })),
+    tradeHash: result.tradeHash,
+  };
+}
+
+/** @throws PerpilotError MANIFEST_MISMATCH when a repeated run traded otherwise than recorded */
+export function refuseOtherTrades(recorded: Manifest, result: ResearchResult): void {
+  if (recorded.tradeHash === result.tradeHash) return;
+  const code =
+    recorded.codeVersion === result.codeVersion
+      ? 'with the same code'
+      : `code then ${recorded.codeVersion}, now ${result.codeVersion}`;
+  throw new PerpilotError(
+    'MANIFEST_MISMATCH',
+    `other trades than recorded (${recorded.tradeHash.slice(0, 16)}, now ${result.tradeHash.slice(0, 16)}), ${code}`,
+  );
+}
+
 /** Equal for runs of equal code, settings, data and seed. */
-export function runIdOf(parts: {
+function runIdOf(parts: {
   readonly codeVersion: string;
   readonly seed: number;
   readonly years: number;

@@ -1,7 +1,8 @@
 // What does the research command answer? The verdicts and where everything lies, in lines or as JSON.
-import { formatNumber } from '../research/format-number.ts';
+import { formatNumber, formatPercent as percent } from '../research/format-number.ts';
 import { table } from '../research/markdown-table.ts';
 import type { ResearchResult } from '../research/result-file.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { WrittenRun } from './run-folder.ts';
 
 /** The answer for people. */
@@ -69,6 +70,7 @@ export function answerJson(result: ResearchResult, written: WrittenRun): string 
   });
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? 'n/a' : `${formatNumber(value * 100, 2)} %`;
+/** Negative when a fold failed or a leak is suspected: then no figure stands for the whole. */
+export function exitCodeOfResult({ failedFolds, models }: ResearchResult): ExitCode {
+  return failedFolds.length > 0 || models.leakAlarms.length > 0 ? EXIT.NEGATIVE : EXIT.OK;
 }

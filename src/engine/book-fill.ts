@@ -10,17 +10,35 @@ import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
 /** Books a fill. Returns why the guard's mode changed, if it did. */
 export function applyFill(state: EngineState, symbol: SymbolState, fill: Fill): GuardReason | undefined {
+  const { pending, trade, instrument } = symbol;
+  const own = pending?.order.clientOrderId === fill.clientOrderId ? pending : undefined;
+  const entry = own?.decision;
+  checkFill(symbol, fill, entry !== undefined);
   const realised = bookFill(state.ledger, fill);
-  const { pending } = symbol;
-  const isOwn = pending !== undefined && pending.order.clientOrderId === fill.clientOrderId;
-  if (isOwn) symbol.pending = undefined;
-  if (symbol.trade === undefined) {
-    invariant(isOwn && pending.decision !== undefined, `${fill.symbol}: a fill that no decision asked for`);
-    symbol.trade = openTrade(fill, pending.decision, pending.order.decidedAt);
+  if (own !== undefined) {
+    own.remaining -= fill.quantity;
+    if (own.remaining < instrument.lotSize / 2) symbol.pending = undefined;
+  }
+  if (trade === undefined) {
+    if (own !== undefined && entry !== undefined) symbol.trade = openTrade(fill, entry, own.order.decidedAt);
     symbol.funnel.fills += 1;
     return undefined;
   }
-  return reduceTrade(state, symbol, symbol.trade, fill, realised);
+  if (entry !== undefined) {
+    addToTrade(trade, fill);
+    return undefined;
+  }
+  return reduceTrade(state, symbol, { trade, fill, realised });
+}
+
+/** A fill that cannot be is found before anything is booked: a broken invariant leaves the books as they were. */
+function checkFill({ trade, instrument }: SymbolState, fill: Fill, isEntry: boolean): void {
+  invariant(trade !== undefined || isEntry, `${fill.symbol}: a fill that no decision asked for`);
+  if (trade === undefined) return;
+  const adds = signOf(fill.side) === trade.direction;
+  invariant(adds === isEntry, `${fill.symbol}: a fill on the wrong side of what is held`);
+  const isWithin = adds || fill.quantity < trade.quantity + instrument.lotSize / 2;
+  invariant(isWithin, `${fill.symbol}: more was closed than is held`);
 }
 
 /** Books a funding payment; positive is paid by us. */
@@ -29,11 +47,13 @@ export function applyFunding(state: EngineState, symbol: SymbolState, payment: F
   if (symbol.trade !== undefined) symbol.trade.funding += payment.payment;
 }
 
-/** An order was refused by the venue: it is no longer under way. */
+/** The venue refused an order, dropped the rest of it or took it back: it is no longer under way. */
 export function applyRefusal(symbol: SymbolState, refusal: OrderRefused): void {
-  if (symbol.pending?.order.clientOrderId !== refusal.clientOrderId) return;
-  if (symbol.pending.decision !== undefined) symbol.funnel.refused.venue += 1;
+  const { pending } = symbol;
+  if (pending?.order.clientOrderId !== refusal.clientOrderId) return;
+  if (pending.decision !== undefined && !pending.cancelled) symbol.funnel.refused.venue += 1;
   symbol.pending = undefined;
+  if (symbol.trade === undefined) symbol.closing = undefined;
 }
 
 function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: number): OpenTrade {
@@ -46,7 +66,6 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
     entryQuantity: fill.quantity,
     leverage: decision.leverage,
     stopPrice: fill.stopPrice,
-    barsHeld: 0,
     quantity: fill.quantity,
     exitValue: 0,
     grossPnl: 0,
@@ -57,14 +76,22 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
   };
 }
 
+/** A further fill of the entry. */
+function addToTrade(trade: OpenTrade, fill: Fill): void {
+  const total = trade.entryQuantity + fill.quantity;
+  trade.entryPrice = (trade.entryPrice * trade.entryQuantity + fill.price * fill.quantity) / total;
+  trade.entryQuantity = total;
+  trade.quantity += fill.quantity;
+  trade.stopPrice = fill.stopPrice;
+  trade.fees += fill.fee;
+  trade.slippage += fill.slippage;
+}
+
 function reduceTrade(
   state: EngineState,
   symbol: SymbolState,
-  trade: OpenTrade,
-  fill: Fill,
-  realised: number,
+  { trade, fill, realised }: { readonly trade: OpenTrade; readonly fill: Fill; readonly realised: number },
 ): GuardReason | undefined {
-  invariant(signOf(fill.side) === -trade.direction, `${fill.symbol}: a position may not be added to`);
   trade.quantity -= fill.quantity;
   trade.exitValue += fill.quantity * fill.price;
   trade.grossPnl += realised;
@@ -77,12 +104,14 @@ function reduceTrade(
   state.roundTrips.push(roundTrip);
   symbol.trade = undefined;
   if (symbol.pending?.order.reduceOnly === true) symbol.pending = undefined;
+  if (symbol.pending === undefined) symbol.closing = undefined;
   if (roundTrip.netPnl < 0) symbol.cooldownUntil = fill.time + state.params.risk.cooldownHours * HOUR_MS;
   const event = {
     kind: 'trade',
     time: fill.time,
     netPnl: roundTrip.netPnl,
     equity: ledgerEquity(state.ledger),
+    expectedWinRate: trade.decision.validatedWinRate,
   } as const;
   return advanceGuard(state.guard, event, state.params.guard);
 }

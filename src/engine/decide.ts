@@ -2,9 +2,10 @@
 import { DAY_MS } from '../domain/time.ts';
 import type { Direction } from '../domain/side.ts';
 import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
-import { guardSize, guardThresholdAdd } from '../risk/performance-guard.ts';
-import { reviewEntry } from '../risk/pre-trade-review.ts';
+import { guardSize, guardThresholdAdd, isPaused } from '../risk/performance-guard.ts';
+import { reviewEntry, type RefusalReason } from '../risk/pre-trade-review.ts';
 import { confidenceOf, probabilityOf } from '../strategy/meta-model.ts';
+import { exposureOf } from './exposure.ts';
 import type { Funnel } from './funnel.ts';
 import type { SizingTrace } from './round-trip.ts';
 import type { EngineState, SymbolState } from './state.ts';
@@ -18,28 +19,24 @@ export interface EntryDecision {
   readonly confidence: number;
   readonly regime: string;
   readonly modelId: string;
+  /** Win rate that model was validated with; undefined: not known. */
+  readonly validatedWinRate: number | undefined;
   readonly sizing: SizingTrace;
   /** The guard is paused: the trade is followed without money. */
   readonly shadow: boolean;
 }
 
-/** The close at which is decided, and what the account looks like then. */
-export interface DecisionContext {
+/** The close at which is decided, epoch milliseconds, and the account's equity then, quote currency. */
+export interface DecisionTime {
   readonly time: number;
   readonly equity: number;
-  readonly marginInUse: number;
-  readonly openPositions: number;
 }
 
 /**
  * Decides on an entry for a flat symbol at the close of its last candle; undefined: none. Counts every stage in the
  * symbol's funnel. A paused guard lets the chain run on as a shadow trade, so that a pause can end.
  */
-export function decideEntry(
-  state: EngineState,
-  symbol: SymbolState,
-  context: DecisionContext,
-): EntryDecision | undefined {
+export function decideEntry(state: EngineState, symbol: SymbolState, now: DecisionTime): EntryDecision | undefined {
   const { strategy, funnel } = symbol;
   funnel.flat += 1;
   const direction = strategy.signal;
@@ -48,32 +45,63 @@ export function decideEntry(
   if (!strategy.allows(direction)) return undefined;
   funnel.afterRegime += 1;
 
-  const { params } = state;
-  const guardFactor = guardSize(state.guard, params.guard);
-  const shadow = guardFactor === 0;
-  if (!shadow) funnel.afterGuard += 1;
+  const { params, guard } = state;
+  const shadow = isPaused(guard, params.guard);
+  const counted = shadow ? undefined : funnel;
+  if (counted !== undefined) counted.afterGuard += 1;
 
-  const judgement = judge(state, symbol, direction, shadow ? undefined : funnel);
+  const judgement = judge(state, symbol, direction, counted);
   if (judgement === undefined) return undefined;
   const { probability, confidence } = judgement;
-  if (confidence < params.risk.confidenceThreshold + guardThresholdAdd(state.guard, params.guard)) return undefined;
-  if (!shadow) funnel.afterThreshold += 1;
+  if (!(confidence >= params.risk.confidenceThreshold + guardThresholdAdd(guard, params.guard))) return undefined;
+  if (counted !== undefined) counted.afterThreshold += 1;
 
-  const factors = {
-    base: params.risk.basePositionFraction,
-    confidence: params.sizing.confidenceScaling ? confidence : 1,
-    volatility: volatilityMultiplier(symbol.volatility.value * Math.sqrt(DAY_MS / state.barMs), {
-      target: params.risk.dailyVolatilityTarget,
-      floor: params.sizing.volatilityFloorDaily,
-      maxMultiplier: params.sizing.volatilityMaxMultiplier,
-    }),
-    guard: shadow ? 1 : guardFactor,
-    regime: strategy.regimeSize,
+  const sized = sizeEntry(state, symbol, now, confidence);
+  if (sized.kind === 'refused') {
+    if (counted !== undefined) counted.refused[sized.reason] += 1;
+    return undefined;
+  }
+  if (counted !== undefined) counted.afterLimits += 1;
+  const { quantity, leverage, sizing } = sized;
+  return {
+    direction,
+    quantity,
+    leverage,
+    probability,
+    confidence,
+    regime: strategy.regime,
+    modelId: symbol.model?.id ?? 'none',
+    validatedWinRate: symbol.model?.validatedWinRate,
+    sizing,
+    shadow,
   };
-  const marginFraction = factors.base * factors.confidence * factors.volatility * factors.guard * factors.regime;
+}
+
+type SizedEntry =
+  | { readonly kind: 'sized'; readonly quantity: number; readonly leverage: number; readonly sizing: SizingTrace }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason | 'no-volatility' };
+
+/**
+ * Margin fraction = base × confidence × volatility × regime × guard, in this order; then cap, free margin, leverage tier and
+ * whole lots. A shadow trade is sized as if the guard were out of the way.
+ */
+function sizeEntry(state: EngineState, symbol: SymbolState, now: DecisionTime, confidence: number): SizedEntry {
+  const { params, guard } = state;
+  const base = params.risk.basePositionFraction;
+  const scaling = params.sizing.confidenceScaling ? confidence : 1;
+  const volatility = volatilityMultiplier(symbol.volatility.value * Math.sqrt(DAY_MS / state.barMs), {
+    target: params.risk.dailyVolatilityTarget,
+    floor: params.sizing.volatilityFloorDaily,
+    maxMultiplier: params.sizing.volatilityMaxMultiplier,
+  });
+  if (volatility === 0) return { kind: 'refused', reason: 'no-volatility' };
+  const regime = symbol.strategy.regimeSize;
+  const guardFactor = isPaused(guard, params.guard) ? 1 : guardSize(guard, params.guard);
+  const marginFraction = base * scaling * volatility * regime * guardFactor;
   const verdict = reviewEntry(
     {
-      ...context,
+      ...now,
+      ...exposureOf(state),
       instrument: symbol.instrument,
       price: symbol.close,
       marginFraction,
@@ -82,15 +110,11 @@ export function decideEntry(
     params.risk,
     state.limits,
   );
-  if (verdict.kind === 'refused') {
-    if (!shadow) funnel.refused[verdict.reason] += 1;
-    return undefined;
-  }
-  if (!shadow) funnel.afterLimits += 1;
+  if (verdict.kind === 'refused') return verdict;
   const { quantity, leverage } = verdict;
-  const sizing = { ...factors, final: (quantity * symbol.close) / leverage / context.equity };
-  const modelId = symbol.model?.id ?? 'none';
-  return { direction, quantity, leverage, probability, confidence, regime: strategy.regime, modelId, sizing, shadow };
+  const final = (quantity * symbol.close) / leverage / now.equity;
+  const sizing = { base, confidence: scaling, volatility, regime, guard: guardFactor, final };
+  return { kind: 'sized', quantity, leverage, sizing };
 }
 
 function judge(

@@ -16,7 +16,7 @@ export interface Funnel {
   afterLimits: number;
   orders: number;
   fills: number;
-  readonly refused: Record<RefusalReason | 'no-model' | 'undefined-features' | 'venue', number>;
+  readonly refused: Record<RefusalReason | 'no-model' | 'undefined-features' | 'no-volatility' | 'venue', number>;
 }
 
 /** A funnel of zeros. */
@@ -41,6 +41,7 @@ export function createFunnel(): Funnel {
       'max-open-positions': 0,
       'no-free-margin': 0,
       'no-volatility': 0,
+      'zero-size': 0,
       'below-minimum': 0,
       venue: 0,
     },

@@ -23,7 +23,7 @@ export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryD
       trailingFraction: exits.trailingFraction,
     },
   };
-  symbol.pending = { order, decision: entry };
+  symbol.pending = { order, decision: entry, remaining: order.quantity, cancelled: false };
   symbol.funnel.orders += 1;
   return { kind: 'place', order };
 }
@@ -42,7 +42,7 @@ export function planExit(symbol: SymbolState, trade: OpenTrade, at: { time: numb
     decisionPrice: symbol.close,
     protection: undefined,
   };
-  symbol.pending = { order, decision: undefined };
+  symbol.pending = { order, decision: undefined, remaining: order.quantity, cancelled: false };
   return { kind: 'place', order };
 }
 

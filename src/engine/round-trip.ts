@@ -40,8 +40,8 @@ export interface SizingTrace {
   readonly base: number;
   readonly confidence: number;
   readonly volatility: number;
-  readonly guard: number;
   readonly regime: number;
+  readonly guard: number;
   /** Margin fraction after the cap and the rounding to lots. */
   readonly final: number;
 }

@@ -1,7 +1,7 @@
 // What does the bot remember between two events? One account, its symbols, and the settings every decision reads.
 import type { Instrument } from '../domain/instrument.ts';
 import { createLedger, type Ledger } from '../domain/ledger.ts';
-import type { OrderIntent } from '../domain/order.ts';
+import type { OrderIntent, OrderReason } from '../domain/order.ts';
 import type { Direction } from '../domain/side.ts';
 import type { SeriesIndicator } from '../indicators/indicator.ts';
 import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
@@ -19,7 +19,7 @@ export interface ExitParams {
   readonly stopFraction: number;
   readonly targetFraction: number | undefined;
   readonly trailingFraction: number | undefined;
-  /** A position is closed at the close of its bar number `maxHoldBars`, the entry bar being the first. */
+  /** A position is closed at the first close that lies `maxHoldBars` bars of time after the open of its entry bar. */
   readonly maxHoldBars: number;
   readonly exitOnOppositeSignal: boolean;
 }
@@ -50,14 +50,17 @@ export interface OpenTrade {
   readonly direction: Direction;
   readonly decision: EntryDecision;
   readonly decidedAt: number;
+  /** Time of the first fill. */
   readonly entryTime: number;
-  readonly entryPrice: number;
-  readonly entryQuantity: number;
   readonly leverage: number;
-  readonly stopPrice: number | undefined;
-  /** Bars closed since the entry, the entry bar being the first. */
-  barsHeld: number;
+  /** Average over all fills of the entry. */
+  entryPrice: number;
+  /** Base units of all fills of the entry. */
+  entryQuantity: number;
+  stopPrice: number | undefined;
+  /** Base units still held. */
   quantity: number;
+  /** Sum of price times quantity over the fills that reduced it. */
   exitValue: number;
   grossPnl: number;
   fees: number;
@@ -69,15 +72,20 @@ export interface OpenTrade {
 /** A trade followed without money while the guard is paused. */
 export interface ShadowTrade {
   readonly direction: Direction;
-  /** Undefined until the candle after the decision opens. */
-  entryPrice: number | undefined;
-  barsHeld: number;
+  /** Undefined until a traded candle opens after the decision. */
+  entry: { readonly time: number; readonly price: number } | undefined;
+  /** It is to end at the next traded open. */
+  leaving: boolean;
 }
 
-/** An order under way; `decision` stands on entries. */
+/** An order under way, until it has filled or the venue says that it will not; `decision` stands on entries. */
 export interface PendingOrder {
   readonly order: OrderIntent;
   readonly decision: EntryDecision | undefined;
+  /** Base units that have not filled yet. */
+  remaining: number;
+  /** The venue was asked to take it back; it may still fill. */
+  cancelled: boolean;
 }
 
 /** One symbol's part of the state. */
@@ -85,8 +93,8 @@ export interface SymbolState {
   readonly index: number;
   readonly instrument: Instrument;
   readonly strategy: SymbolStrategy;
-  /** Sample deviation of log returns per bar. */
-  readonly volatility: SeriesIndicator;
+  /** Sample deviation of log returns per traded bar; made anew where a hole splits the series. */
+  volatility: SeriesIndicator;
   /** Buffer of the meta-model's row. */
   readonly row: Float64Array;
   readonly funnel: Funnel;
@@ -96,6 +104,9 @@ export interface SymbolState {
   trade: OpenTrade | undefined;
   pending: PendingOrder | undefined;
   shadow: ShadowTrade | undefined;
+  /** Why all that is held or under way is to be closed; undefined: it is not. Stands until the symbol is flat. */
+  closing: OrderReason | undefined;
+  /** No entry before this time. */
   cooldownUntil: number;
 }
 
@@ -135,6 +146,7 @@ export function createEngineState(setup: EngineSetup): EngineState {
     trade: undefined,
     pending: undefined,
     shadow: undefined,
+    closing: undefined,
     cooldownUntil: 0,
   }));
   return {

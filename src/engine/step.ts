@@ -1,15 +1,17 @@
 // What does the bot do about an event? The only place where it decides, fed by backtest, paper, testnet, live and replay alike.
 import type { Candle } from '../domain/candle.ts';
-import { FLAG_FILLED } from '../domain/candle.ts';
+import { FLAG_FILLED, FLAG_SEGMENT_START } from '../domain/candle.ts';
 import { invariant } from '../domain/errors.ts';
 import { ledgerEquity, markPosition } from '../domain/ledger.ts';
 import type { Command, OrderReason } from '../domain/order.ts';
+import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
 import { advanceLimits, type AccountLimitBreach } from '../risk/account-limits.ts';
-import { advanceGuard, type GuardMode, type GuardReason } from '../risk/performance-guard.ts';
+import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from '../risk/performance-guard.ts';
 import type { FundingView } from '../strategy/strategy.ts';
 import { applyFill, applyFunding, applyRefusal } from './book-fill.ts';
-import { decideEntry, type DecisionContext } from './decide.ts';
+import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
+import { exitReason, isSignalledOut } from './exit-reason.ts';
 import { planEntry, planExit } from './plan-orders.ts';
 import { advanceShadow } from './shadow-trade.ts';
 import type { EngineState, SymbolState } from './state.ts';
@@ -53,12 +55,7 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
       flatten(state, event, commands);
       break;
     case 'guard-resumed':
-      noteGuard(
-        state,
-        event.time,
-        advanceGuard(state.guard, { kind: 'resume', time: event.time }, state.params.guard),
-        notes,
-      );
+      tellGuard(state, { kind: 'resume', time: event.time }, notes);
       break;
   }
   return { state, commands, notes };
@@ -77,8 +74,8 @@ function promote(state: EngineState, { model, symbol, time }: ModelPromoted): No
   );
   symbolOf(state, symbol).model = model;
   const rates = state.symbols.map((each) => each.model?.validatedWinRate).filter((rate) => rate !== undefined);
-  state.guard.validatedWinRate =
-    rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+  // Without any model in force the last known rate stands: it is what recent trades were expected to do.
+  if (rates.length > 0) state.guard.validatedWinRate = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   return { kind: 'model', time, symbol, modelId: model?.id };
 }
 
@@ -88,25 +85,17 @@ function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[]
     if (candle !== undefined) digestCandle(state, symbol, candle, slice.funding[symbol.index], notes);
   }
 
+  const { time } = slice;
   const equity = ledgerEquity(state.ledger);
-  const breach = advanceLimits(state.limits, { time: slice.time, equity }, state.params.risk);
-  if (breach !== undefined) notes.push({ kind: 'limit', time: slice.time, limit: breach });
-  if (breach === 'drawdown') flatten(state, { time: slice.time, reason: 'risk-limit' }, commands);
-  noteGuard(
-    state,
-    slice.time,
-    advanceGuard(state.guard, { kind: 'equity', time: slice.time, equity }, state.params.guard),
-    notes,
-  );
+  for (const limit of advanceLimits(state.limits, { time, equity }, state.params.risk)) {
+    notes.push({ kind: 'limit', time, limit });
+    if (limit === 'drawdown') flatten(state, { time, reason: 'risk-limit' }, commands);
+  }
+  tellGuard(state, { kind: 'equity', time, equity }, notes);
 
   for (const symbol of state.symbols) {
     const candle = slice.candles[symbol.index];
-    if (candle === undefined) continue;
-    const decidable = symbol.strategy.ready && (candle.flags & FLAG_FILLED) === 0;
-    if (decidable) symbol.funnel.bars += 1;
-    if (symbol.pending !== undefined) continue;
-    if (symbol.trade !== undefined) decideExit(state, symbol, slice.time, commands);
-    else if (decidable) tryEntry(state, symbol, { time: slice.time, equity, ...exposure(state) }, commands);
+    if (candle !== undefined) decide(state, symbol, { candle, time, equity, commands });
   }
 }
 
@@ -119,65 +108,76 @@ function digestCandle(
 ): void {
   symbol.close = candle.close;
   symbol.strategy.update(candle, funding);
-  symbol.volatility.update(candle.close);
-  if (symbol.trade !== undefined) {
-    symbol.trade.barsHeld += 1;
-    markPosition(state.ledger, symbol.instrument.symbol, candle.close);
-  }
-  if (symbol.shadow === undefined) return;
-  const netReturn = advanceShadow(symbol.shadow, candle, state.params);
-  if (netReturn === undefined) return;
+  updateVolatility(state, symbol, candle);
+  if (symbol.trade !== undefined) markPosition(state.ledger, symbol.instrument.symbol, candle.close);
+  const { shadow } = symbol;
+  if (shadow === undefined) return;
+  const { params, barMs } = state;
+  const signalsExit = isSignalledOut(symbol.strategy, shadow.direction, params.exits);
+  const netPnl = advanceShadow(shadow, candle, { params, barMs, signalsExit });
+  if (netPnl === undefined) return;
   symbol.shadow = undefined;
-  const event = { kind: 'shadow-trade', time: candle.closeTime, netPnl: netReturn } as const;
-  noteGuard(state, candle.closeTime, advanceGuard(state.guard, event, state.params.guard), notes);
+  tellGuard(state, { kind: 'shadow-trade', time: candle.closeTime, netPnl }, notes);
 }
 
-function decideExit(state: EngineState, symbol: SymbolState, time: number, commands: Command[]): void {
-  const { trade, strategy } = symbol;
-  const { exits } = state.params;
-  if (trade === undefined) return;
-  if (trade.barsHeld >= exits.maxHoldBars) commands.push(planExit(symbol, trade, { time, reason: 'time-exit' }));
-  else if (exits.exitOnOppositeSignal && strategy.ready && strategy.signal === -trade.direction) {
-    commands.push(planExit(symbol, trade, { time, reason: 'signal-exit' }));
+/** Candles that were filled in say nothing about volatility, and a hole that splits the series is no return. */
+function updateVolatility(state: EngineState, symbol: SymbolState, { flags, close }: Candle): void {
+  if ((flags & FLAG_SEGMENT_START) !== 0) {
+    symbol.volatility = createRealisedVolatility(state.params.sizing.volatilityWindowBars);
   }
+  if ((flags & FLAG_FILLED) === 0) symbol.volatility.update(close);
 }
 
-function tryEntry(state: EngineState, symbol: SymbolState, context: DecisionContext, commands: Command[]): void {
-  if (symbol.shadow !== undefined) return;
-  const entry = decideEntry(state, symbol, context);
+/** One symbol at its close: an exit of what is held, else perhaps an entry. While an order is under way, nothing. */
+function decide(
+  state: EngineState,
+  symbol: SymbolState,
+  at: { readonly candle: Candle; readonly time: number; readonly equity: number; readonly commands: Command[] },
+): void {
+  const { time, equity, commands } = at;
+  const { trade } = symbol;
+  const decidable = symbol.strategy.ready && (at.candle.flags & FLAG_FILLED) === 0;
+  if (decidable) symbol.funnel.bars += 1;
+  if (symbol.pending !== undefined) return;
+  if (trade !== undefined) {
+    const reason = exitReason(state, symbol, { trade, time });
+    if (reason !== undefined) commands.push(planExit(symbol, trade, { time, reason }));
+    return;
+  }
+  if (!decidable || symbol.shadow !== undefined) return;
+  const entry = decideEntry(state, symbol, { time, equity });
   if (entry === undefined) return;
-  if (entry.shadow) symbol.shadow = { direction: entry.direction, entryPrice: undefined, barsHeld: 0 };
-  else commands.push(planEntry(state, symbol, entry, context.time));
+  if (entry.shadow) symbol.shadow = { direction: entry.direction, entry: undefined, leaving: false };
+  else commands.push(planEntry(state, symbol, entry, time));
 }
 
-/** Margin bound and positions held, orders under way included; quote currency. */
-function exposure(state: EngineState): { marginInUse: number; openPositions: number } {
-  let marginInUse = 0;
-  let openPositions = 0;
-  for (const { trade, pending } of state.symbols) {
-    if (trade !== undefined) {
-      marginInUse += (trade.quantity * trade.entryPrice) / trade.leverage;
-      openPositions += 1;
-    } else if (pending?.decision !== undefined) {
-      marginInUse += (pending.order.quantity * pending.order.decisionPrice) / pending.order.leverage;
-      openPositions += 1;
-    }
-  }
-  return { marginInUse, openPositions };
-}
-
+/**
+ * Takes back entries under way and closes what is held. `closing` stands until a symbol is flat, so that an exit which the
+ * venue refuses is sent again, and an entry that filled although it was to be taken back is closed at the next close.
+ */
 function flatten(state: EngineState, at: { time: number; reason: OrderReason }, commands: Command[]): void {
   for (const symbol of state.symbols) {
     symbol.shadow = undefined;
     const { pending, trade, instrument } = symbol;
-    if (pending !== undefined && !pending.order.reduceOnly) {
+    if (pending === undefined && trade === undefined) continue;
+    symbol.closing = at.reason;
+    if (pending !== undefined && !pending.order.reduceOnly && !pending.cancelled) {
       commands.push({ kind: 'cancel', symbol: instrument.symbol, clientOrderId: pending.order.clientOrderId });
-      symbol.pending = undefined;
+      pending.cancelled = true;
     }
-    if (trade !== undefined && symbol.pending === undefined) commands.push(planExit(symbol, trade, at));
+    if (trade !== undefined && pending === undefined) commands.push(planExit(symbol, trade, at));
   }
 }
 
+function tellGuard(state: EngineState, event: GuardEvent, notes: Note[]): void {
+  noteGuard(state, event.time, advanceGuard(state.guard, event, state.params.guard), notes);
+}
+
+/** Shadow trades belong to a pause: with its end they are dropped, so that real trades are not kept waiting. */
 function noteGuard(state: EngineState, time: number, reason: GuardReason | undefined, notes: Note[]): void {
-  if (reason !== undefined) notes.push({ kind: 'guard', time, mode: state.guard.mode, reason });
+  if (reason === undefined) return;
+  const { mode } = state.guard;
+  notes.push({ kind: 'guard', time, mode, reason });
+  if (mode === 'PAUSED') return;
+  for (const symbol of state.symbols) symbol.shadow = undefined;
 }

@@ -69,12 +69,13 @@ export function checkBoostingInput(task: Checked): void {
 
 const toProblem = (message: string): Problem => ({ message });
 
+const isWhole = (value: number, lowest: number): boolean => Number.isSafeInteger(value) && value >= lowest;
+
 function paramProblems(params: BoostingParams): string[] {
   const problems: string[] = [];
   const need = (holds: boolean, name: keyof BoostingParams, wanted: string): void => {
     if (!holds) problems.push(`${name} must be ${wanted}, got ${params[name]}`);
   };
-  const isWhole = (value: number, lowest: number): boolean => Number.isSafeInteger(value) && value >= lowest;
   need(isWhole(params.trees, 1), 'trees', 'a whole number of at least 1');
   need(isWhole(params.maxDepth, 1), 'maxDepth', 'a whole number of at least 1');
   need(params.learningRate > 0 && params.learningRate <= 1, 'learningRate', 'above 0 and at most 1');

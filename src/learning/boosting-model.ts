@@ -36,8 +36,6 @@ export interface FlatForest {
   readonly output: Float64Array;
   /** The node's number in its own tree. */
   readonly nodeNumber: Int32Array;
-  /** Two cells a feature, written anew by every prediction. */
-  readonly preparedRow: Float64Array;
 }
 
 export interface BoostingModel extends BoostingModelParts {
@@ -50,7 +48,7 @@ export function createBoostingModel(parts: BoostingModelParts): BoostingModel {
   return {
     ...parts,
     baseMargin: baseMargin(parts.objective, parts.baseScore),
-    flat: flatten(parts.trees, parts.featureCount),
+    flat: flatten(parts.trees),
   };
 }
 
@@ -61,7 +59,7 @@ export function firstTrees(model: BoostingModel, count: number): BoostingModel {
   return createBoostingModel({ objective, baseScore, scalePosWeight, featureCount, featureNames, trees });
 }
 
-function flatten(trees: readonly BoostingTree[], featureCount: number): FlatForest {
+function flatten(trees: readonly BoostingTree[]): FlatForest {
   const groups = Math.ceil(trees.length / TREES_PER_GROUP);
   const nodes = trees.reduce((sum, tree) => sum + reachable(tree), 1);
   const flat: FlatForest = {
@@ -73,7 +71,6 @@ function flatten(trees: readonly BoostingTree[], featureCount: number): FlatFore
     threshold: new Float64Array(nodes).fill(-Infinity),
     output: new Float64Array(nodes),
     nodeNumber: new Int32Array(nodes),
-    preparedRow: new Float64Array(2 * featureCount),
   };
   let used = 1;
   trees.forEach((tree, index) => {

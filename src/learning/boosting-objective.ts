@@ -6,10 +6,26 @@ export type BoostingObjective = 'binary:logistic' | 'reg:squarederror';
 const SMALLEST_HESSIAN = Math.fround(1e-16);
 const LARGEST_EXPONENT = Math.fround(88.7);
 
+/** Steps that a factor of two is divided into; 2^(step / STEPS) is looked up, the rest is a short power series. */
+const STEPS = 64;
+const STEP = Math.LN2 / STEPS;
+const STEPS_PER_UNIT = STEPS / Math.LN2;
+const POWERS_WITHIN = Float64Array.from({ length: STEPS }, (_, step) => 2 ** (step / STEPS));
+const SMALLEST_POWER = -150;
+const POWERS_OF_TWO = Float64Array.from({ length: 300 }, (_, index) => 2 ** (index + SMALLEST_POWER));
+
+/** e^x for -100 <= x <= 100, relative error below 1e-12: enough for a float32, at a fraction of the time of Math.exp. */
+export function exponential(x: number): number {
+  const step = Math.round(x * STEPS_PER_UNIT);
+  const rest = x - step * STEP;
+  const series = 1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest / 24)));
+  return POWERS_OF_TWO[(step >> 6) - SMALLEST_POWER] * POWERS_WITHIN[step & (STEPS - 1)] * series;
+}
+
 /** 1 / (1 + e^-margin) in single precision. */
 export function sigmoid32(margin: number): number {
-  const exponential = Math.fround(Math.exp(Math.min(-margin, LARGEST_EXPONENT)));
-  return Math.fround(1 / Math.fround(exponential + 1));
+  const power = Math.fround(exponential(Math.max(Math.min(-margin, LARGEST_EXPONENT), -100)));
+  return Math.fround(1 / Math.fround(power + 1));
 }
 
 /** The margin every row starts with: the log-odds of a probability, or the value itself. */

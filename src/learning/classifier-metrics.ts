@@ -54,7 +54,7 @@ function rankAuc(scores: ArrayLike<number>, labels: ArrayLike<number>, positives
   if (positives === 0 || negatives === 0) return undefined;
   const order = Array.from({ length: count }, (_, index) => index).sort((a, b) => scores[a] - scores[b]);
   let rankSum = 0;
-  for (let from = 0; from < count; ) {
+  for (let from = 0; from < count;) {
     let to = from + 1;
     while (to < count && scores[order[to]] === scores[order[from]]) to += 1;
     const middle = (from + 1 + to) / 2;
@@ -91,11 +91,7 @@ export interface Confusion {
 }
 
 /** What happens when every probability of at least `threshold` counts as positive. */
-export function confusionAt(
-  probabilities: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  threshold: number,
-): Confusion {
+export function confusionAt(probabilities: ArrayLike<number>, labels: ArrayLike<number>, threshold: number): Confusion {
   let truePositives = 0;
   let falsePositives = 0;
   let falseNegatives = 0;
@@ -108,7 +104,6 @@ export function confusionAt(
     } else if (isPositive) falseNegatives += 1;
     else trueNegatives += 1;
   }
-  const rate = (share: number, of: number): number | undefined => (of > 0 ? share / of : undefined);
   return {
     truePositives,
     falsePositives,
@@ -118,4 +113,8 @@ export function confusionAt(
     recall: rate(truePositives, truePositives + falseNegatives),
     f1: rate(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
   };
+}
+
+function rate(share: number, of: number): number | undefined {
+  return of > 0 ? share / of : undefined;
 }

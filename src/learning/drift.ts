@@ -23,7 +23,11 @@ export interface DriftRule {
  * Compares `current` with `reference` (NaN is missing and has its own bin). Bins end at the reference's quantiles (linear,
  * duplicates merged) and hold their upper end.
  */
-export function measureDrift(reference: ArrayLike<number>, current: ArrayLike<number>, rule: DriftRule = {}): DriftReport {
+export function measureDrift(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  rule: DriftRule = {},
+): DriftReport {
   const bins = rule.bins ?? 10;
   const floor = rule.floor ?? 1e-4;
   const sorted = presentSorted(reference);

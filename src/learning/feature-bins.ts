@@ -54,7 +54,8 @@ function transpose(x: Matrix): Float32Array {
   const { rows, columns, values } = x;
   const byColumn = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) byColumn[column * rows + row] = values[row * columns + column] + 0;
+    for (let column = 0; column < columns; column += 1)
+      byColumn[column * rows + row] = values[row * columns + column] + 0;
   }
   return byColumn;
 }

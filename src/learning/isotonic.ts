@@ -41,13 +41,15 @@ function averageTies(rows: ScoredLabels): { x: Float64Array; y: Float64Array; we
   const order = Array.from({ length: scores.length }, (_, index) => index)
     .filter((index) => own(index) > 0)
     .sort((a, b) => scores[a] - scores[b]);
-  if (order.length === 0) throw new PerpilotError('TRAINING_FAILED', 'isotonic calibration: there are no rows with weight');
+  if (order.length === 0)
+    throw new PerpilotError('TRAINING_FAILED', 'isotonic calibration: there are no rows with weight');
   const x: number[] = [];
   const y: number[] = [];
   const weight: number[] = [];
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     const score = scores[order[from]];
-    if (!Number.isFinite(score)) throw new PerpilotError('TRAINING_FAILED', 'isotonic calibration: a score is not finite');
+    if (!Number.isFinite(score))
+      throw new PerpilotError('TRAINING_FAILED', 'isotonic calibration: a score is not finite');
     let sum = 0;
     let mass = 0;
     let to = from;

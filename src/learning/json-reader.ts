@@ -78,7 +78,9 @@ export function readParameter(place: JsonPlace): number {
   if (typeof value !== 'string') return readNumber(place);
   const text = value.startsWith('[') && value.endsWith(']') ? value.slice(1, -1).trim() : value.trim();
   const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
-  return isNumber ? readNumber({ value: Number(text), path: place.path }) : refuse(place, `'${value}' is not one number`);
+  return isNumber
+    ? readNumber({ value: Number(text), path: place.path })
+    : refuse(place, `'${value}' is not one number`);
 }
 
 /** A whole number of at least 0, written as a text or a number. */

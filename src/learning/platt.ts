@@ -66,7 +66,8 @@ function crossEntropy(rows: ScoredLabels, target: Float64Array, platt: PlattScal
   for (let index = 0; index < target.length; index += 1) {
     const z = platt.slope * rows.scores[index] + platt.offset;
     const own = rows.weight === undefined ? 1 : rows.weight[index];
-    sum += own * (z >= 0 ? target[index] * z + Math.log1p(Math.exp(-z)) : (target[index] - 1) * z + Math.log1p(Math.exp(z)));
+    sum +=
+      own * (z >= 0 ? target[index] * z + Math.log1p(Math.exp(-z)) : (target[index] - 1) * z + Math.log1p(Math.exp(z)));
   }
   return sum;
 }

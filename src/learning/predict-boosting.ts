@@ -3,13 +3,17 @@ import { TREES_PER_GROUP } from './boosting-model.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import { predictionOf } from './boosting-objective.ts';
 
+/** Cells of the row at hand; written anew by every prediction, longer when a model has more features. */
+let cells = new Float64Array(128);
+
 /**
  * Two cells a feature: missing counts as +infinity in the first (it goes right) and as -infinity in the second (left),
  * so that walking a tree needs no test for missing.
  */
 function prepareRow(model: BoostingModel, values: Float64Array, offset: number): Float64Array {
-  const prepared = model.flat.preparedRow;
   const count = model.featureCount;
+  if (cells.length < 2 * count) cells = new Float64Array(2 * count);
+  const prepared = cells;
   for (let feature = 0; feature < count; feature += 1) {
     const value = Math.fround(values[offset + feature]);
     const isMissing = value !== value;

@@ -104,11 +104,18 @@ function splitOf(
     labelEnd,
     testGroups.map((group) => bounds[group]),
   );
-  const split = { testGroups, test: [] as number[], purged: [] as number[], embargoed: [] as number[], train: [] as number[] };
+  const split = {
+    testGroups,
+    test: [] as number[],
+    purged: [] as number[],
+    embargoed: [] as number[],
+    train: [] as number[],
+  };
   for (let index = 0; index < labelEnd.length; index += 1) {
     if (blocks.some((block) => index >= block.first && index <= block.last)) split.test.push(index);
     else if (blocks.some((block) => index <= block.end && labelEnd[index] >= block.first)) split.purged.push(index);
-    else if (blocks.some((block) => index > block.end && index <= block.end + embargoSamples)) split.embargoed.push(index);
+    else if (blocks.some((block) => index > block.end && index <= block.end + embargoSamples))
+      split.embargoed.push(index);
     else split.train.push(index);
   }
   return split;

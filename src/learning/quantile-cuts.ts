@@ -3,8 +3,8 @@
 /** Distinct values in rising order; value i is held by `count[i]` rows, `below[i]` rows hold less. */
 interface Ranks {
   readonly values: Float32Array;
-  readonly below: Float64Array;
-  readonly count: Float64Array;
+  readonly below: Int32Array;
+  readonly count: Int32Array;
 }
 
 /** How much finer than the bins XGBoost's sketch is. */
@@ -19,7 +19,8 @@ export function binBounds(sorted: Float32Array, maxBins: number): Float32Array {
   const ranks = ranksOf(sorted);
   const distinct = ranks.values.length;
   if (distinct <= maxBins) return ranks.values;
-  let kept: Int32Array = Int32Array.from({ length: distinct }, (_, index) => index);
+  let kept = new Int32Array(distinct);
+  for (let index = 0; index < distinct; index += 1) kept[index] = index;
   for (const size of [sketchSize(sorted.length, maxBins), maxBins * SKETCH_FACTOR, maxBins + 1]) {
     kept = thinOut(ranks, kept, size);
   }
@@ -28,10 +29,10 @@ export function binBounds(sorted: Float32Array, maxBins: number): Float32Array {
 
 function ranksOf(sorted: Float32Array): Ranks {
   const values = new Float32Array(sorted.length);
-  const below = new Float64Array(sorted.length);
-  const count = new Float64Array(sorted.length);
+  const below = new Int32Array(sorted.length);
+  const count = new Int32Array(sorted.length);
   let distinct = 0;
-  for (let from = 0; from < sorted.length; ) {
+  for (let from = 0; from < sorted.length;) {
     let to = from + 1;
     while (to < sorted.length && sorted[to] === sorted[from]) to += 1;
     values[distinct] = sorted[from];
@@ -53,7 +54,7 @@ function sketchSize(rows: number, maxBins: number): number {
 }
 
 /** At most `size` of the `kept` values: the outer two, and between them those whose mid-ranks are nearest to equal steps. */
-function thinOut(ranks: Ranks, kept: Int32Array, size: number): Int32Array {
+function thinOut(ranks: Ranks, kept: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
   if (kept.length <= size) return kept;
   const { below, count } = ranks;
   const last = kept.length - 1;

@@ -62,7 +62,7 @@ export function nodeScore(rules: SplitRules, gradient: number, hessian: number):
 /** -T(G) / (H + lambda) as float32, before the learning rate; 0 for a node lighter than `minChildWeight`. */
 export function nodeWeight(rules: SplitRules, gradient: number, hessian: number): number {
   if (hessian < rules.minChildWeight || hessian <= 0) return 0;
-  return Math.fround(-shrink(gradient, rules.alpha) / (hessian + rules.lambda));
+  return Math.fround(-shrink(gradient, rules.alpha) / (hessian + rules.lambda)) + 0;
 }
 
 /** A node whose best split is looked for. `columns` names the features that may be used, in rising order. */
@@ -97,7 +97,9 @@ export function findBestSplit(rules: SplitRules, query: SplitQuery, best: BestSp
       scanMissingLeft(rules, query, feature, ownScore, best);
     }
   }
-  if (best.feature >= 0) best.threshold = thresholdOf(rules, query.histogram, best);
+  if (best.feature < 0) return;
+  best.threshold = thresholdOf(rules, query.histogram, best);
+  if (cuts === 'exact') best.lastLeftSlot = lastSlotBelow(bins, best);
 }
 
 function scanMissingRight(
@@ -223,4 +225,11 @@ function thresholdOf(rules: SplitRules, histogram: Histogram, best: BestSplit): 
   if (cuts === 'histogram') return bins.lower[above];
   const middle = Math.fround(Math.fround(bins.lower[below] + bins.lower[above]) * 0.5);
   return middle > bins.lower[below] ? middle : bins.lower[above];
+}
+
+/** Rows of other nodes and rows left out may lie between the node's own values: the threshold decides about their slots too. */
+function lastSlotBelow(bins: BinnedFeatures, best: BestSplit): number {
+  let slot = bins.start[best.feature + 1] - 2;
+  while (slot >= bins.start[best.feature] && bins.lower[slot] >= best.threshold) slot -= 1;
+  return slot;
 }

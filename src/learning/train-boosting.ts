@@ -64,7 +64,8 @@ export function trainBoosting(task: BoostingTask): TrainedBoosting {
   });
   const start = baseMargin(objective, baseScore);
   const input = gradientInput(train, { objective, start, scalePosWeight });
-  const judge = validation === undefined ? undefined : gradientInput(validation, { objective, start, scalePosWeight: 1 });
+  const judge =
+    validation === undefined ? undefined : gradientInput(validation, { objective, start, scalePosWeight: 1 });
   const gradients = new Float32Array(2 * train.x.rows);
   const random = createRandom(task.seed);
   const trees: BoostingTree[] = [];

@@ -22,7 +22,8 @@ export function featureContributions(model: BoostingModel, values: Float64Array,
   const row = values.subarray(offset, offset + featureCount);
   for (const tree of model.trees) {
     contributions[featureCount] += expectedOutput(tree, 0);
-    if (tree.left[0] >= 0) descend({ tree, row, contributions }, 0, enter(emptyPath(0), 0, { zero: 1, one: 1, feature: -1 }), 1);
+    if (tree.left[0] >= 0)
+      descend({ tree, row, contributions }, 0, enter(emptyPath(0), 0, { zero: 1, one: 1, feature: -1 }), 1);
   }
   return contributions;
 }

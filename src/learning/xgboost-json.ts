@@ -14,12 +14,12 @@ import {
   refuse,
 } from './json-reader.ts';
 import type { JsonPlace } from './json-reader.ts';
-import { readTree, treeToJson } from './xgboost-tree-json.ts';
+import { readTree, shortestFloat32, treeToJson } from './xgboost-tree-json.ts';
 
 const WRITTEN_VERSION = [1, 7, 4];
 const OBJECTIVES: readonly string[] = ['binary:logistic', 'reg:squarederror'] satisfies BoostingObjective[];
 
-/** The model as a document that XGBoost 1.7 and later load; `JSON.stringify` it into a file that ends in .json. */
+/** The model as a JSON value in XGBoost's format. A file for XGBoost itself must hold `xgboostModelText`. */
 export function modelToXgboostJson(model: BoostingModel): unknown {
   const { trees, featureCount, featureNames } = model;
   return {
@@ -36,16 +36,30 @@ export function modelToXgboostJson(model: BoostingModel): unknown {
         name: 'gbtree',
       },
       learner_model_param: {
-        base_score: String(model.baseScore),
+        base_score: String(shortestFloat32(model.baseScore)),
         boost_from_average: '0',
         num_class: '0',
         num_feature: String(featureCount),
         num_target: '1',
       },
-      objective: { name: model.objective, reg_loss_param: { scale_pos_weight: String(model.scalePosWeight) } },
+      objective: {
+        name: model.objective,
+        reg_loss_param: { scale_pos_weight: String(shortestFloat32(model.scalePosWeight)) },
+      },
     },
     version: WRITTEN_VERSION,
   };
+}
+
+/** Arrays whose entries XGBoost's reader takes for whole numbers, and refuses, unless they have a point or an exponent. */
+const FLOAT_ARRAYS = /"(base_weights|loss_changes|split_conditions|sum_hessian)":\[([^\]]*)\]/g;
+
+/** The text of a model file (named .json) that XGBoost 1.7 and later load. */
+export function xgboostModelText(model: BoostingModel): string {
+  return JSON.stringify(modelToXgboostJson(model)).replace(
+    FLOAT_ARRAYS,
+    (_, key: string, list: string) => `"${key}":[${list.replace(/(?<=^|,)-?\d+(?=,|$)/g, '$&E0')}]`,
+  );
 }
 
 /**

@@ -7,8 +7,11 @@ import type { JsonPlace } from './json-reader.ts';
 /** What XGBoost writes for the parent of the root. */
 const NO_PARENT = 2_147_483_647;
 
-/** The shortest decimal number that is this float32 value, as XGBoost prints it. */
-function shortestFloat32(value: number): number {
+/**
+ * The shortest decimal number that is this float32 value, as XGBoost prints it. Its reader of parameters takes a number
+ * with more digits for no number at all, without an error.
+ */
+export function shortestFloat32(value: number): number {
   for (let digits = 6; digits < 9; digits += 1) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return shorter;

@@ -1,16 +1,16 @@
 // How good was a simulated variant? Figures, folds, costs and intervals from one backtest.
 import { createRandom } from '../domain/random.ts';
 import { DAYS_PER_YEAR, DAY_MS } from '../domain/time.ts';
-import { bpsToFraction } from '../domain/units.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import type { BacktestResult, EquityCurve } from '../simulation/run-backtest.ts';
+import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
 import type { SymbolMarket } from './market.ts';
 import type { CostFigures, Figures, FoldOutcome, Interval95, VariantOutcome } from './outcome.ts';
 import { randomEntries } from './random-entries.ts';
 import type { VariantSettings } from './settings.ts';
 import { automaticBlockLength } from './statistics/block-length.ts';
 import { bootstrapInterval, replicatesOf } from './statistics/bootstrap-interval.ts';
-import { performance } from './statistics/performance.ts';
+import { performance, type Performance } from './statistics/performance.ts';
 import { estimateSharpe, probabilisticSharpe } from './statistics/probabilistic-sharpe.ts';
 import { sharpeRatio } from './statistics/sharpe.ts';
 import { foldStability } from './statistics/stability.ts';
@@ -50,7 +50,47 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
   });
   const foldOutcomes = folds.map((fold) => foldOutcome(fold, curve, trades));
   const midnights = dailyMarks(curve);
-  const figures: Figures = {
+  return {
+    symbol: market.symbol,
+    riskLevel: settings.riskLevel,
+    variant: settings.variant,
+    configHash: settings.configHash,
+    from,
+    to,
+    initialEquity: settings.initialEquity,
+    finalEquity: curve.equity.at(-1) ?? settings.initialEquity,
+    figures: figuresOf(whole, input),
+    costs: costFigures(result),
+    ambiguity: {
+      trades: trades.filter((trade) => trade.ambiguous).length,
+      worstTotalReturn: whole.totalReturn,
+      bestTotalReturn: input.bestTotalReturn ?? whole.totalReturn,
+    },
+    folds: foldOutcomes,
+    foldSharpe: foldStability(foldOutcomes.map((fold) => (fold.status === 'reported' ? fold.sharpe : undefined))),
+    funnel: state.symbols[0].funnel,
+    exits: countExits(trades),
+    guardChanges: result.notes.filter((note) => note.kind === 'guard').length,
+    notes: result.notes.filter((note) => note.kind !== 'model'),
+    randomEntries: randomEntries({
+      series: market.series,
+      funding: fundingScheduleOf(market, settings.costs),
+      trades,
+      from,
+      to,
+      costs: baselineCostsOf(settings.costs),
+      draws: RANDOM_ENTRY_DRAWS,
+      random: createRandom(`${input.seed}/random-entries/${market.symbol}/${settings.configHash}`),
+    }),
+    trades,
+    days: midnights.map(({ time }) => time),
+    dailyEquity: midnights.map(({ equity }) => equity),
+    dailyReturns: Array.from(whole.dailyReturns),
+  };
+}
+
+function figuresOf(whole: Performance, input: AssessmentInput): Figures {
+  return {
     sharpe: whole.sharpeDaily,
     sharpeCautious: whole.sharpeCautious,
     sharpeInterval: sharpeInterval(whole.dailyReturns, input),
@@ -65,51 +105,14 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
     totalReturn: whole.totalReturn,
     cagr: whole.cagr,
     exposure: whole.exposureTime,
+    exposureGross: whole.exposureGross,
     turnover: whole.turnoverAnnual,
-  };
-  const ambiguous = trades.filter((trade) => trade.ambiguous).length;
-  return {
-    symbol: market.symbol,
-    riskLevel: settings.riskLevel,
-    variant: settings.variant,
-    configHash: settings.configHash,
-    from,
-    to,
-    initialEquity: settings.initialEquity,
-    finalEquity: curve.equity[curve.equity.length - 1],
-    figures,
-    costs: costFigures(result),
-    ambiguity: {
-      trades: ambiguous,
-      worstTotalReturn: whole.totalReturn,
-      bestTotalReturn: input.bestTotalReturn ?? whole.totalReturn,
-    },
-    folds: foldOutcomes,
-    foldSharpe: foldStability(foldOutcomes.map((fold) => (fold.status === 'reported' ? fold.sharpe : undefined))),
-    funnel: state.symbols[0].funnel,
-    exits: countExits(trades),
-    guardChanges: result.notes.filter((note) => note.kind === 'guard').length,
-    notes: result.notes.filter((note) => note.kind !== 'model'),
-    randomEntries: randomEntries({
-      series: market.series,
-      funding: market.funding,
-      trades,
-      from,
-      to,
-      roundTripCost: 2 * bpsToFraction(settings.costs.takerFeeBps + settings.costs.slippageBps),
-      draws: RANDOM_ENTRY_DRAWS,
-      random: createRandom(`${input.seed}/random-entries/${market.symbol}/${settings.configHash}`),
-    }),
-    trades,
-    days: midnights.map(({ time }) => time),
-    dailyEquity: midnights.map(({ equity }) => equity),
-    dailyReturns: Array.from(whole.dailyReturns),
   };
 }
 
 function foldOutcome(fold: TrainedFold, curve: EquityCurve, trades: readonly RoundTrip[]): FoldOutcome {
-  const { window } = fold;
-  if (fold.status === 'failed') return { ...window, status: 'failed', reason: fold.reason };
+  const { window, coverage } = fold;
+  if (fold.status === 'failed') return { ...window, ...coverage, status: 'failed', reason: fold.reason };
   const first = curve.time.findIndex((time) => time >= window.testStart);
   const past = curve.time.findIndex((time) => time > window.testEnd);
   const end = past < 0 ? curve.time.length : past;
@@ -120,6 +123,7 @@ function foldOutcome(fold: TrainedFold, curve: EquityCurve, trades: readonly Rou
       : performance({ time: curve.time.slice(first, end), equity: curve.equity.slice(first, end), trades: own });
   return {
     ...window,
+    ...coverage,
     status: 'reported',
     modelId: fold.trained.model.id,
     trades: own.length,
@@ -150,17 +154,18 @@ function sharpeInterval(
   returns: Float64Array,
   { seed, resamples, market, settings }: AssessmentInput,
 ): Interval95 | undefined {
-  const annual = (sample: Float64Array): number | undefined => {
-    const sharpe = sharpeRatio(sample);
-    return sharpe === undefined ? undefined : sharpe * Math.sqrt(DAYS_PER_YEAR);
-  };
-  const estimate = annual(returns);
+  const estimate = annualSharpe(returns);
   if (estimate === undefined) return undefined;
   const random = createRandom(`${seed}/bootstrap/${market.symbol}/${settings.configHash}`);
   const meanBlock = automaticBlockLength(returns).stationary;
   const indices = stationaryResamples({ length: returns.length, meanBlock, count: resamples, random });
-  const interval = bootstrapInterval(estimate, replicatesOf(returns, indices, annual), 0.95);
+  const interval = bootstrapInterval(estimate, replicatesOf(returns, indices, annualSharpe), 0.95);
   return interval === undefined ? undefined : { low: interval.percentile[0], high: interval.percentile[1] };
+}
+
+function annualSharpe(returns: Float64Array): number | undefined {
+  const daily = sharpeRatio(returns);
+  return daily === undefined ? undefined : daily * Math.sqrt(DAYS_PER_YEAR);
 }
 
 function probabilityOfSkill(returns: Float64Array): number | undefined {

@@ -6,3 +6,9 @@ export function formatNumber(value: number | undefined, digits: number): string 
   const text = value.toFixed(digits);
   return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
 }
+
+/** The fraction `value` in percent, such as `12.34 %`. */
+export function formatPercent(value: number | undefined, digits = 2): string {
+  const text = formatNumber(value === undefined ? undefined : value * 100, digits);
+  return text === 'n/a' ? text : `${text} %`;
+}

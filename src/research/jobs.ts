@@ -57,23 +57,25 @@ export function modelKeyOf(settings: VariantSettings, barMs: number): string {
   return hash64(JSON.stringify([strategyOf(settings, barMs).schemaHash, labeling, costs, model]));
 }
 
-/** A function that does tasks; it keeps the data sets it has built, so that folds of one symbol share them. */
+/**
+ * A function that does tasks. It keeps the last data set it has built: tasks come symbol by symbol, so folds share it, and
+ * memory does not grow with the number of symbols.
+ */
 export function createResearchWorker(
   context: ResearchContext,
   extra: readonly FeatureDefinition[] = [],
 ): (task: ResearchTask) => ResearchTaskResult {
-  const datasets = new Map<string, Dataset>();
+  let kept: { readonly key: string; readonly dataset: Dataset } | undefined;
   const datasetOf = (market: SymbolMarket, settings: VariantSettings): Dataset => {
     const strategy = strategyOf(settings, market.series.intervalMs, extra);
     const { labeling, costs } = settings;
     const key = JSON.stringify([market.symbol, strategy.schemaHash, labeling, costs]);
-    let dataset = datasets.get(key);
-    if (dataset === undefined) {
+    if (kept?.key !== key) {
       const { series, funding } = market;
-      dataset = buildDataset({ series, funding, strategy, labeling, costs, atrPeriod: settings.features.atrPeriod });
-      datasets.set(key, dataset);
+      const { atrPeriod } = settings.features;
+      kept = { key, dataset: buildDataset({ series, funding, strategy, labeling, costs, atrPeriod }) };
     }
-    return dataset;
+    return kept.dataset;
   };
 
   return (task) => {

@@ -13,6 +13,6 @@ export interface SymbolMarket {
   readonly instrument: Instrument;
   /** Where the contract rules come from. */
   readonly provenance: string;
-  /** SHA-256 over candles and funding. */
+  /** SHA-256 over everything above: candles, finer candles, funding and contract rules. */
   readonly dataHash: string;
 }

@@ -15,8 +15,11 @@ export interface FoldWindow {
 }
 
 /** Every planned fold is one of these: reported with its figures, or failed with a reason. */
-export type FoldOutcome = FoldWindow &
-  (
+export type FoldOutcome = FoldWindow & {
+  /** Candles of the test window that are there, and closes at which the strategy could decide. */
+  readonly candles: number;
+  readonly decidable: number;
+} & (
     | { readonly status: 'failed'; readonly reason: string }
     | {
         readonly status: 'reported';
@@ -55,6 +58,9 @@ export interface Figures {
   readonly cagr: number | undefined;
   /** Share of bars with a position. */
   readonly exposure: number | undefined;
+  /** Mean of |position notional| / equity over all bars: how large the positions are. */
+  readonly exposureGross: number | undefined;
+  /** Traded notional of both sides over mean equity, per year. */
   readonly turnover: number | undefined;
 }
 

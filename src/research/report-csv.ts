@@ -45,6 +45,7 @@ const COLUMNS: readonly Column[] = [
   ['slippage', (row) => money(row.costs.slippage)],
   ['funding', (row) => money(row.costs.funding)],
   ['exposure', (row) => number(row.figures.exposure)],
+  ['exposure_gross', (row) => number(row.figures.exposureGross)],
   ['turnover', (row) => number(row.figures.turnover)],
   ['sharpe_fold_mean', (row) => number(row.foldSharpe.mean)],
   ['sharpe_fold_std', (row) => number(row.foldSharpe.deviation)],

@@ -1,13 +1,18 @@
 // What does a person read first? The verdict per risk level, then what stands behind it, from the result file alone.
 import { isoDate } from '../domain/iso-time.ts';
-import { formatNumber } from './format-number.ts';
-import { foldSection, funnelSection, modelSection, settingsSection } from './report-sections.ts';
+import { formatNumber, formatPercent as percent } from './format-number.ts';
+import {
+  foldSection,
+  funnelSection,
+  modelSection,
+  overfittingSection,
+  primarySection,
+  settingsSection,
+} from './report-sections.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
 import type { RowVerdict, TargetCheck, TargetName } from './verdict.ts';
 
-const percent = (value: number | undefined, digits = 2): string =>
-  value === undefined ? 'n/a' : `${formatNumber(value * 100, digits)} %`;
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
 
 /** The summary as Markdown. */
@@ -22,9 +27,11 @@ export function reportMarkdown(result: ResearchResult): string {
     ...verdictSection(result, headline),
     ...resultSection(result, headline),
     ...costSection(headline),
+    ...primarySection(result, headline),
     ...foldSection(headline),
     ...funnelSection(headline),
     ...variantSection(result),
+    ...overfittingSection(result),
     ...modelSection(result),
     ...settingsSection(result),
   ];
@@ -97,6 +104,7 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
       fixed(hold?.sharpeDaily),
       fixed(row.randomEntries?.pValue),
       percent(figures.exposure, 1),
+      percent(figures.exposureGross),
     ];
   });
   const head = [
@@ -114,11 +122,12 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
     'Hold: Sharpe',
     'Random entry p',
     'Time in market',
+    'Mean exposure',
   ];
   return [
     '## Results',
     '',
-    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. "Random entry p" is the chance that entries at random times, with the same sides, holding times and costs, do as well.`,
+    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. "Random entry p" is the chance that entries at random times, with the same sides, holding times and costs, do as well. Mean exposure: position value over equity, averaged over all bars.`,
     '',
     ...table(head, rows),
     '',

@@ -1,12 +1,10 @@
 // What stands behind a verdict? Folds, funnel, models and settings as sections of the summary.
 import { isoDate } from '../domain/iso-time.ts';
 import type { Funnel } from '../engine/funnel.ts';
-import { formatNumber } from './format-number.ts';
+import { formatNumber, formatPercent } from './format-number.ts';
 import { table, type Cell } from './markdown-table.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 
-const percent = (value: number | undefined, digits = 0): string =>
-  value === undefined ? 'n/a' : `${formatNumber(value * 100, digits)} %`;
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
 
 /** Stability across folds, and every fold that failed. */
@@ -24,7 +22,7 @@ export function foldSection(headline: readonly ResultRow[]): string[] {
       fixed(variation),
       fixed(median),
       fixed(minimum),
-      percent(sharePositive),
+      formatPercent(sharePositive, 0),
       row.folds.map((fold) => (fold.status === 'failed' ? '×' : foldSign(fold.netPnl))).join(''),
     ];
   });
@@ -99,6 +97,63 @@ function refusals(funnel: Funnel): string {
   return named.length === 0 ? 'nothing' : named.map(([reason, count]) => `${reason} ${count}`).join(', ');
 }
 
+/** What the primary signal earns without the meta-model: a meta-model that does not beat it is not worth having. */
+export function primarySection(result: ResearchResult, headline: readonly ResultRow[]): string[] {
+  const rows = result.primaryAlone.map((alone): Cell[] => {
+    const own = headline.find((row) => row.symbol === alone.symbol && row.riskLevel === alone.riskLevel)?.figures;
+    return [
+      alone.symbol,
+      alone.riskLevel,
+      fixed(own?.sharpe),
+      fixed(alone.sharpe),
+      formatPercent(own?.totalReturn),
+      formatPercent(alone.totalReturn),
+      own?.trades ?? 'n/a',
+      alone.trades,
+      fixed(alone.profitFactor),
+      formatPercent(alone.maxDrawdown),
+    ];
+  });
+  const head = [
+    'Symbol',
+    'Risk level',
+    'Sharpe',
+    'Alone: Sharpe',
+    'Return',
+    'Alone: return',
+    'Trades',
+    'Alone: trades',
+    'Alone: profit factor',
+    'Alone: max drawdown',
+  ];
+  return [
+    '## Without the meta-model',
+    '',
+    'The same variant trading every primary signal that the regime allows, with full confidence.',
+    '',
+    ...table(head, rows),
+    '',
+  ];
+}
+
+/** How far the best of the variants owes its place to having been picked. */
+export function overfittingSection({ overfitting }: ResearchResult): string[] {
+  const rows = overfitting.map(({ symbol, variants, probability, nullLow, nullHigh }): Cell[] => [
+    symbol,
+    variants,
+    fixed(probability),
+    nullLow === undefined || nullHigh === undefined ? 'n/a' : `${fixed(nullLow)} … ${fixed(nullHigh)}`,
+  ]);
+  return [
+    '## Overfitting',
+    '',
+    'Probability of backtest overfitting: how often the variant that is best in one half of the days is in the worse half of all variants in the other. The band is where it lies for returns of random sign, without any edge; inside the band it says nothing.',
+    '',
+    ...table(['Symbol', 'Variants', 'Probability', 'Band without edge'], rows),
+    '',
+  ];
+}
+
 /** What the models showed on data they were not fitted on. */
 export function modelSection({ models }: ResearchResult): string[] {
   const alarms = models.leakAlarms.map(
@@ -126,14 +181,17 @@ export function settingsSection(result: ResearchResult): string[] {
     isoDate(symbol.lastClose),
     symbol.fundingStamps,
     `\`${symbol.dataHash.slice(0, 16)}\``,
-    symbol.provenance,
   ]);
   return [
     '## Data and settings',
     '',
     `${result.source}, candles of ${result.interval}, the last ${result.years} years. Walk-forward: train ${walkForward.trainDays} days, test ${walkForward.testDays}, step ${walkForward.stepDays}, embargo ${walkForward.embargoHours} h, ${walkForward.mode}. Seed ${result.seed}. Code ${result.codeVersion}. Trade hash \`${result.tradeHash.slice(0, 16)}\`.`,
     '',
-    ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data', 'Contract rules'], symbols),
+    ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data'], symbols),
+    '',
+    'Contract rules:',
+    '',
+    ...result.symbols.map(({ symbol, provenance }) => `- ${symbol}: ${provenance}.`),
     '',
   ];
 }

@@ -1,10 +1,11 @@
 // What is kept of a research run? The one result that CSV, Markdown and every later report are made from.
-import type { Performance } from './statistics/performance.ts';
-import type { VariantOutcome } from './outcome.ts';
+import type { Figures, VariantOutcome } from './outcome.ts';
+import { checkOverfitting, type OverfittingCheck } from './overfitting-check.ts';
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
+import type { Performance } from './statistics/performance.ts';
 import type { SuiteResult } from './suite.ts';
 import { tradeHash } from './trade-hash.ts';
-import { judgeLevels, judgeRows, type LevelWord, type RowVerdict } from './verdict.ts';
+import { judgeLevels, judgeRows, type LevelVerdict, type RowVerdict } from './verdict.ts';
 
 /** One row per symbol and variant: the outcome without its trades and daily marks, which have files of their own. */
 export type ResultRow = Omit<VariantOutcome, 'trades' | 'days' | 'dailyEquity' | 'dailyReturns' | 'notes'> & {
@@ -24,10 +25,19 @@ export interface SymbolRecord {
 
 export type BuyAndHoldFigures = Pick<Performance, 'totalReturn' | 'sharpeDaily' | 'maxDrawdown' | 'cagr'>;
 
+/** The headline variant of a risk level without its meta-model: what the primary signal earns alone. */
+export interface PrimaryAloneFigures extends Pick<
+  Figures,
+  'sharpe' | 'profitFactor' | 'maxDrawdown' | 'trades' | 'totalReturn'
+> {
+  readonly symbol: string;
+  readonly riskLevel: string;
+}
+
 /** How the models did on data they were not fitted on. */
 export interface ModelSummary {
   readonly models: number;
-  /** Share of models whose validation AUC is above 0.5. */
+  /** Models whose validation AUC is above 0.5. */
   readonly skilled: number;
   readonly medianValidationAuc: number | undefined;
   readonly medianBaseRate: number | undefined;
@@ -55,8 +65,10 @@ export interface ResearchResult {
   readonly targets: Readonly<Record<string, Targets>>;
   readonly symbols: readonly SymbolRecord[];
   readonly rows: readonly ResultRow[];
-  readonly levels: readonly { readonly riskLevel: string; readonly word: LevelWord }[];
+  readonly levels: readonly LevelVerdict[];
   readonly baselines: readonly { readonly symbol: string; readonly buyAndHold: BuyAndHoldFigures | undefined }[];
+  readonly primaryAlone: readonly PrimaryAloneFigures[];
+  readonly overfitting: readonly OverfittingCheck[];
   readonly models: ModelSummary;
   readonly failedFolds: SuiteResult['failedFolds'];
   readonly tradeHash: string;
@@ -83,15 +95,25 @@ export interface ResultInput {
 export function makeResult({ suite, variants, about }: ResultInput): ResearchResult {
   const targets = Object.fromEntries(variants.map((variant) => [variant.riskLevel, variant.targets]));
   const verdicts = judgeRows(suite.outcomes, (riskLevel) => targets[riskLevel]);
-  const levels = judgeLevels(suite.outcomes, verdicts, about.headlineVariant);
+  const models = summariseModels(suite);
   return {
     schema: 'perpilot-research-1',
     ...about,
     targets,
     rows: suite.outcomes.map((outcome, index) => rowOf(outcome, verdicts[index])),
-    levels: levels.map(({ riskLevel, word }) => ({ riskLevel, word })),
+    levels: judgeLevels({
+      outcomes: suite.outcomes,
+      verdicts,
+      headlineVariant: about.headlineVariant,
+      leakSuspected: models.leakAlarms.length > 0,
+    }),
     baselines: suite.baselines.map(({ symbol, buyAndHold }) => ({ symbol, buyAndHold: pickBaseline(buyAndHold) })),
-    models: summariseModels(suite),
+    primaryAlone: suite.primaryAlone.map(({ symbol, riskLevel, figures }) => {
+      const { sharpe, profitFactor, maxDrawdown, trades, totalReturn } = figures;
+      return { symbol, riskLevel, sharpe, profitFactor, maxDrawdown, trades, totalReturn };
+    }),
+    overfitting: checkOverfitting(suite.outcomes, String(about.seed)),
+    models,
     failedFolds: suite.failedFolds,
     tradeHash: tradeHash(suite.outcomes),
   };

@@ -1,32 +1,26 @@
-// Would this have made money, out of sample, after costs? Plans all folds, trains them, simulates every variant, collects.
-import { PerpilotError, type Problem } from '../domain/errors.ts';
-import { DAY_MS } from '../domain/time.ts';
+// Would this have made money, out of sample, after costs? Trains all folds, simulates every variant and its baselines, collects.
+import { invariant } from '../domain/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { ModelCard } from '../training/model-card.ts';
+import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
 import { buyAndHold } from './buy-and-hold.ts';
-import { planFolds } from './fold-plan.ts';
 import { modelKeyOf, type ResearchTask, type ResearchTaskResult } from './jobs.ts';
-import type { SymbolMarket } from './market.ts';
-import type { FoldWindow, VariantOutcome } from './outcome.ts';
-import type { VariantSettings, WalkForwardParams } from './settings.ts';
+import type { VariantOutcome } from './outcome.ts';
+import { planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
+import type { VariantSettings } from './settings.ts';
 import type { Performance } from './statistics/performance.ts';
 import type { TrainedFold } from './train-folds.ts';
 
 /** Folds trained by one task: small enough to share the work, large enough to share the data set. */
 const FOLDS_PER_TASK = 3;
 
-export interface SuiteInput {
-  readonly markets: readonly SymbolMarket[];
-  /** No two with one configuration hash. */
+export interface SuiteInput extends PlanInput {
+  /** At least one; no two with one configuration hash. */
   readonly variants: readonly VariantSettings[];
-  readonly walkForward: WalkForwardParams;
-  /** Years of history before the end of the data, training windows included. */
-  readonly years: number;
-}
-
-export interface SymbolPlan {
-  readonly market: SymbolMarket;
-  readonly windows: readonly FoldWindow[];
+  /** The variant that verdicts and baselines are made for. */
+  readonly headlineVariant: string;
+  /** Folds of one training task; the result does not depend on it. */
+  readonly foldsPerTask?: number;
 }
 
 export interface SymbolBaseline {
@@ -34,55 +28,36 @@ export interface SymbolBaseline {
   readonly buyAndHold: Performance | undefined;
 }
 
+/** The folds of one symbol, shared by all variants that learn the same. */
+export interface SymbolModels {
+  readonly symbol: string;
+  readonly modelKey: string;
+  /** One per planned window, in rising time. */
+  readonly folds: readonly TrainedFold[];
+}
+
+export interface FailedFold {
+  readonly symbol: string;
+  readonly fold: number;
+  readonly reason: string;
+}
+
 export interface SuiteResult {
   readonly outcomes: readonly VariantOutcome[];
+  /** The headline variant of every risk level without its meta-model. */
+  readonly primaryAlone: readonly VariantOutcome[];
   readonly baselines: readonly SymbolBaseline[];
+  readonly models: readonly SymbolModels[];
   /** One card per trained model. */
   readonly cards: readonly ModelCard[];
-  readonly failedFolds: readonly { readonly symbol: string; readonly fold: number; readonly reason: string }[];
+  /** Every fold that failed, each reason once. */
+  readonly failedFolds: readonly FailedFold[];
 }
 
 /** How many tasks are done; `total` is known before the first. */
 export type SuiteProgress = (done: number, total: number) => void;
 
-/**
- * The test windows of every symbol within the last `years` before the end of all data. A late listing starts later, a
- * delisted symbol ends earlier.
- * @throws PerpilotError DATA_TOO_SHORT naming every symbol that has no complete fold, and what it would need
- */
-export function planSuite({ markets, walkForward, years }: SuiteInput): SymbolPlan[] {
-  const closes = markets.map(({ series }) => series.openTime[series.length - 1] + series.intervalMs);
-  const start = Math.max(...closes) - years * 365 * DAY_MS;
-  const problems: Problem[] = [];
-  const plans = markets.map((market, index): SymbolPlan => {
-    const { series } = market;
-    const first = Math.max(start, series.openTime[0]);
-    const dataStart = Math.ceil(first / DAY_MS) * DAY_MS;
-    const windows = planFolds({
-      dataStart,
-      barMs: series.intervalMs,
-      bars: Math.max(0, Math.floor((closes[index] - dataStart) / series.intervalMs)),
-      trainMs: walkForward.trainDays * DAY_MS,
-      testMs: walkForward.testDays * DAY_MS,
-      stepMs: walkForward.stepDays * DAY_MS,
-      mode: walkForward.mode,
-      keepPartial: false,
-    }).map(({ fold, trainStart, testStart, testEnd }) => ({ index: fold, trainStart, testStart, testEnd }));
-    if (windows.length === 0) problems.push(tooShort(market, walkForward, (closes[index] - dataStart) / DAY_MS));
-    return { market, windows };
-  });
-  if (problems.length > 0) throw new PerpilotError('DATA_TOO_SHORT', problems);
-  return plans;
-}
-
-function tooShort({ symbol }: SymbolMarket, { trainDays, testDays }: WalkForwardParams, days: number): Problem {
-  return {
-    message: `${symbol}: ${days.toFixed(1)} days of candles in the wanted span, one fold needs ${trainDays + testDays} (${trainDays} to train, ${testDays} to test)`,
-    hint: 'ask for more years, store more history, or shorten walk_forward.train_days and test_days',
-  };
-}
-
-/** Runs the whole suite; the result does not depend on how many threads the runner has. */
+/** Runs the whole suite; the result depends neither on the runner's threads nor on the order in which tasks end. */
 export async function runSuite(
   input: SuiteInput,
   runner: JobRunner<ResearchTask, ResearchTaskResult>,
@@ -90,7 +65,10 @@ export async function runSuite(
 ): Promise<SuiteResult> {
   const plans = planSuite(input);
   const trainings = plans.flatMap((plan, symbolIndex) => trainingTasks(input, plan, symbolIndex));
-  const total = trainings.length + plans.length * input.variants.length;
+  const alone = input.variants
+    .filter((settings) => settings.variant === input.headlineVariant)
+    .map((settings): VariantSettings => ({ ...settings, metaModel: 'off' }));
+  const total = trainings.length + plans.length * (input.variants.length + alone.length);
   let done = 0;
   const advance = (): void => {
     done += 1;
@@ -98,59 +76,89 @@ export async function runSuite(
   };
   onProgress(0, total);
 
-  const trained = new Map<string, TrainedFold[]>();
-  const trainResults = await runner.run(trainings, advance);
-  trainResults.forEach((result, at) => {
-    if (result.kind !== 'train') return;
-    const { symbolIndex, settings } = trainings[at];
-    const key = `${symbolIndex} ${modelKeyOf(settings, plans[symbolIndex].market.series.intervalMs)}`;
-    trained.set(key, [...(trained.get(key) ?? []), ...result.folds]);
-  });
-
-  const simulations = plans.flatMap(({ market }, symbolIndex) =>
-    input.variants.map((settings): ResearchTask => {
-      const folds = trained.get(`${symbolIndex} ${modelKeyOf(settings, market.series.intervalMs)}`) ?? [];
-      return { kind: 'simulate', symbolIndex, settings, folds };
-    }),
+  const models = gatherModels(plans, trainings, await runner.run(trainings, advance));
+  const simulations = plans.flatMap((plan, symbolIndex) =>
+    [...input.variants, ...alone].map((settings) => simulation(plan, symbolIndex, settings, models)),
   );
-  const outcomes = (await runner.run(simulations, advance)).flatMap((result) =>
-    result.kind === 'simulate' ? [result.outcome] : [],
-  );
-  return { outcomes, baselines: plans.map((plan) => baselineOf(plan, input.variants[0])), ...collect(plans, trained) };
+  const results = await runner.run(simulations, advance);
+  const outcomesOf = (metaModel: VariantSettings['metaModel']): VariantOutcome[] =>
+    results.flatMap((result, at) =>
+      result.kind === 'simulate' && simulations[at].settings.metaModel === metaModel ? [result.outcome] : [],
+    );
+  const folds = models.flatMap(({ symbol, folds }) => folds.map((fold) => ({ symbol, fold })));
+  return {
+    outcomes: outcomesOf('on'),
+    primaryAlone: outcomesOf('off'),
+    baselines: plans.map((plan) => baselineOf(plan, input.variants[0])),
+    models,
+    cards: folds.flatMap(({ fold }) => (fold.status === 'trained' ? [fold.trained.card] : [])),
+    failedFolds: failedOnce(folds),
+  };
 }
 
-function trainingTasks(input: SuiteInput, plan: SymbolPlan, symbolIndex: number): (ResearchTask & { kind: 'train' })[] {
+type TrainTask = ResearchTask & { readonly kind: 'train' };
+
+/** Variants with one model key share their models: the first of them stands for all. */
+function trainingTasks(input: SuiteInput, plan: SymbolPlan, symbolIndex: number): TrainTask[] {
   const { market, windows } = plan;
-  const byKey = new Map(input.variants.map((settings) => [modelKeyOf(settings, market.series.intervalMs), settings]));
-  return [...byKey.values()].flatMap((settings) => {
-    const tasks: (ResearchTask & { kind: 'train' })[] = [];
-    for (let first = 0; first < windows.length; first += FOLDS_PER_TASK) {
-      tasks.push({ kind: 'train', symbolIndex, settings, windows: windows.slice(first, first + FOLDS_PER_TASK) });
+  const { foldsPerTask = FOLDS_PER_TASK } = input;
+  const byKey = Map.groupBy(input.variants, (settings) => modelKeyOf(settings, market.series.intervalMs));
+  return [...byKey.values()].flatMap(([settings]) => {
+    const tasks: TrainTask[] = [];
+    for (let first = 0; first < windows.length; first += foldsPerTask) {
+      tasks.push({ kind: 'train', symbolIndex, settings, windows: windows.slice(first, first + foldsPerTask) });
     }
     return tasks;
   });
 }
 
-function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings): SymbolBaseline {
-  const { series, funding, symbol } = market;
-  const { takerFeeBps, slippageBps } = costs;
-  const from = windows[0].testStart;
-  const to = windows[windows.length - 1].testEnd;
-  return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, takerFeeBps, slippageBps }) };
+function gatherModels(
+  plans: readonly SymbolPlan[],
+  tasks: readonly TrainTask[],
+  results: readonly ResearchTaskResult[],
+): SymbolModels[] {
+  const gathered = new Map<string, SymbolModels & { readonly folds: TrainedFold[]; readonly planned: number }>();
+  results.forEach((result, at) => {
+    const { symbolIndex, settings } = tasks[at];
+    const { market, windows } = plans[symbolIndex];
+    const modelKey = modelKeyOf(settings, market.series.intervalMs);
+    const key = `${symbolIndex} ${modelKey}`;
+    const own = gathered.get(key) ?? { symbol: market.symbol, modelKey, folds: [], planned: windows.length };
+    gathered.set(key, own);
+    if (result.kind === 'train') own.folds.push(...result.folds);
+  });
+  return [...gathered.values()].map(({ symbol, modelKey, folds, planned }) => {
+    invariant(folds.length === planned, `${symbol}: ${planned} folds were planned, ${folds.length} came back`);
+    return { symbol, modelKey, folds };
+  });
 }
 
-function collect(
-  plans: readonly SymbolPlan[],
-  trained: ReadonlyMap<string, readonly TrainedFold[]>,
-): Pick<SuiteResult, 'cards' | 'failedFolds'> {
-  const cards: ModelCard[] = [];
-  const failedFolds: SuiteResult['failedFolds'][number][] = [];
-  for (const [key, folds] of trained) {
-    const { symbol } = plans[Number(key.split(' ')[0])].market;
-    for (const fold of folds) {
-      if (fold.status === 'trained') cards.push(fold.trained.card);
-      else failedFolds.push({ symbol, fold: fold.window.index, reason: fold.reason });
-    }
+function simulation(
+  { market }: SymbolPlan,
+  symbolIndex: number,
+  settings: VariantSettings,
+  models: readonly SymbolModels[],
+): ResearchTask {
+  const modelKey = modelKeyOf(settings, market.series.intervalMs);
+  const own = models.find((each) => each.symbol === market.symbol && each.modelKey === modelKey);
+  invariant(own !== undefined, `${market.symbol}: nobody trained for ${settings.riskLevel} ${settings.variant}`);
+  return { kind: 'simulate', symbolIndex, settings, folds: own.folds };
+}
+
+function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings): SymbolBaseline {
+  const { series, symbol } = market;
+  const from = windows[0].testStart;
+  const to = windows[windows.length - 1].testEnd;
+  const funding = fundingScheduleOf(market, costs);
+  return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, costs: baselineCostsOf(costs) }) };
+}
+
+function failedOnce(folds: readonly { readonly symbol: string; readonly fold: TrainedFold }[]): FailedFold[] {
+  const failed = new Map<string, FailedFold>();
+  for (const { symbol, fold } of folds) {
+    if (fold.status === 'trained') continue;
+    const { reason, window } = fold;
+    failed.set(`${symbol} ${window.index} ${reason}`, { symbol, fold: window.index, reason });
   }
-  return { cards, failedFolds };
+  return [...failed.values()];
 }

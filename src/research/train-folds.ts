@@ -6,7 +6,15 @@ import type { ModelParams } from '../training/model-params.ts';
 import { trainModel, type TrainedModel } from '../training/train-model.ts';
 import type { FoldWindow } from './outcome.ts';
 
-export type TrainedFold = { readonly window: FoldWindow } & (
+/** How much of a test window the data hold. */
+export interface FoldCoverage {
+  /** Candles that are there. */
+  readonly candles: number;
+  /** Closes at which the strategy was ready and could decide. */
+  readonly decidable: number;
+}
+
+export type TrainedFold = { readonly window: FoldWindow; readonly coverage: FoldCoverage } & (
   | { readonly status: 'trained'; readonly trained: TrainedModel }
   | { readonly status: 'failed'; readonly reason: string }
 );
@@ -20,21 +28,41 @@ export interface FoldTraining {
   readonly seed: string;
 }
 
-/** Trains every window on data that ends before its test begins. A fold that cannot be trained says why. */
-export function trainFolds({ dataset, windows, params, embargoHours, seed }: FoldTraining): TrainedFold[] {
-  return windows.map((window): TrainedFold => {
-    try {
-      const trained = trainModel(
-        dataset,
-        { start: window.trainStart, end: window.testStart, embargoMs: embargoHours * HOUR_MS },
-        { params, seed: `${seed}/${dataset.symbol}/fold-${window.index}` },
-      );
-      return { window, status: 'trained', trained };
-    } catch (error) {
-      if (error instanceof PerpilotError && error.code === 'TRAINING_FAILED') {
-        return { window, status: 'failed', reason: error.message };
-      }
-      throw error;
+/** Trains every window on data that ends before its test begins. A fold that cannot be trained or tested says why. */
+export function trainFolds(task: FoldTraining): TrainedFold[] {
+  return task.windows.map((window) => trainFold(task, window));
+}
+
+function trainFold({ dataset, params, embargoHours, seed }: FoldTraining, window: FoldWindow): TrainedFold {
+  const coverage = coverageOf(dataset, window);
+  if (coverage.decidable === 0) {
+    const wanted = Math.round((window.testEnd - window.testStart) / dataset.intervalMs);
+    const reason = `nothing could be decided in the test window: ${coverage.candles} of ${wanted} candles are there, and the strategy needs ${dataset.warmupBars} candles without a hole before it is ready`;
+    return { window, coverage, status: 'failed', reason };
+  }
+  try {
+    const trained = trainModel(
+      dataset,
+      { start: window.trainStart, end: window.testStart, embargoMs: embargoHours * HOUR_MS },
+      { params, seed: `${seed}/${dataset.symbol}/fold-${window.index}` },
+    );
+    return { window, coverage, status: 'trained', trained };
+  } catch (error) {
+    if (error instanceof PerpilotError && error.code === 'TRAINING_FAILED') {
+      return { window, coverage, status: 'failed', reason: error.message };
     }
-  });
+    throw error;
+  }
+}
+
+/** Counts closes in [testStart, testEnd): what is decided at the end belongs to the next window. */
+function coverageOf({ closeTime, ready }: Dataset, { testStart, testEnd }: FoldWindow): FoldCoverage {
+  let candles = 0;
+  let decidable = 0;
+  for (let bar = 0; bar < closeTime.length; bar += 1) {
+    if (closeTime[bar] < testStart || closeTime[bar] >= testEnd) continue;
+    candles += 1;
+    decidable += ready[bar];
+  }
+  return { candles, decidable };
 }

@@ -27,15 +27,30 @@ export interface RowVerdict {
   readonly edge: boolean;
 }
 
-export type LevelWord = 'recommended' | 'edge, targets missed' | 'edge in some symbols only' | 'no edge found';
+/** From best to worst, but for the last: then no figure can be believed. */
+export type LevelWord =
+  | 'recommended'
+  | 'edge, targets missed'
+  | 'edge, but folds failed'
+  | 'edge in some symbols only'
+  | 'no edge found'
+  | 'leak suspected';
 
 export interface LevelVerdict {
   readonly riskLevel: string;
   readonly word: LevelWord;
-  readonly rows: readonly { readonly outcome: VariantOutcome; readonly verdict: RowVerdict }[];
 }
 
-/** All outcomes with their verdicts, in the same order. `targetsOf` gives the targets of a risk level. */
+export interface LevelsInput {
+  readonly outcomes: readonly VariantOutcome[];
+  /** One per outcome, in their order. */
+  readonly verdicts: readonly RowVerdict[];
+  readonly headlineVariant: string;
+  /** A model of the run was too good to be true. */
+  readonly leakSuspected: boolean;
+}
+
+/** One verdict per outcome, in their order. `targetsOf` gives the targets of a risk level. */
 export function judgeRows(
   outcomes: readonly VariantOutcome[],
   targetsOf: (riskLevel: string) => Targets,
@@ -55,11 +70,7 @@ export function judgeRows(
 }
 
 /** One verdict per risk level over the headline variant of every symbol. */
-export function judgeLevels(
-  outcomes: readonly VariantOutcome[],
-  verdicts: readonly RowVerdict[],
-  headlineVariant: string,
-): LevelVerdict[] {
+export function judgeLevels({ outcomes, verdicts, headlineVariant, leakSuspected }: LevelsInput): LevelVerdict[] {
   const levels = [...new Set(outcomes.map((outcome) => outcome.riskLevel))];
   return levels.map((riskLevel) => {
     const rows = outcomes.flatMap((outcome, index) =>
@@ -67,34 +78,37 @@ export function judgeLevels(
         ? [{ outcome, verdict: verdicts[index] }]
         : [],
     );
-    return { riskLevel, rows, word: wordFor(rows.map(({ verdict }) => verdict)) };
+    return { riskLevel, word: leakSuspected ? 'leak suspected' : wordFor(rows) };
   });
 }
 
-function wordFor(rows: readonly RowVerdict[]): LevelWord {
-  const withEdge = rows.filter((row) => row.edge).length;
+function wordFor(rows: readonly { readonly outcome: VariantOutcome; readonly verdict: RowVerdict }[]): LevelWord {
+  const withEdge = rows.filter(({ verdict }) => verdict.edge).length;
   if (withEdge === 0) return 'no edge found';
   if (withEdge < rows.length) return 'edge in some symbols only';
-  const isKept = rows.every((row) => row.checks.every((check) => check.passed !== false));
+  if (rows.some(({ outcome }) => outcome.folds.some((fold) => fold.status === 'failed'))) {
+    return 'edge, but folds failed';
+  }
+  const isKept = rows.every(({ verdict }) => verdict.checks.every((check) => check.passed !== false));
   return isKept ? 'recommended' : 'edge, targets missed';
 }
 
+const reaches = (value: number, target: number): boolean => value >= target;
+const staysWithin = (value: number, target: number): boolean => value <= target;
+
 function checkTargets({ figures }: VariantOutcome, targets: Targets): TargetCheck[] {
-  const above = (name: TargetName, value: number | undefined): TargetCheck => {
+  const check = (
+    name: TargetName,
+    value: number | undefined,
+    keeps: (value: number, target: number) => boolean,
+  ): TargetCheck => {
     const target = targets[name];
-    return { name, target, value, passed: target === null ? undefined : value !== undefined && value > target };
+    return { name, target, value, passed: target === null ? undefined : value !== undefined && keeps(value, target) };
   };
-  const { maxDrawdown } = figures;
-  const limit = targets.maxDrawdown;
   return [
-    above('sharpe', figures.sharpeCautious),
-    above('profitFactor', figures.profitFactor),
-    {
-      name: 'maxDrawdown',
-      target: limit,
-      value: maxDrawdown,
-      passed: limit === null ? undefined : maxDrawdown !== undefined && maxDrawdown < limit,
-    },
-    above('trades', figures.trades),
+    check('sharpe', figures.sharpeCautious, reaches),
+    check('profitFactor', figures.profitFactor, reaches),
+    check('maxDrawdown', figures.maxDrawdown, staysWithin),
+    check('trades', figures.trades, reaches),
   ];
 }

@@ -1,5 +1,6 @@
 // Does recent trading still look like what was validated? NORMAL, REDUCED or PAUSED, with a way back out of each.
 import { binomialLowerTail } from '../domain/binomial.ts';
+import { HOUR_MS } from '../domain/time.ts';
 
 export type GuardMode = 'NORMAL' | 'REDUCED' | 'PAUSED';
 export type GuardReason = 'drawdown' | 'losing_streak' | 'win_rate' | 'recovered' | 'operator';
@@ -30,11 +31,18 @@ export interface GuardParams {
   readonly shadowMinTrades: number;
 }
 
+/** How a closed trade ended, and what was to be expected. */
+export interface GuardOutcome {
+  readonly win: boolean;
+  /** Win rate that the model behind the trade was validated with; undefined: not known. */
+  readonly expected?: number;
+}
+
 /** All that the guard remembers; plain data, so that a restart cannot clear it. Changed in place by `advanceGuard`. */
 export interface GuardState {
   mode: GuardMode;
-  /** Outcomes of the last closed trades, oldest first; true: a win. */
-  outcomes: boolean[];
+  /** Outcomes of the last closed trades, oldest first. */
+  outcomes: GuardOutcome[];
   losingStreak: number;
   /** Highest equity since the start or the last end of a pause; undefined before the first equity is known. */
   peak: number | undefined;
@@ -43,15 +51,35 @@ export interface GuardState {
   pausedAt: number;
   shadowTrades: number;
   shadowWins: number;
-  /** Win rate the model was validated with; undefined: not known, then the validated rule cannot judge. */
+  /** Win rate the models in force were validated with; undefined: not known, then the validated rule cannot judge. */
   validatedWinRate: number | undefined;
+  /** What `outcomes` say against their expectation; renewed with every closed trade. */
+  evidence: GuardEvidence;
+}
+
+/** The binomial test over the remembered trades whose expectation is known. */
+export interface GuardEvidence {
+  readonly trades: number;
+  /** Mean win rate expected of them; missing without trades. */
+  readonly rate?: number;
+  /** Probability of at most so few wins. A binomial of the mean rate errs to the safe side where rates differ (Hoeffding 1956). */
+  readonly chance: number;
 }
 
 export type GuardEvent =
   | { readonly kind: 'equity'; readonly time: number; readonly equity: number }
-  | { readonly kind: 'trade'; readonly time: number; readonly netPnl: number; readonly equity: number | undefined }
+  | {
+      readonly kind: 'trade';
+      readonly time: number;
+      readonly netPnl: number;
+      readonly equity: number | undefined;
+      /** Win rate that the model which decided the trade was validated with; missing: `validatedWinRate` of the state. */
+      readonly expectedWinRate?: number | undefined;
+    }
   | { readonly kind: 'shadow-trade'; readonly time: number; readonly netPnl: number }
   | { readonly kind: 'resume'; readonly time: number };
+
+const NO_EVIDENCE: GuardEvidence = { trades: 0, chance: 1 };
 
 /** A guard that has seen nothing. */
 export function createGuardState(): GuardState {
@@ -66,7 +94,13 @@ export function createGuardState(): GuardState {
     shadowTrades: 0,
     shadowWins: 0,
     validatedWinRate: undefined,
+    evidence: NO_EVIDENCE,
   };
+}
+
+/** Whether entries are forbidden, so that trades are followed without money. */
+export function isPaused(state: GuardState, params: GuardParams): boolean {
+  return params.enabled && state.mode === 'PAUSED';
 }
 
 /** Factor on the size of new entries: 1, the reduced size, or 0 while paused. */
@@ -96,7 +130,9 @@ export function advanceGuard(state: GuardState, event: GuardEvent, params: Guard
   if (event.kind === 'shadow-trade') recordShadow(state, event.netPnl);
   else {
     if (event.equity !== undefined) recordEquity(state, event.equity);
-    if (event.kind === 'trade') recordTrade(state, event.netPnl, params);
+    if (event.kind === 'trade') {
+      recordTrade(state, { netPnl: event.netPnl, expected: event.expectedWinRate ?? state.validatedWinRate }, params);
+    }
   }
   return judge(state, event.time, params);
 }
@@ -107,11 +143,18 @@ function recordEquity(state: GuardState, equity: number): void {
   state.drawdown = (state.peak - equity) / state.peak;
 }
 
-function recordTrade(state: GuardState, netPnl: number, params: GuardParams): void {
-  state.outcomes.push(netPnl > 0);
+function recordTrade(
+  state: GuardState,
+  trade: { readonly netPnl: number; readonly expected: number | undefined },
+  params: GuardParams,
+): void {
+  const { netPnl, expected } = trade;
+  const win = netPnl > 0;
+  state.outcomes.push(expected === undefined ? { win } : { win, expected });
   const window = params.winRateRule === 'fixed' ? params.windowTrades : params.validatedWindowTrades;
   if (state.outcomes.length > window) state.outcomes.shift();
-  if (netPnl > 0) state.losingStreak = 0;
+  state.evidence = evidenceOf(state.outcomes);
+  if (win) state.losingStreak = 0;
   else if (netPnl < 0) state.losingStreak += 1;
 }
 
@@ -123,7 +166,7 @@ function recordShadow(state: GuardState, netPnl: number): void {
 
 function judge(state: GuardState, time: number, params: GuardParams): GuardReason | undefined {
   if (state.mode === 'PAUSED') {
-    const cooled = time - state.pausedAt >= params.cooldownHours * 3_600_000;
+    const cooled = time - state.pausedAt >= params.cooldownHours * HOUR_MS;
     return cooled && shadowsRecovered(state, params) ? leavePause(state, 'recovered') : undefined;
   }
   const pause = firstReason(state, params, 'pause');
@@ -149,14 +192,17 @@ function judge(state: GuardState, time: number, params: GuardParams): GuardReaso
 function firstReason(state: GuardState, params: GuardParams, level: 'reduce' | 'pause'): GuardReason | undefined {
   const pausing = level === 'pause';
   if (state.drawdown > (pausing ? params.pausedDrawdown : params.reducedDrawdown)) return 'drawdown';
-  if (state.losingStreak >= streakLimit(state, params, pausing)) return 'losing_streak';
+  // The least streak that can count comes first: the limit itself costs two logarithms.
+  const shortest = pausing ? params.pausedStreak : params.reducedStreak;
+  const isLong = state.losingStreak >= shortest && state.losingStreak >= streakLimit(state, params, pausing);
+  if (isLong) return 'losing_streak';
   if (params.winRateRule === 'fixed') {
     if (state.outcomes.length < params.minTrades) return undefined;
     const limit = pausing ? params.pausedWinRate : params.reducedWinRate;
     return countWins(state.outcomes) / state.outcomes.length < limit ? 'win_rate' : undefined;
   }
-  const chance = chanceOfSoFewWins(state, params);
-  if (chance === undefined) return undefined;
+  const { trades, chance } = state.evidence;
+  if (trades < params.validatedMinTrades) return undefined;
   return chance < (pausing ? params.validatedPauseP : params.validatedReduceP) ? 'win_rate' : undefined;
 }
 
@@ -166,15 +212,25 @@ function firstReason(state: GuardState, params: GuardParams, level: 'reduce' | '
  */
 function streakLimit(state: GuardState, params: GuardParams, pausing: boolean): number {
   const fixed = pausing ? params.pausedStreak : params.reducedStreak;
-  const rate = state.validatedWinRate;
+  const rate = state.evidence.rate ?? state.validatedWinRate;
   if (params.winRateRule === 'fixed' || rate === undefined || rate <= 0 || rate >= 1) return fixed;
   const chance = (pausing ? params.validatedPauseP : params.validatedReduceP) / params.validatedWindowTrades;
   return Math.max(fixed, Math.ceil(Math.log(chance) / Math.log(1 - rate)));
 }
 
-function chanceOfSoFewWins(state: GuardState, params: GuardParams): number | undefined {
-  if (state.validatedWinRate === undefined || state.outcomes.length < params.validatedMinTrades) return undefined;
-  return binomialLowerTail(countWins(state.outcomes), state.outcomes.length, state.validatedWinRate);
+function evidenceOf(outcomes: readonly GuardOutcome[]): GuardEvidence {
+  let trades = 0;
+  let wins = 0;
+  let expectedWins = 0;
+  for (const { win, expected } of outcomes) {
+    if (expected === undefined) continue;
+    trades += 1;
+    if (win) wins += 1;
+    expectedWins += expected;
+  }
+  if (trades === 0) return NO_EVIDENCE;
+  const rate = Math.min(1, expectedWins / trades);
+  return { trades, rate, chance: binomialLowerTail(wins, trades, rate) };
 }
 
 function recovered(state: GuardState, params: GuardParams): boolean {
@@ -182,30 +238,32 @@ function recovered(state: GuardState, params: GuardParams): boolean {
   if (params.winRateRule === 'fixed') {
     return countWins(state.outcomes) / state.outcomes.length >= params.recoveryWinRate;
   }
-  const chance = chanceOfSoFewWins(state, params);
-  return chance === undefined || chance >= params.validatedRecoveryP;
+  return state.evidence.chance >= params.validatedRecoveryP;
 }
 
 function shadowsRecovered(state: GuardState, params: GuardParams): boolean {
-  if (state.shadowTrades < params.shadowMinTrades) return false;
-  if (params.winRateRule === 'fixed' || state.validatedWinRate === undefined) {
-    return state.shadowWins / state.shadowTrades >= params.recoveryWinRate;
+  const { shadowTrades, shadowWins, validatedWinRate } = state;
+  if (shadowTrades < params.shadowMinTrades) return false;
+  if (shadowTrades === 0) return true;
+  if (params.winRateRule === 'fixed' || validatedWinRate === undefined) {
+    return shadowWins / shadowTrades >= params.recoveryWinRate;
   }
-  return binomialLowerTail(state.shadowWins, state.shadowTrades, state.validatedWinRate) >= params.validatedRecoveryP;
+  return binomialLowerTail(shadowWins, shadowTrades, validatedWinRate) >= params.validatedRecoveryP;
 }
 
 /** A pause ends in REDUCED only; window, streak and drawdown base start again. */
 function leavePause(state: GuardState, reason: GuardReason): GuardReason {
   state.mode = 'REDUCED';
   state.outcomes = [];
+  state.evidence = NO_EVIDENCE;
   state.losingStreak = 0;
   state.peak = state.equity;
   state.drawdown = 0;
   return reason;
 }
 
-function countWins(outcomes: readonly boolean[]): number {
+function countWins(outcomes: readonly GuardOutcome[]): number {
   let wins = 0;
-  for (const win of outcomes) if (win) wins += 1;
+  for (const { win } of outcomes) if (win) wins += 1;
   return wins;
 }

@@ -1,11 +1,13 @@
 // What would the bot have done over these candles? Feeds the engine's step with history and a simulated venue.
-import { createCandleView, loadCandle, type Candle, type CandleSeries, type CandleView } from '../domain/candle.ts';
+import { createCandleView, firstBarAtOrAfter, loadCandle } from '../domain/candle.ts';
+import type { Candle, CandleSeries, CandleView } from '../domain/candle.ts';
+import { invariant } from '../domain/errors.ts';
 import { ledgerEquity, markPosition } from '../domain/ledger.ts';
 import type { FundingSeries } from '../domain/funding.ts';
 import type { VenueEvent } from '../domain/fill.ts';
-import type { Command } from '../domain/order.ts';
+import type { Command, OrderReason } from '../domain/order.ts';
 import type { EngineEvent } from '../engine/event.ts';
-import { createEngineState, type EngineSetup, type EngineState } from '../engine/state.ts';
+import { createEngineState, type EngineSetup, type EngineState, type SymbolState } from '../engine/state.ts';
 import { step, type Note } from '../engine/step.ts';
 import type { FundingView } from '../strategy/strategy.ts';
 import type { SimulatedVenue } from './simulated-venue.ts';
@@ -42,23 +44,23 @@ export interface BacktestResult {
   readonly venueEvents: readonly VenueEvent[];
 }
 
-/** Runs the whole history through `step`. Positions still open at the end are closed at the last price, with costs. */
+/**
+ * Runs the whole history through `step`. A symbol whose candles end before the others' is delisted: its position is closed
+ * at its last price. So are positions still open at the end, with costs.
+ * @throws PerpilotError INVARIANT_BROKEN for candles of another interval than the setup's
+ */
 export function runBacktest(input: BacktestInput): BacktestResult {
   const run = prepare(input);
   let time = nextClose(input, run);
   while (time <= input.until) {
     loadCandles(input, run, time);
-    for (const symbol of run.state.symbols) {
-      const candle = run.candles[symbol.index];
-      if (candle === undefined) continue;
-      run.pendingEvents.length = 0;
-      input.venue.onCandle(symbol.index, candle, run.pendingEvents);
-      for (const event of run.pendingEvents) deliver(input, run, event);
-    }
+    deliverVenueEvents(input, run);
     if (time < input.until) decide(input, run, time);
     else markOnly(run);
+    const next = nextClose(input, run);
+    if (next <= input.until) closeDelisted(input, run);
     record(input, run, time);
-    time = nextClose(input, run);
+    time = next;
   }
   closeAll(input, run);
   return {
@@ -81,6 +83,8 @@ interface Run {
   readonly views: readonly CandleView[];
   readonly candles: (Candle | undefined)[];
   readonly funding: readonly FundingView[];
+  /** Symbols whose last candle was the one just fed. */
+  readonly ended: number[];
   readonly pendingEvents: VenueEvent[];
   readonly venueEvents: VenueEvent[];
   readonly notes: Note[];
@@ -92,26 +96,27 @@ interface Run {
 }
 
 function prepare(input: BacktestInput): Run {
-  const state = createEngineState(input.setup);
-  const capacity = Math.max(0, Math.ceil((input.until - input.recordFrom) / input.setup.barMs)) + 2;
-  const cursor = input.series.map((series) => {
-    let index = 0;
-    while (index < series.length && series.openTime[index] < input.from) index += 1;
-    return index;
-  });
+  const { setup, series } = input;
+  invariant(
+    series.length === setup.symbols.length && series.every(({ intervalMs }) => intervalMs === setup.barMs),
+    'a backtest needs one series of its interval for every symbol',
+  );
+  const cursor = series.map((each) => firstBarAtOrAfter(each, input.from));
+  const closes = series.reduce((sum, each, index) => sum + each.length - cursor[index], 0);
   return {
-    state,
+    state: createEngineState(setup),
     cursor,
-    fundingCursor: input.series.map(() => 0),
-    views: input.series.map(() => createCandleView()),
-    candles: input.series.map(() => undefined),
-    funding: input.series.map(() => ({ rate: NaN, previousRate: NaN, time: NaN })),
+    fundingCursor: series.map(() => 0),
+    views: series.map(() => createCandleView()),
+    candles: series.map(() => undefined),
+    funding: series.map(() => ({ rate: NaN, previousRate: NaN, time: NaN })),
+    ended: [],
     pendingEvents: [],
     venueEvents: [],
     notes: [],
-    time: new Float64Array(capacity),
-    equity: new Float64Array(capacity),
-    notional: new Float64Array(capacity),
+    time: new Float64Array(closes),
+    equity: new Float64Array(closes),
+    notional: new Float64Array(closes),
     points: 0,
     scheduled: 0,
   };
@@ -120,11 +125,59 @@ function prepare(input: BacktestInput): Run {
 /** Close of the earliest candle not fed yet; Infinity at the end of all series. */
 function nextClose(input: BacktestInput, run: Run): number {
   let earliest = Infinity;
-  input.series.forEach((series, index) => {
+  for (let index = 0; index < input.series.length; index += 1) {
+    const series = input.series[index];
     const at = run.cursor[index];
     if (at < series.length) earliest = Math.min(earliest, series.openTime[at] + series.intervalMs);
-  });
+  }
   return earliest;
+}
+
+/** Puts the candles that close at `time` into the slice and moves the funding views up to it. */
+function loadCandles(input: BacktestInput, run: Run, time: number): void {
+  run.ended.length = 0;
+  for (let index = 0; index < input.series.length; index += 1) {
+    const series = input.series[index];
+    const at = run.cursor[index];
+    if (at >= series.length || series.openTime[at] + series.intervalMs !== time) {
+      run.candles[index] = undefined;
+      continue;
+    }
+    loadCandle(run.views[index], series, at);
+    run.candles[index] = run.views[index];
+    run.cursor[index] = at + 1;
+    if (at + 1 === series.length) run.ended.push(index);
+    const history = input.funding[index];
+    if (history !== undefined) advanceFunding(run, index, history, time);
+  }
+}
+
+function advanceFunding(run: Run, index: number, history: FundingSeries, time: number): void {
+  const view = run.funding[index];
+  let at = run.fundingCursor[index];
+  while (at < history.length && history.time[at] <= time) {
+    view.previousRate = view.rate;
+    view.rate = history.rate[at];
+    view.time = history.time[at];
+    at += 1;
+  }
+  run.fundingCursor[index] = at;
+}
+
+/** What happened at the venue inside the candles, in time order over all symbols. */
+function deliverVenueEvents(input: BacktestInput, run: Run): void {
+  const { pendingEvents, candles } = run;
+  pendingEvents.length = 0;
+  let sources = 0;
+  for (let index = 0; index < candles.length; index += 1) {
+    const candle = candles[index];
+    if (candle === undefined) continue;
+    const before = pendingEvents.length;
+    input.venue.onCandle(index, candle, pendingEvents);
+    if (pendingEvents.length > before) sources += 1;
+  }
+  if (sources > 1) pendingEvents.sort((a, b) => a.time - b.time);
+  for (const event of pendingEvents) deliver(input, run, event);
 }
 
 function decide(input: BacktestInput, run: Run, time: number): void {
@@ -143,45 +196,21 @@ function markOnly(run: Run): void {
   }
 }
 
-/** Puts the candles that close at `time` into the slice and moves the funding views up to it. */
-function loadCandles(input: BacktestInput, run: Run, time: number): void {
-  for (let index = 0; index < input.series.length; index += 1) {
-    const series = input.series[index];
-    const at = run.cursor[index];
-    if (at >= series.length || series.openTime[at] + series.intervalMs !== time) {
-      run.candles[index] = undefined;
-      continue;
-    }
-    loadCandle(run.views[index], series, at);
-    run.candles[index] = run.views[index];
-    run.cursor[index] = at + 1;
-    const history = input.funding[index];
-    if (history !== undefined) advanceFunding(run, index, history, time);
-  }
-}
-
-function advanceFunding(run: Run, index: number, history: FundingSeries, time: number): void {
-  const view = run.funding[index];
-  let at = run.fundingCursor[index];
-  while (at < history.length && history.time[at] <= time) {
-    view.previousRate = view.rate;
-    view.rate = history.rate[at];
-    view.time = history.time[at];
-    at += 1;
-  }
-  run.fundingCursor[index] = at;
-}
-
 function deliver(input: BacktestInput, run: Run, event: EngineEvent): void {
   if (event.kind === 'fill' || event.kind === 'funding' || event.kind === 'order-refused') run.venueEvents.push(event);
   const { commands, notes } = step(run.state, event);
-  for (const command of commands) execute(input.venue, command);
+  for (const command of commands) execute(input, run, command, event.time);
   for (const note of notes) run.notes.push(note);
 }
 
-function execute(venue: SimulatedVenue, command: Command): void {
-  if (command.kind === 'place') venue.place(command.order);
-  else venue.cancel(command.symbol, command.clientOrderId);
+function execute(input: BacktestInput, run: Run, command: Command, time: number): void {
+  if (command.kind === 'place') {
+    input.venue.place(command.order);
+    return;
+  }
+  const { symbol, clientOrderId } = command;
+  const isTakenBack = input.venue.cancel(symbol, clientOrderId);
+  if (isTakenBack) deliver(input, run, { kind: 'order-refused', time, symbol, clientOrderId, reason: 'cancelled' });
 }
 
 function record(input: BacktestInput, run: Run, time: number): void {
@@ -196,14 +225,34 @@ function record(input: BacktestInput, run: Run, time: number): void {
   run.points += 1;
 }
 
-function closeAll(input: BacktestInput, run: Run): void {
-  for (const { instrument, trade } of run.state.symbols) {
-    if (trade === undefined) continue;
-    run.pendingEvents.length = 0;
-    input.venue.closeAtLastPrice(instrument.symbol, 'end-of-data', run.pendingEvents);
-    for (const event of run.pendingEvents) deliver(input, run, event);
+/** Nothing follows for the symbols that have just ended while others go on: flat, and no order under way. */
+function closeDelisted(input: BacktestInput, run: Run): void {
+  for (const index of run.ended) {
+    const symbol = run.state.symbols[index];
+    const { pending } = symbol;
+    closeAtLastPrice(input, run, { symbol, reason: 'delisting' });
+    if (pending === undefined || symbol.pending !== pending) continue;
+    const { order } = pending;
+    const { clientOrderId } = order;
+    const event = { kind: 'order-refused', time: order.decidedAt, symbol: order.symbol, clientOrderId } as const;
+    deliver(input, run, { ...event, reason: 'delisted' });
   }
+}
+
+function closeAll(input: BacktestInput, run: Run): void {
+  for (const symbol of run.state.symbols) closeAtLastPrice(input, run, { symbol, reason: 'end-of-data' });
   if (run.points === 0) return;
   run.equity[run.points - 1] = ledgerEquity(run.state.ledger);
   run.notional[run.points - 1] = 0;
+}
+
+/** Closes the position, if there is one, and drops the orders of `symbol` at the venue. */
+function closeAtLastPrice(
+  input: BacktestInput,
+  run: Run,
+  { symbol, reason }: { readonly symbol: SymbolState; readonly reason: OrderReason },
+): void {
+  run.pendingEvents.length = 0;
+  input.venue.closeAtLastPrice(symbol.instrument.symbol, reason, run.pendingEvents);
+  for (const event of run.pendingEvents) deliver(input, run, event);
 }

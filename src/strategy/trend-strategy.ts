@@ -1,5 +1,5 @@
 // What does perpilot trade by itself? Trend following: primary signal, regime filter, and the columns of the meta-model.
-import type { Candle } from '../domain/candle.ts';
+import { FLAG_FILLED, FLAG_SEGMENT_START, type Candle } from '../domain/candle.ts';
 import { hash64 } from '../domain/hash.ts';
 import type { Direction } from '../domain/side.ts';
 import type { FeatureParams } from './feature-indicators.ts';
@@ -66,6 +66,7 @@ class TrendSymbol implements SymbolStrategy {
   ready = false;
   signal: Direction | 0 = 0;
   private readonly parts: TrendParts;
+  /** Real candles since the start of the segment. */
   private bars = 0;
 
   constructor(parts: TrendParts) {
@@ -77,7 +78,8 @@ class TrendSymbol implements SymbolStrategy {
     features.update(candle, funding);
     regimeFilter.update(candle);
     this.signal = primary.update(candle);
-    this.bars += 1;
+    if ((candle.flags & FLAG_SEGMENT_START) !== 0) this.bars = 0;
+    if ((candle.flags & FLAG_FILLED) === 0) this.bars += 1;
     this.ready = features.ready && this.bars >= warmupBars;
   }
 

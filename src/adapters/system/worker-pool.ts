@@ -1,12 +1,10 @@
-// How are tasks spread over threads? A fixed pool of workers that all run one module and share one block of data.
+// How are tasks spread over threads? A pool of workers that all run one module and share one block of data.
 import { Worker } from 'node:worker_threads';
 import { PerpilotError, type ErrorCode, type Problem } from '../../domain/errors.ts';
 import type { JobRunner } from '../../ports/job-runner.ts';
 
 /** What a worker answers. */
-export type WorkerReply<Result> =
-  | { readonly index: number; readonly result: Result }
-  | { readonly index: number; readonly error: WorkerError };
+export type WorkerReply<Result> = { readonly result: Result } | { readonly error: WorkerError };
 
 /** An error as it crosses the thread border. */
 export interface WorkerError {
@@ -19,6 +17,7 @@ export interface WorkerError {
 export interface WorkerPoolOptions {
   /** Module that calls `serveTasks`. */
   readonly module: URL;
+  /** At most so many; no more are started than there are tasks. */
   readonly threads: number;
   /** Handed to every worker as its workerData; shared buffers stay shared. */
   readonly shared: unknown;
@@ -26,62 +25,75 @@ export interface WorkerPoolOptions {
 
 interface Slot {
   readonly worker: Worker;
-  current: ((reply: WorkerReply<unknown> | Error) => void) | undefined;
+  /** Takes the answer to the task under way; undefined: there is none. */
+  answer: ((reply: WorkerReply<unknown> | Error) => void) | undefined;
+  /** Why the thread is gone; it answers nothing any more. */
+  fault: Error | undefined;
 }
 
-/** Starts the threads. `close` must be called, or the process does not end. */
+/** A pool whose threads start with its first tasks. `close` must be called, or the process does not end. */
 export function createWorkerPool<Task, Result>(options: WorkerPoolOptions): JobRunner<Task, Result> {
-  const slots = Array.from({ length: options.threads }, () => startWorker(options));
-  const runOn = (slot: Slot, index: number, task: Task): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      slot.current = (reply) => {
-        slot.current = undefined;
-        if (reply instanceof Error) reject(reply);
-        else if ('error' in reply) reject(revive(reply.error));
-        else resolve(reply.result as Result);
-      };
-      slot.worker.postMessage({ index, task });
-    });
-
+  const slots: Slot[] = [];
   return {
     async run(tasks, onDone) {
-      const results: Result[] = new Array<Result>(tasks.length);
+      while (slots.length < Math.min(options.threads, tasks.length)) slots.push(startWorker(options));
+      const results = new Array<Result>(tasks.length);
       let next = 0;
       let failed = false;
-      await Promise.all(
-        slots.map(async (slot) => {
-          while (next < tasks.length && !failed) {
-            const index = next;
-            next += 1;
-            try {
-              results[index] = await runOn(slot, index, tasks[index]);
-            } finally {
-              failed ||= !(index in results);
-            }
-            onDone(index);
+      const work = async (slot: Slot): Promise<void> => {
+        while (next < tasks.length && !failed) {
+          const index = next;
+          next += 1;
+          try {
+            results[index] = await runOn<Result>(slot, tasks[index]);
+          } catch (error) {
+            failed = true;
+            throw error;
           }
-        }),
-      );
+          onDone(index);
+        }
+      };
+      await Promise.all(slots.map(work));
       return results;
     },
     async close() {
-      await Promise.all(slots.map((slot) => slot.worker.terminate()));
+      await Promise.all(slots.map(({ worker }) => worker.terminate()));
     },
   };
 }
 
 function startWorker(options: WorkerPoolOptions): Slot {
   const worker = new Worker(options.module, { workerData: options.shared });
-  const slot: Slot = { worker, current: undefined };
-  worker.on('message', (reply: WorkerReply<unknown>) => slot.current?.(reply));
-  worker.on('error', (error: Error) => slot.current?.(error));
-  worker.on('exit', () => slot.current?.(new Error('a worker thread ended before its task was done')));
+  const slot: Slot = { worker, answer: undefined, fault: undefined };
+  const end = (error: Error): void => {
+    slot.fault ??= error;
+    slot.answer?.(error);
+  };
+  worker.on('message', (reply: WorkerReply<unknown>) => slot.answer?.(reply));
+  worker.on('messageerror', end);
+  worker.on('error', end);
+  worker.on('exit', () => end(new Error('a worker thread ended before its task was done')));
   return slot;
 }
 
-function revive(error: WorkerError): Error {
-  if (error.code !== undefined) return new PerpilotError(error.code, error.problems);
-  const revived = new Error(error.message);
-  if (error.stack !== undefined) revived.stack = error.stack;
+function runOn<Result>(slot: Slot, task: unknown): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    if (slot.fault !== undefined) {
+      reject(slot.fault);
+      return;
+    }
+    slot.answer = (reply) => {
+      slot.answer = undefined;
+      if (reply instanceof Error) reject(reply);
+      else if ('error' in reply) reject(revive(reply.error));
+      else resolve(reply.result as Result);
+    };
+    slot.worker.postMessage({ task }, []);
+  });
+}
+
+function revive({ code, problems, message, stack }: WorkerError): Error {
+  const revived = code === undefined ? new Error(message) : new PerpilotError(code, problems);
+  if (stack !== undefined) revived.stack = stack;
   return revived;
 }

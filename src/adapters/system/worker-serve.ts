@@ -1,23 +1,23 @@
 // What does a worker thread do? Answers tasks one after another until it is ended.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, type MessagePort } from 'node:worker_threads';
 import { invariant, PerpilotError } from '../../domain/errors.ts';
 import type { WorkerError, WorkerReply } from './worker-pool.ts';
 
 /** Serves tasks with `handle`; errors go back to the pool instead of ending the thread. */
-export function serveTasks<Task, Result>(handle: (task: Task) => Result): void {
+export function serveTasks(handle: (task: never) => unknown): void {
   const port = parentPort;
   invariant(port !== null, 'tasks are served from a worker thread only');
-  port.on('message', ({ index, task }: { index: number; task: Task }) => {
-    port.postMessage(answer(handle, index, task));
+  port.on('message', ({ task }: { readonly task: never }) => {
+    try {
+      reply(port, { result: handle(task) });
+    } catch (error) {
+      reply(port, { error: describeError(error) });
+    }
   });
 }
 
-function answer<Task, Result>(handle: (task: Task) => Result, index: number, task: Task): WorkerReply<Result> {
-  try {
-    return { index, result: handle(task) };
-  } catch (error) {
-    return { index, error: describeError(error) };
-  }
+function reply(port: MessagePort, answer: WorkerReply<unknown>): void {
+  port.postMessage(answer);
 }
 
 function describeError(error: unknown): WorkerError {

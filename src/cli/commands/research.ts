@@ -3,17 +3,17 @@ import type { Command } from 'commander';
 import { codeVersion } from '../../adapters/system/code-version.ts';
 import { createWorkerPool } from '../../adapters/system/worker-pool.ts';
 import { PerpilotError } from '../../domain/errors.ts';
-import type { JobRunner } from '../../ports/job-runner.ts';
 import type { ResearchContext, ResearchTask, ResearchTaskResult } from '../../research/jobs.ts';
-import { makeResult, type ResearchResult } from '../../research/result-file.ts';
-import { planSuite, runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
+import { makeResult } from '../../research/result-file.ts';
+import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
 import { addConfigOptions, examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
-import { runIdOf, type Manifest } from '../manifest.ts';
+import { manifestOf, refuseOtherTrades } from '../manifest.ts';
 import { createProgress, durationText } from '../progress.ts';
-import { prepareResearch, type ResearchOptions, type ResearchRequest } from '../research-request.ts';
-import { answerJson, answerLines } from '../research-answer.ts';
+import { answerJson, answerLines, exitCodeOfResult } from '../research-answer.ts';
+import { modelFiles } from '../research-models.ts';
+import type { ResearchOptions } from '../research-options.ts';
+import { prepareResearch, type ResearchRequest } from '../research-request.ts';
 import { writeRun } from '../run-folder.ts';
 
 export function registerResearch(program: Command, context: CliContext): void {
@@ -45,23 +45,37 @@ export function registerResearch(program: Command, context: CliContext): void {
 }
 
 async function research(options: ResearchOptions, context: CliContext): Promise<void> {
+  const request = await prepareResearch(options, context.interrupt);
+  try {
+    await runAndAnswer(request, options.json, context);
+  } finally {
+    request.takeBackOutput();
+  }
+}
+
+async function runAndAnswer(request: ResearchRequest, json: boolean, context: CliContext): Promise<void> {
   const startedAt = performance.now();
-  const request = await prepareResearch(options);
   const input = suiteInput(request);
-  planSuite(input);
   const suite = await runOnThreads(request, input, context);
   const result = makeResult({ suite, variants: input.variants, about: aboutOf(request) });
   const manifest = manifestOf(request, result);
-  const written = await writeRun({ manifest, result, suite }, request.out, context.interrupt);
-  const seconds = durationText(performance.now() - startedAt);
-  if (options.json) context.out(answerJson(result, written));
-  else for (const line of answerLines(result, written, seconds)) context.out(line);
-  if (request.repeats !== undefined) compareTrades(request.repeats, result);
-  if (result.failedFolds.length > 0 || result.models.leakAlarms.length > 0) context.finish(EXIT.NEGATIVE);
+  const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
+  const models = modelFiles({ suite, markets: request.markets, headline, codeVersion: result.codeVersion });
+  const written = await writeRun({ manifest, result, suite, models }, request.out, context.interrupt);
+  if (json) context.out(answerJson(result, written));
+  else for (const line of answerLines(result, written, durationText(performance.now() - startedAt))) context.out(line);
+  if (request.repeats !== undefined) refuseOtherTrades(request.repeats, result);
+  context.finish(exitCodeOfResult(result));
 }
 
-function suiteInput({ markets, variants, config, years }: ResearchRequest): SuiteInput {
-  return { markets, variants: variants.map(({ settings }) => settings), walkForward: config.walkForward, years };
+function suiteInput({ markets, variants, headlineVariant, config, years }: ResearchRequest): SuiteInput {
+  return {
+    markets,
+    variants: variants.map(({ settings }) => settings),
+    headlineVariant,
+    walkForward: config.walkForward,
+    years,
+  };
 }
 
 async function runOnThreads(
@@ -89,7 +103,7 @@ async function runOnThreads(
       }),
     );
   } finally {
-    await closeQuietly(pool);
+    await pool.close();
     progress?.done();
   }
 }
@@ -105,10 +119,6 @@ async function untilInterrupted<Value>(signal: AbortSignal, action: () => Promis
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-async function closeQuietly(pool: JobRunner<ResearchTask, ResearchTaskResult>): Promise<void> {
-  await pool.close();
 }
 
 function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['about'] {
@@ -132,47 +142,4 @@ function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['ab
       fundingStamps: funding?.length ?? 0,
     })),
   };
-}
-
-function manifestOf(request: ResearchRequest, result: ResearchResult): Manifest {
-  const { seed, years, markets, variants } = request;
-  const configs = variants.map(({ resolved }) => resolved);
-  return {
-    schema: 'perpilot-manifest-1',
-    runId: runIdOf({
-      codeVersion: result.codeVersion,
-      seed,
-      years,
-      dataHashes: markets.map((market) => market.dataHash),
-      configs,
-    }),
-    createdAt: new Date().toISOString(),
-    codeVersion: result.codeVersion,
-    runtime: `node ${process.versions.node}`,
-    seed,
-    years,
-    source: result.synthetic ? 'embedded' : 'store',
-    dataRoot: request.dataRoot ?? null,
-    symbols: markets.map(({ symbol, dataHash }) => ({ symbol, dataHash })),
-    headlineVariant: request.headlineVariant,
-    variants: variants.map(({ settings, resolved }) => ({
-      riskLevel: settings.riskLevel,
-      variant: settings.variant,
-      configHash: settings.configHash,
-      config: resolved,
-    })),
-    tradeHash: result.tradeHash,
-  };
-}
-
-function compareTrades(recorded: Manifest, result: ResearchResult): void {
-  if (recorded.tradeHash === result.tradeHash) return;
-  const code =
-    recorded.codeVersion === result.codeVersion
-      ? 'with the same code'
-      : `code then ${recorded.codeVersion}, now ${result.codeVersion}`;
-  throw new PerpilotError(
-    'MANIFEST_MISMATCH',
-    `other trades than recorded (${recorded.tradeHash.slice(0, 16)}, now ${result.tradeHash.slice(0, 16)}), ${code}`,
-  );
 }

@@ -70,8 +70,9 @@ function compareMetrics({ input, expected }: VectorCase, file: VectorFile): read
   return differences(actual, expected, toleranceOf(file));
 }
 
+const values = (list: readonly (number | null)[]): number[] => list.map((value) => value ?? NaN);
+
 function compareDrift({ input, expected }: VectorCase, file: VectorFile): readonly string[] {
-  const values = (list: readonly (number | null)[]): number[] => list.map((value) => value ?? NaN);
   const report = measureDrift(values(input.reference), values(input.current), { bins: input.bins, floor: input.floor });
   const actual = {
     edges: report.edges,

@@ -70,14 +70,14 @@ function compareReading({ input, expected }: VectorCase, file: VectorFile): stri
   return found;
 }
 
+/** The features that splits use, by XGBoost's names for features without names. */
+function byName(values: Float64Array, splits: Float64Array): Record<string, number> {
+  const used = Array.from(values.keys()).filter((feature) => splits[feature] > 0);
+  return Object.fromEntries(used.map((feature) => [`f${feature}`, values[feature]]));
+}
+
 function compareImportance(model: BoostingModel, expected: VectorCase['expected']): string[] {
   const importance = featureImportance(model);
-  const byName = (values: Float64Array): Record<string, number> =>
-    Object.fromEntries(
-      Array.from(values, (value, feature) => [`f${feature}`, value] as const).filter(
-        ([, value]) => value > 0 || value < 0,
-      ),
-    );
   const tolerance = { absolute: 1e-5, relative: 1e-5 };
   const pairs: [string, Float64Array][] = [
     ['gain_importance', importance.gain],
@@ -86,12 +86,16 @@ function compareImportance(model: BoostingModel, expected: VectorCase['expected'
     ['cover_importance', importance.cover],
   ];
   return pairs.flatMap(([name, values]) =>
-    expected[name] === undefined ? [] : differences(byName(values), expected[name], tolerance, name),
+    expected[name] === undefined ? [] : differences(byName(values, importance.splits), expected[name], tolerance, name),
   );
 }
 
 /** The metric after each round on training and validation rows. */
-function compareEvaluation(model: BoostingModel, { input, expected }: { input: any; expected: any }, tolerance: Tolerance): string[] {
+function compareEvaluation(
+  model: BoostingModel,
+  { input, expected }: { input: any; expected: any },
+  tolerance: Tolerance,
+): string[] {
   const found: string[] = [];
   for (const [name, rows, labels, weight] of [
     ['train', input.X_train, input.y_train, input.weights],
@@ -147,7 +151,12 @@ function compareTraining({ input, expected }: VectorCase, file: VectorFile): str
   const trained = trainLike(input);
   const train = matrixFromRows(input.X_train);
   const margin = absolute(file.tolerance['margin_absolute']);
-  const found = differences(eachRow(trained, train, predictMargin), expected.train_margin, margin, 'trained train_margin');
+  const found = differences(
+    eachRow(trained, train, predictMargin),
+    expected.train_margin,
+    margin,
+    'trained train_margin',
+  );
   if (cutsOf(input.params.tree_method) !== 'exact') return found;
   const reference = modelFromXgboostJson(expected.model);
   reference.trees.forEach((_, index) => {
@@ -155,20 +164,22 @@ function compareTraining({ input, expected }: VectorCase, file: VectorFile): str
     found.push(...differences(splitsOf(trained, index), wanted, absolute(1e-5), `trained tree ${index}`));
   });
   const probe = matrixFromRows(input.X_probe);
-  found.push(...differences(eachRow(trained, probe, predictMargin), expected.probe_margin, margin, 'trained probe_margin'));
+  found.push(
+    ...differences(eachRow(trained, probe, predictMargin), expected.probe_margin, margin, 'trained probe_margin'),
+  );
   return found;
 }
 
 /** The reachable nodes breadth first: feature and threshold of a split, output of a leaf. */
 function splitsOf(model: BoostingModel, index: number): (number | null)[][] {
-  const tree = model.trees[index]!;
+  const tree = model.trees[index];
   const open = [0];
   const nodes: (number | null)[][] = [];
   for (let at = 0; at < open.length; at += 1) {
-    const node = open[at]!;
-    const isLeaf = tree.left[node]! < 0;
-    nodes.push([isLeaf ? null : tree.feature[node]!, tree.value[node]!]);
-    if (!isLeaf) open.push(tree.left[node]!, tree.right[node]!);
+    const node = open[at];
+    const isLeaf = tree.left[node] < 0;
+    nodes.push([isLeaf ? null : tree.feature[node], tree.value[node]]);
+    if (!isLeaf) open.push(tree.left[node], tree.right[node]);
   }
   return nodes;
 }
@@ -179,6 +190,8 @@ function compareEarlyStopping({ input, expected }: VectorCase): string[] {
   for (const metric of curve) if (!state.hasStopped) state = afterRound(state, metric, input.patience);
   return differences({ best_iteration: state.bestRound, rounds_run: state.rounds }, expected, absolute(0));
 }
+
+const sum = (values: Float64Array, to = values.length): number => values.subarray(0, to).reduce((a, b) => a + b, 0);
 
 /** Every candidate of one feature at p = 0.5, scored by the product; and the search must find the best of them. */
 function compareSplitTable({ input, expected }: VectorCase, file: VectorFile): string[] {
@@ -195,18 +208,17 @@ function compareSplitTable({ input, expected }: VectorCase, file: VectorFile): s
     hessian: new Float64Array(rules.bins.slotCount),
   };
   input.y.forEach((label: number, row: number) => {
-    histogram.gradient[rules.bins.slots[row]!]! += 0.5 - label;
-    histogram.hessian[rules.bins.slots[row]!]! += 0.25;
+    histogram.gradient[rules.bins.slots[row]] += 0.5 - label;
+    histogram.hessian[rules.bins.slots[row]] += 0.25;
   });
-  const sum = (values: Float64Array, to = values.length): number => values.subarray(0, to).reduce((a, b) => a + b, 0);
   const missing = rules.bins.slotCount - 1;
   const total = { g: sum(histogram.gradient), h: sum(histogram.hessian) };
   const candidates = Array.from({ length: missing - 1 }, (_, slot) => slot).flatMap((slot) =>
     [true, false].map((defaultLeft) => {
-      const g = sum(histogram.gradient, slot + 1) + (defaultLeft ? histogram.gradient[missing]! : 0);
-      const h = sum(histogram.hessian, slot + 1) + (defaultLeft ? histogram.hessian[missing]! : 0);
+      const g = sum(histogram.gradient, slot + 1) + (defaultLeft ? histogram.gradient[missing] : 0);
+      const h = sum(histogram.hessian, slot + 1) + (defaultLeft ? histogram.hessian[missing] : 0);
       return {
-        threshold: (rules.bins.lower[slot]! + rules.bins.lower[slot + 1]!) / 2,
+        threshold: (rules.bins.lower[slot] + rules.bins.lower[slot + 1]) / 2,
         default_left: defaultLeft,
         G_left: g,
         H_left: h,
@@ -222,7 +234,8 @@ function compareSplitTable({ input, expected }: VectorCase, file: VectorFile): s
   findBestSplit(rules, { histogram, columns: new Int32Array([0]), gradient: total.g, hessian: total.h }, best);
   const highest = Math.max(...expected.candidates.map((candidate: any) => candidate.loss_change));
   const found = differences({ candidates }, expected, tolerance);
-  if (best.gain < highest - tolerance.absolute) found.push(`the search found a gain of ${best.gain} instead of ${highest}`);
+  if (best.gain < highest - tolerance.absolute)
+    found.push(`the search found a gain of ${best.gain} instead of ${highest}`);
   return found;
 }
 

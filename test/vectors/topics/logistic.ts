@@ -10,7 +10,7 @@ function rowsOf(input: any, all: number[][]): number[][] {
   if (Array.isArray(input.X)) return input.X;
   if (!Array.isArray(input.columns)) return all;
   const extra = typeof input.constant === 'number' ? [input.constant] : [];
-  return all.map((row) => [...input.columns.map((column: number) => row[column]!), ...extra]);
+  return all.map((row) => [...input.columns.map((column: number) => row[column]), ...extra]);
 }
 
 export const run: TopicRunner = ({ input, expected }, file) => {

@@ -15,7 +15,10 @@ export const run: TopicRunner = ({ input, expected }, file) => {
     mode: input.mode,
     keepPartial: input.keep_partial,
   });
-  const decision = Array.from({ length: input.bars as number }, (_, bar) => input.data_start + (bar + 1) * input.bar_ms);
+  const decision = Array.from(
+    { length: input.bars as number },
+    (_, bar) => input.data_start + (bar + 1) * input.bar_ms,
+  );
   const horizon = (bar: number): number =>
     Array.isArray(input.label_horizon_bars) ? input.label_horizon_bars[bar] : input.label_horizon_bars;
   const samples = { decision, labelEnd: decision.map((time, bar) => time + horizon(bar) * input.bar_ms) };
@@ -31,7 +34,7 @@ export const run: TopicRunner = ({ input, expected }, file) => {
       train_first: train[0],
       train_last: train.at(-1),
       train_count: train.length,
-      train_contiguous: train.length > 0 && train.at(-1)! - train[0]! + 1 === train.length,
+      train_contiguous: train.length > 0 && train.at(-1)! - train[0] + 1 === train.length,
       purged_count: purged.length,
       purged_indices: purged,
       test_first: test[0],

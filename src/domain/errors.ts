@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   TRAINING_FAILED: 'A model could not be trained.',
   FOLD_FAILED: 'At least one fold of the walk-forward failed; the reason stands beside it.',
   MANIFEST_MISMATCH: 'A rerun from a manifest met other data, code or results than recorded.',
+  HOLDOUT_OPENED: 'The holdout of this data has been opened before.',
   INVARIANT_BROKEN: 'A promise inside the program does not hold: this is a bug.',
   INTERRUPTED: 'The run was interrupted; nothing half-written was left behind.',
 } as const;

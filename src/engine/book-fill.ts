@@ -9,7 +9,7 @@ import type { RoundTrip } from './round-trip.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
 /** Books a fill. Returns why the guard's mode changed, if it did. */
-export function applyFill(state: EngineState, symbol: SymbolState, fill: Fill): GuardReason | undefined {
+export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill): GuardReason | undefined {
   const { pending, trade, instrument } = symbol;
   const own = pending?.order.clientOrderId === fill.clientOrderId ? pending : undefined;
   const entry = own?.decision;
@@ -42,13 +42,13 @@ function checkFill({ trade, instrument }: SymbolState, fill: Fill, isEntry: bool
 }
 
 /** Books a funding payment; positive is paid by us. */
-export function applyFunding(state: EngineState, symbol: SymbolState, payment: FundingPayment): void {
+export function digestFunding(state: EngineState, symbol: SymbolState, payment: FundingPayment): void {
   bookFunding(state.ledger, payment);
   if (symbol.trade !== undefined) symbol.trade.funding += payment.payment;
 }
 
 /** The venue refused an order, dropped the rest of it or took it back: it is no longer under way. */
-export function applyRefusal(symbol: SymbolState, refusal: OrderRefused): void {
+export function digestRefusal(symbol: SymbolState, refusal: OrderRefused): void {
   const { pending } = symbol;
   if (pending?.order.clientOrderId !== refusal.clientOrderId) return;
   if (pending.decision !== undefined && !pending.cancelled) symbol.funnel.refused.venue += 1;

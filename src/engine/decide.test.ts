@@ -18,9 +18,22 @@ const EQUITY = 1_000_000;
 
 const quantities = (bot: Bot): number[] => ordersOf(bot.commands).map(({ quantity }) => quantity);
 
+const fraction = (max: number): fc.Arbitrary<number> => fc.double({ min: 0.2, max, noNaN: true });
+
+const wild: BotSetup['script'] = (bar) => ({
+  signal: bar === 3 ? 1 : 0,
+  regime: 'HIGH_VOLATILITY',
+  regimeSize: 0.5,
+});
+
+const sizeOf = (setup: Partial<BotSetup>, mode: 'NORMAL' | 'REDUCED' = 'NORMAL'): number => {
+  const bot = botOf({ script: signalsAt([3]), guard: { enabled: true }, ...setup });
+  bot.state.guard.mode = mode;
+  return quantities({ ...bot, commands: bot.bar(calm(100)) })[0];
+};
+
 describe('the size of an entry', () => {
   it('is the product of its factors up to the cap and one lot, for any of them (property)', () => {
-    const fraction = (max: number): fc.Arbitrary<number> => fc.double({ min: 0.2, max, noNaN: true });
     fc.assert(
       fc.property(
         fc.record({
@@ -76,16 +89,6 @@ describe('the size of an entry', () => {
   });
 
   it('halves in high volatility and under a reduced guard, independently', () => {
-    const sizeOf = (setup: Partial<BotSetup>, mode: 'NORMAL' | 'REDUCED' = 'NORMAL'): number => {
-      const bot = botOf({ script: signalsAt([3]), guard: { enabled: true }, ...setup });
-      bot.state.guard.mode = mode;
-      return quantities({ ...bot, commands: bot.bar(calm(100)) })[0];
-    };
-    const wild: BotSetup['script'] = (bar) => ({
-      signal: bar === 3 ? 1 : 0,
-      regime: 'HIGH_VOLATILITY',
-      regimeSize: 0.5,
-    });
     expect(sizeOf({})).toBe(20);
     expect(sizeOf({ script: wild })).toBe(10);
     expect(sizeOf({}, 'REDUCED')).toBe(10);
@@ -131,12 +134,12 @@ describe('volatility', () => {
   });
 });
 
-describe('confidence', () => {
-  const conditional = (baseRate: number, more: Partial<BotSetup> = {}): number => {
-    const script = signalsAt([2]);
-    return quantities(botOf({ script, metaModel: 'on', model: modelOf({ baseRate }), ...more })).length;
-  };
+const conditional = (baseRate: number, more: Partial<BotSetup> = {}): number => {
+  const script = signalsAt([2]);
+  return quantities(botOf({ script, metaModel: 'on', model: modelOf({ baseRate }), ...more })).length;
+};
 
+describe('confidence', () => {
   it('must reach the threshold; reaching it is enough', () => {
     expect(conditional(0.6)).toBe(1);
     expect(conditional(0.599)).toBe(0);

@@ -5,26 +5,11 @@ import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
 import { guardSize, guardThresholdAdd, isPaused } from '../risk/performance-guard.ts';
 import { reviewEntry, type RefusalReason } from '../risk/pre-trade-review.ts';
 import { confidenceOf, probabilityOf } from '../strategy/meta-model.ts';
+import type { EntryDecision } from './entry-decision.ts';
 import { exposureOf } from './exposure.ts';
 import type { Funnel } from './funnel.ts';
 import type { SizingTrace } from './round-trip.ts';
 import type { EngineState, SymbolState } from './state.ts';
-
-/** A decided entry: which way, how much, and everything that led there. */
-export interface EntryDecision {
-  readonly direction: Direction;
-  readonly quantity: number;
-  readonly leverage: number;
-  readonly probability: number;
-  readonly confidence: number;
-  readonly regime: string;
-  readonly modelId: string;
-  /** Win rate that model was validated with; undefined: not known. */
-  readonly validatedWinRate: number | undefined;
-  readonly sizing: SizingTrace;
-  /** The guard is paused: the trade is followed without money. */
-  readonly shadow: boolean;
-}
 
 /** The close at which is decided, epoch milliseconds, and the account's equity then, quote currency. */
 export interface DecisionTime {

@@ -1,7 +1,7 @@
 // Which orders turn the book into what was decided? Entries with their protection, and reduce-only exits.
 import type { Command, OrderIntent, OrderReason } from '../domain/order.ts';
 import { entrySide, exitSide } from '../domain/side.ts';
-import type { EntryDecision } from './decide.ts';
+import type { EntryDecision } from './entry-decision.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
 /** Places the order of an entry decision; it is under way from now on. */

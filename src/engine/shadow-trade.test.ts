@@ -32,6 +32,17 @@ const bars = fc
     });
   });
 
+const candleOf = (bar: number, [open, high, low, close]: Prices, flags = 0): Candle => ({
+  openTime: bar * HOUR_MS,
+  closeTime: (bar + 1) * HOUR_MS,
+  open,
+  high,
+  low,
+  close,
+  volume: 1,
+  flags,
+});
+
 describe('a shadow trade', () => {
   it('returns what the real trade returns, to a tick (property)', () => {
     fc.assert(
@@ -59,17 +70,6 @@ describe('a shadow trade', () => {
       }),
       { seed: 11, numRuns: 400 },
     );
-  });
-
-  const candleOf = (bar: number, [open, high, low, close]: Prices, flags = 0): Candle => ({
-    openTime: bar * HOUR_MS,
-    closeTime: (bar + 1) * HOUR_MS,
-    open,
-    high,
-    low,
-    close,
-    volume: 1,
-    flags,
   });
 
   it('ends at the open after a signal to the other side', () => {

@@ -10,7 +10,7 @@ import { createGuardState, type GuardParams, type GuardState } from '../risk/per
 import type { RiskParams } from '../risk/pre-trade-review.ts';
 import type { MetaModel, ThresholdScale } from '../strategy/meta-model.ts';
 import type { Strategy, SymbolStrategy } from '../strategy/strategy.ts';
-import type { EntryDecision } from './decide.ts';
+import type { EntryDecision } from './entry-decision.ts';
 import { createFunnel, type Funnel } from './funnel.ts';
 import type { RoundTrip } from './round-trip.ts';
 

@@ -78,15 +78,15 @@ describe('REDUCED', () => {
   });
 });
 
-describe('PAUSED', () => {
-  /** Three losses and a win: paused at the fourth result, the close of bar 6, 07:00. */
-  function paused(more: Partial<BotSetup> = {}): Bot {
-    const bot = botOf({ ...always, ...more });
-    trades(bot, [LOSS, WIN, LOSS, LOSS]);
-    expect(modes(bot)).toEqual(['PAUSED win_rate']);
-    return bot;
-  }
+/** Three losses and a win: paused at the fourth result, the close of bar 6, 07:00. */
+function paused(more: Partial<BotSetup> = {}): Bot {
+  const bot = botOf({ ...always, ...more });
+  trades(bot, [LOSS, WIN, LOSS, LOSS]);
+  expect(modes(bot)).toEqual(['PAUSED win_rate']);
+  return bot;
+}
 
+describe('PAUSED', () => {
   it('sends no orders, follows shadow trades, ends after cool-down and enough of them, and trades again', () => {
     const bot = paused();
     const ordered = ordersOf(bot.commands).length;

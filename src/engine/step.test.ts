@@ -243,10 +243,11 @@ describe('a model', () => {
   });
 });
 
+const script: BotSetup['script'] = (bar, symbol) => ({
+  signal: (bar + symbol) % 4 === 2 ? 1 : bar % 5 === 4 ? -1 : 0,
+});
+
 describe('the same events', () => {
-  const script: BotSetup['script'] = (bar, symbol) => ({
-    signal: (bar + symbol) % 4 === 2 ? 1 : bar % 5 === 4 ? -1 : 0,
-  });
   const setup: BotSetup = {
     script,
     instruments: [A, B],

@@ -8,7 +8,7 @@ import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
 import { advanceLimits, type AccountLimitBreach } from '../risk/account-limits.ts';
 import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from '../risk/performance-guard.ts';
 import type { FundingView } from '../strategy/strategy.ts';
-import { applyFill, applyFunding, applyRefusal } from './book-fill.ts';
+import { digestFill, digestFunding, digestRefusal } from './book-fill.ts';
 import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
@@ -40,13 +40,13 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
       digestSlice(state, event, commands, notes);
       break;
     case 'fill':
-      noteGuard(state, event.time, applyFill(state, symbolOf(state, event.symbol), event), notes);
+      noteGuard(state, event.time, digestFill(state, symbolOf(state, event.symbol), event), notes);
       break;
     case 'funding':
-      applyFunding(state, symbolOf(state, event.symbol), event);
+      digestFunding(state, symbolOf(state, event.symbol), event);
       break;
     case 'order-refused':
-      applyRefusal(symbolOf(state, event.symbol), event);
+      digestRefusal(symbolOf(state, event.symbol), event);
       break;
     case 'model-promoted':
       notes.push(promote(state, event));

@@ -11,6 +11,7 @@ const PARAMS: EnsembleParams = {
   boostingWeight: 0.7,
   logisticWeight: 0.3,
   calibration: 'platt',
+  bags: 1,
   boosting: {
     trees: 40,
     maxDepth: 3,

@@ -11,7 +11,7 @@ import type { LogisticModel } from './logistic-regression.ts';
 import { firstInfinity } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import { predictProbability } from './predict-boosting.ts';
-import { trainBoosting } from './train-boosting.ts';
+import { trainBaggedBoosting } from './bagged-boosting.ts';
 import { modelFromXgboostJson, modelToXgboostJson } from './xgboost-json.ts';
 
 const FORMAT = 'perpilot-ensemble';
@@ -25,6 +25,8 @@ export interface EnsembleParams {
   readonly boostingWeight: number;
   readonly logisticWeight: number;
   readonly calibration: CalibrationMethod;
+  /** Boosting models averaged into one. */
+  readonly bags: number;
   readonly boosting: BoostingParams;
   readonly logistic: { readonly inverseRegularization: number };
 }
@@ -67,14 +69,17 @@ export function fitEnsemble(task: EnsembleTask): EnsembleModel {
   checkRows(train, 'training', featureNames.length);
   checkRows(validation, 'validation', featureNames.length);
   const boostingShare = blendShare(params);
-  const boosting = trainBoosting({
-    train,
-    ...(params.boosting.earlyStoppingRounds > 0 ? { validation } : {}),
-    params: params.boosting,
-    seed,
-    baseScore: weightedBaseRate(train),
-    featureNames,
-  }).model;
+  const boosting = trainBaggedBoosting(
+    {
+      train,
+      ...(params.boosting.earlyStoppingRounds > 0 ? { validation } : {}),
+      params: params.boosting,
+      seed,
+      baseScore: weightedBaseRate(train),
+      featureNames,
+    },
+    params.bags,
+  );
   const logistic = params.ensemble
     ? fitLogistic({ ...train, standardised: true, inverseRegularization: params.logistic.inverseRegularization }).model
     : undefined;

@@ -11,6 +11,7 @@ import {
 } from './report-sections.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
+import { EDGE_MIN_TRADES, EDGE_PROBABILITY } from './verdict.ts';
 import type { RowVerdict, TargetCheck, TargetName } from './verdict.ts';
 
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
@@ -53,18 +54,23 @@ function verdictSection(result: ResearchResult, headline: readonly ResultRow[]):
   if (result.models.leakAlarms.length > 0) {
     lines.push(
       '',
-      `**Leak alarm:** ${result.models.leakAlarms.length} models were too good to be true on validation data; the figures cannot be believed until that is explained (see Models).`,
+      `**Leak alarm:** ${countOf(result.models.leakAlarms.length, 'model was', 'models were')} too good to be true on validation data; the figures cannot be believed until that is explained (see Models).`,
     );
   }
-  if (result.failedFolds.length > 0) lines.push('', `**${result.failedFolds.length} folds failed;** see Folds.`);
+  if (result.failedFolds.length > 0) {
+    lines.push('', `**${countOf(result.failedFolds.length, 'fold', 'folds')} failed;** see Folds.`);
+  }
   lines.push(
     '',
     `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. ` +
-      'An edge needs a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above 0.95 for that number of trials.',
+      `An edge needs at least ${EDGE_MIN_TRADES} trades, a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above ${EDGE_PROBABILITY} for that number of trials; ` +
+      'recommended is only what also won in most folds and kept every target.',
     '',
   );
   return lines;
 }
+
+const countOf = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 function rowSentence(row: ResultRow, result: ResearchResult): string {
   const { figures } = row;

@@ -185,7 +185,7 @@ export function settingsSection(result: ResearchResult): string[] {
   return [
     '## Data and settings',
     '',
-    `${result.source}, candles of ${result.interval}, the last ${result.years} years. Walk-forward: train ${walkForward.trainDays} days, test ${walkForward.testDays}, step ${walkForward.stepDays}, embargo ${walkForward.embargoHours} h, ${walkForward.mode}. Seed ${result.seed}. Code ${result.codeVersion}. Trade hash \`${result.tradeHash.slice(0, 16)}\`.`,
+    `${result.source}, candles of ${result.interval}, the last ${result.years} ${result.years === 1 ? 'year' : 'years'}. Walk-forward: train ${walkForward.trainDays} days, test ${walkForward.testDays}, step ${walkForward.stepDays}, embargo ${walkForward.embargoHours} h, ${walkForward.mode}. Seed ${result.seed}. Code ${result.codeVersion}. Trade hash \`${result.tradeHash.slice(0, 16)}\`.`,
     '',
     ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data'], symbols),
     '',

@@ -44,7 +44,7 @@ function trainFold({ dataset, params, embargoHours, seed }: FoldTraining, window
     const trained = trainModel(
       dataset,
       { start: window.trainStart, end: window.testStart, embargoMs: embargoHours * HOUR_MS },
-      { params, seed: `${seed}/${dataset.symbol}/fold-${window.index}` },
+      { params, seed: `${seed}/${dataset.symbol}/${window.trainStart}-${window.testStart}` },
     );
     return { window, coverage, status: 'trained', trained };
   } catch (error) {

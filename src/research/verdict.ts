@@ -9,6 +9,12 @@ import { sharpeRatio } from './statistics/sharpe.ts';
 /** A deflated Sharpe ratio from here on counts as more than luck. */
 export const EDGE_PROBABILITY = 0.95;
 
+/**
+ * With fewer round trips nothing is called an edge: two lucky trades in half a year of flat days have a Sharpe ratio whose
+ * bootstrap never falls below zero, and its normal approximation is far off at such skew.
+ */
+export const EDGE_MIN_TRADES = 30;
+
 export type TargetName = keyof Targets;
 
 export interface TargetCheck {
@@ -23,7 +29,7 @@ export interface RowVerdict {
   readonly checks: readonly TargetCheck[];
   /** Probability that the Sharpe ratio beats what the best of all trials would show without any edge. */
   readonly deflatedSharpe: number | undefined;
-  /** The interval of the Sharpe ratio lies above zero and it survives deflation. */
+  /** Enough trades, and a Sharpe ratio whose interval lies above zero and which survives deflation. */
   readonly edge: boolean;
 }
 
@@ -31,6 +37,7 @@ export interface RowVerdict {
 export type LevelWord =
   | 'recommended'
   | 'edge, targets missed'
+  | 'edge, but not in most folds'
   | 'edge, but folds failed'
   | 'edge in some symbols only'
   | 'no edge found'
@@ -55,18 +62,39 @@ export function judgeRows(
   outcomes: readonly VariantOutcome[],
   targetsOf: (riskLevel: string) => Targets,
 ): RowVerdict[] {
-  const sharpes = outcomes.map((outcome) => sharpeRatio(outcome.dailyReturns));
-  const varianceOfSharpes = sampleVariance(sharpes.filter((sharpe) => sharpe !== undefined));
-  const selection = { trials: outcomes.length, varianceOfSharpes };
+  const trials = outcomes.length;
+  const amongVariants = varianceAmongVariants(outcomes);
   return outcomes.map((outcome) => {
-    const { probability } = deflatedSharpe(estimateSharpe(outcome.dailyReturns), selection);
-    const interval = outcome.figures.sharpeInterval;
+    const varianceOfSharpes = Math.max(amongVariants, 1 / outcome.dailyReturns.length);
+    const estimate = estimateSharpe(outcome.dailyReturns);
+    const { probability } = deflatedSharpe(estimate, { trials, varianceOfSharpes });
+    const { sharpeInterval, trades } = outcome.figures;
+    const isAboveZero = sharpeInterval !== undefined && sharpeInterval.low > 0;
+    const survives = probability !== undefined && probability > EDGE_PROBABILITY;
     return {
       checks: checkTargets(outcome, targetsOf(outcome.riskLevel)),
       deflatedSharpe: probability,
-      edge: probability !== undefined && probability > EDGE_PROBABILITY && interval !== undefined && interval.low > 0,
+      edge: trades >= EDGE_MIN_TRADES && isAboveZero && survives,
     };
   });
+}
+
+/**
+ * Variance of the variants' Sharpe ratios (per day) on one symbol, pooled over the symbols. What differs between symbols is
+ * the market, not the choice of a variant: counted in, a symbol that loses would refute the edge of another. Beside it,
+ * 1 / days is what luck alone gives every trial, so that variants which trade alike do not make selection look harmless.
+ */
+function varianceAmongVariants(outcomes: readonly VariantOutcome[]): number {
+  let squares = 0;
+  let freedom = 0;
+  for (const own of Map.groupBy(outcomes, ({ symbol }) => symbol).values()) {
+    const sharpes = own.map(({ dailyReturns }) => sharpeRatio(dailyReturns)).filter((sharpe) => sharpe !== undefined);
+    const variance = sampleVariance(sharpes);
+    if (variance === undefined) continue;
+    squares += variance * (sharpes.length - 1);
+    freedom += sharpes.length - 1;
+  }
+  return freedom === 0 ? 0 : squares / freedom;
 }
 
 /** One verdict per risk level over the headline variant of every symbol. */
@@ -89,8 +117,14 @@ function wordFor(rows: readonly { readonly outcome: VariantOutcome; readonly ver
   if (rows.some(({ outcome }) => outcome.folds.some((fold) => fold.status === 'failed'))) {
     return 'edge, but folds failed';
   }
+  if (rows.some(({ outcome }) => !(shareOfWinningFolds(outcome) > 0.5))) return 'edge, but not in most folds';
   const isKept = rows.every(({ verdict }) => verdict.checks.every((check) => check.passed !== false));
   return isKept ? 'recommended' : 'edge, targets missed';
+}
+
+/** A figure that a few lucky folds made is not to be relied on, however large it is. */
+function shareOfWinningFolds({ folds }: VariantOutcome): number {
+  return folds.filter((fold) => fold.status === 'reported' && fold.netPnl > 0).length / folds.length;
 }
 
 const reaches = (value: number, target: number): boolean => value >= target;

@@ -6,7 +6,7 @@ import { ledgerEquity, markPosition } from '../domain/ledger.ts';
 import type { FundingSeries } from '../domain/funding.ts';
 import type { VenueEvent } from '../domain/fill.ts';
 import type { Command, OrderReason } from '../domain/order.ts';
-import type { EngineEvent } from '../engine/event.ts';
+import type { EngineEvent, MarketSlice } from '../engine/event.ts';
 import { createEngineState, type EngineSetup, type EngineState, type SymbolState } from '../engine/state.ts';
 import { step, type Note } from '../engine/step.ts';
 import type { FundingView } from '../strategy/strategy.ts';
@@ -27,6 +27,8 @@ export interface BacktestInput {
   readonly recordFrom: number;
   /** The end: candles up to this close are fed, and nothing is decided at it. */
   readonly until: number;
+  /** Called after every slice; it looks and changes nothing. */
+  readonly observe?: (state: EngineState, time: number) => void;
 }
 
 /** One point per close from `recordFrom` on. Money in quote currency. */
@@ -60,6 +62,7 @@ export function runBacktest(input: BacktestInput): BacktestResult {
     const next = nextClose(input, run);
     if (next <= input.until) closeDelisted(input, run);
     record(input, run, time);
+    input.observe?.(run.state, time);
     time = next;
   }
   closeAll(input, run);
@@ -83,6 +86,8 @@ interface Run {
   readonly views: readonly CandleView[];
   readonly candles: (Candle | undefined)[];
   readonly funding: readonly FundingView[];
+  /** The one slice event that is delivered again and again. */
+  readonly slice: MarketSlice & { time: number };
   /** Symbols whose last candle was the one just fed. */
   readonly ended: number[];
   readonly pendingEvents: VenueEvent[];
@@ -102,14 +107,17 @@ function prepare(input: BacktestInput): Run {
     'a backtest needs one series of its interval for every symbol',
   );
   const cursor = series.map((each) => firstBarAtOrAfter(each, input.from));
+  const candles: (Candle | undefined)[] = series.map(() => undefined);
+  const funding = series.map(() => ({ rate: NaN, previousRate: NaN, time: NaN }));
   const closes = series.reduce((sum, each, index) => sum + each.length - cursor[index], 0);
   return {
     state: createEngineState(setup),
     cursor,
     fundingCursor: series.map(() => 0),
     views: series.map(() => createCandleView()),
-    candles: series.map(() => undefined),
-    funding: series.map(() => ({ rate: NaN, previousRate: NaN, time: NaN })),
+    candles,
+    funding,
+    slice: { kind: 'slice', time: 0, candles, funding },
     ended: [],
     pendingEvents: [],
     venueEvents: [],
@@ -185,7 +193,8 @@ function decide(input: BacktestInput, run: Run, time: number): void {
     deliver(input, run, input.schedule[run.scheduled]);
     run.scheduled += 1;
   }
-  deliver(input, run, { kind: 'slice', time, candles: run.candles, funding: run.funding });
+  run.slice.time = time;
+  deliver(input, run, run.slice);
 }
 
 /** At the very end nothing is decided any more: no order could fill. The account is only marked. */

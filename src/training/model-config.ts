@@ -31,6 +31,11 @@ export const modelSchema = z.strictObject({
     .min(0.5)
     .max(1)
     .describe('Area under the ROC curve on validation data. Above this a leak is assumed and reported.'),
+  bags: z
+    .int()
+    .min(1)
+    .max(100)
+    .describe('Boosting models with samples of their own that are averaged into one, so that less depends on the seed.'),
   boosting: z.strictObject({
     trees: z.int().min(1).max(10_000).describe('Number of trees.'),
     max_depth: z.int().min(1).max(16).describe('Levels of splits in a tree.'),

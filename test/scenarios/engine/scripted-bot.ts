@@ -178,6 +178,8 @@ export const calm = (price: number): Prices => [price, price, price, price];
 
 export interface BotSetup extends Settings {
   readonly script: Script;
+  /** Instead of the test settings. */
+  readonly params?: EngineParams;
   readonly instruments?: readonly Instrument[];
   readonly equity?: number;
   readonly costs?: CostParams;
@@ -223,7 +225,7 @@ export function botOf(setup: BotSetup): Bot {
   const state = createEngineState({
     barMs: HOUR,
     initialEquity: equity,
-    params: paramsOf(setup),
+    params: setup.params ?? paramsOf(setup),
     strategy: scripted(setup.script),
     symbols: instruments.map((instrument) => ({ instrument, hasFunding: true })),
   });

@@ -1,0 +1,163 @@
+// What does the HTML report need to know? The result, and what stands behind it, as plain data that survives JSON.
+import type { GuardMode } from '../../risk/performance-guard.ts';
+import type { RoundTrip } from '../../engine/round-trip.ts';
+import type { ResearchResult } from '../result-file.ts';
+
+export interface ReportData {
+  readonly result: ResearchResult;
+  readonly runId?: string;
+  /** What money is counted in, such as USDT. */
+  readonly currency: string;
+  /** The headline variant of every symbol and risk level, in the order of the result's rows. */
+  readonly curves: readonly LevelCurve[];
+  /** Buy and hold, one per symbol where it is defined. */
+  readonly holds: readonly DailyCurve[];
+  /** Candles of the tests, one per symbol; a symbol without candles gets no trade chart. */
+  readonly candles: readonly CandleColumns[];
+  /** Predicted against realised; absent: made from the probabilities and results of the trades. */
+  readonly calibration?: readonly CalibrationCurve[];
+  readonly importance?: readonly FeatureImportance[];
+  readonly regimes?: readonly RegimeLine[];
+  readonly sensitivity?: readonly SensitivityMap[];
+  readonly trials?: TrialFacts;
+  readonly holdoutOpenings?: readonly HoldoutOpening[];
+  readonly settings?: readonly VariantRecord[];
+}
+
+/** Equity at UTC midnights; times in epoch milliseconds, rising. */
+export interface DailyCurve {
+  readonly symbol: string;
+  readonly days: readonly number[];
+  readonly equity: readonly number[];
+}
+
+export interface LevelCurve extends DailyCurve {
+  readonly riskLevel: string;
+  /** In the order of their entries. */
+  readonly trades: readonly ReportTrade[];
+  /** Changes of the performance guard, in rising time; before the first it is NORMAL. */
+  readonly guard: readonly GuardChange[];
+}
+
+export interface GuardChange {
+  readonly time: number;
+  readonly mode: GuardMode;
+}
+
+/** A round trip with the exits that rested on the venue; prices undefined where there was none. */
+export type ReportTrade = Pick<
+  RoundTrip,
+  | 'direction'
+  | 'entryTime'
+  | 'exitTime'
+  | 'entryPrice'
+  | 'exitPrice'
+  | 'quantity'
+  | 'grossPnl'
+  | 'fees'
+  | 'slippage'
+  | 'funding'
+  | 'netPnl'
+  | 'initialRisk'
+  | 'reason'
+  | 'probability'
+  | 'regime'
+  | 'ambiguous'
+> & {
+  readonly stopPrice: number | undefined;
+  readonly targetPrice: number | undefined;
+};
+
+/** Columns of equal length; times are opens in epoch milliseconds, rising. */
+export interface CandleColumns {
+  readonly symbol: string;
+  readonly intervalMs: number;
+  /** Price step that the page keeps prices in. */
+  readonly tickSize: number;
+  readonly openTime: ArrayLike<number>;
+  readonly open: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly close: ArrayLike<number>;
+}
+
+export interface CalibrationCurve {
+  readonly name: string;
+  /** In rising `predicted`. */
+  readonly bins: readonly CalibrationBin[];
+}
+
+export interface CalibrationBin {
+  /** Mean predicted probability. */
+  readonly predicted: number;
+  readonly count: number;
+  /** How many came true. */
+  readonly won: number;
+}
+
+/** Shares of the total gain of all splits, mean over the models of one symbol. */
+export interface FeatureImportance {
+  readonly symbol: string;
+  readonly features: readonly {
+    readonly name: string;
+    readonly share: number;
+    /** Smallest and largest share of a single model. */
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+/** What the regime filter of a risk level saw; spans in rising time, without overlap. */
+export interface RegimeLine {
+  readonly symbol: string;
+  readonly riskLevel: string;
+  readonly spans: readonly RegimeSpan[];
+}
+
+/** [from, to) in epoch milliseconds. */
+export interface RegimeSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly regime: string;
+}
+
+/** Sharpe ratio and number of trades over a grid of two settings: one row per `ys`, one column per `xs`. */
+export interface SensitivityMap {
+  readonly title?: string;
+  readonly xKey: string;
+  readonly yKey: string;
+  readonly xs: readonly (number | string)[];
+  readonly ys: readonly (number | string)[];
+  /** null: undefined. */
+  readonly sharpe: readonly (readonly (number | null)[])[];
+  readonly trades: readonly (readonly number[])[];
+}
+
+/** How often the dice were thrown before this result. */
+export interface TrialFacts {
+  /** Every configuration ever evaluated, this run's included. */
+  readonly recorded?: number;
+  /** What they are worth as independent ones. */
+  readonly effective?: number;
+  /** Annualised Sharpe ratio that the best of them would show without any edge. */
+  readonly expectedBest?: number;
+  readonly resamples?: number;
+}
+
+/** One look at the data that were set aside, in the order of the ledger. */
+export interface HoldoutOpening {
+  readonly openedAt: number;
+  readonly run: string;
+  readonly from: number;
+  readonly to: number;
+  readonly note?: string;
+}
+
+/** The resolved configuration of a variant. */
+export interface VariantRecord {
+  readonly riskLevel: string;
+  readonly variant: string;
+  readonly configHash: string;
+  /** Nested settings as they are in force; undefined: only the hash is shown. */
+  readonly config?: unknown;
+}

@@ -1,0 +1,69 @@
+// Which symbols and risk levels does a report speak of, and where are the rows and curves of each?
+import type { ResearchResult, ResultRow } from '../result-file.ts';
+import type { DailyCurve, LevelCurve, ReportData } from './report-data.ts';
+
+/** Colours and dash patterns that the style knows. */
+const KINDS = 6;
+
+/** The data of a report, arranged for its sections. */
+export interface ReportView {
+  readonly data: ReportData;
+  readonly result: ResearchResult;
+  /** In the order of the result. */
+  readonly symbols: readonly string[];
+  readonly levels: readonly string[];
+  /** Rows of the headline variant: the only ones a verdict is made from. */
+  readonly headline: readonly ResultRow[];
+  /** Span of all joined tests, epoch milliseconds; undefined without rows. */
+  readonly span: { readonly from: number; readonly to: number } | undefined;
+}
+
+/** Arranges `data`. */
+export function arrange(data: ReportData): ReportView {
+  const { result } = data;
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
+  const [first] = headline;
+  return {
+    data,
+    result,
+    symbols: [...new Set(headline.map(({ symbol }) => symbol))],
+    levels: [...new Set(headline.map(({ riskLevel }) => riskLevel))],
+    headline,
+    span:
+      first === undefined
+        ? undefined
+        : {
+            from: headline.reduce((least, { from }) => Math.min(least, from), first.from),
+            to: headline.reduce((most, { to }) => Math.max(most, to), first.to),
+          },
+  };
+}
+
+/** Class that gives a risk level its colour and dashes, the same all over the report. */
+export function kindOf({ levels }: ReportView, riskLevel: string): string {
+  return `s${Math.max(0, levels.indexOf(riskLevel)) % KINDS}`;
+}
+
+export function rowOf({ headline }: ReportView, symbol: string, riskLevel: string): ResultRow | undefined {
+  return headline.find((row) => row.symbol === symbol && row.riskLevel === riskLevel);
+}
+
+export function rowsOfLevel({ headline }: ReportView, riskLevel: string): readonly ResultRow[] {
+  return headline.filter((row) => row.riskLevel === riskLevel);
+}
+
+/** Curves of one symbol in the order of the risk levels. */
+export function curvesOf({ data, levels }: ReportView, symbol: string): readonly LevelCurve[] {
+  return levels.flatMap((riskLevel) =>
+    data.curves.filter((curve) => curve.symbol === symbol && curve.riskLevel === riskLevel),
+  );
+}
+
+export function holdOf({ data }: ReportView, symbol: string): DailyCurve | undefined {
+  return data.holds.find((hold) => hold.symbol === symbol);
+}
+
+/** Total return of buying and holding `symbol` over its tests, after costs. */
+export function holdReturnOf({ result }: ReportView, symbol: string): number | undefined {
+  return result.baselines.find((baseline) => baseline.symbol === symbol)?.buyAndHold?.totalReturn;
+}

@@ -1,0 +1,164 @@
+// Is the result the work of every fold, or of one? The Sharpe ratio of each test window, with the failed ones marked.
+import { isoDate } from '../../../domain/iso-time.ts';
+import type { FoldOutcome } from '../../outcome.ts';
+import type { ResultRow } from '../../result-file.ts';
+import { markup, type Content, type Markup } from '../markup.ts';
+import { known, numberText, percentText, signedPercentText, signedText } from '../number-text.ts';
+import { barMark } from '../plot/bars.ts';
+import { frame, round, type AxisTick } from '../plot/frame.ts';
+import { pointMark } from '../plot/line.ts';
+import { horizontal, rangeOf, UNITS, vertical, type Scale } from '../plot/scale.ts';
+import { niceTicks, tickDigits } from '../plot/ticks.ts';
+import { kindOf, type ReportView } from '../report-view.ts';
+import { dataTable, figure, patchLegend, section } from './parts.ts';
+
+/** Share of a fold's width that its bars take. */
+const FILLED = 0.76;
+
+export function foldsSection(view: ReportView): Markup {
+  const entries = view.levels.map((riskLevel) => ({ kind: kindOf(view, riskLevel), name: riskLevel }));
+  return section(
+    {
+      id: 'folds',
+      title: 'Folds',
+      lead: 'Sharpe ratio of every test window. A dot on the zero line: no trade, so no ratio. A hatched column with a cross: the fold failed, and why is said below. Ratios of single months are wild; what counts is whether the bars lean to one side.',
+    },
+    [
+      patchLegend(entries),
+      ...view.symbols.map((symbol) =>
+        symbolFigure(
+          view,
+          symbol,
+          view.headline.filter((row) => row.symbol === symbol),
+        ),
+      ),
+      stabilityTable(view),
+      failures(view),
+    ],
+  );
+}
+
+function symbolFigure(view: ReportView, symbol: string, rows: readonly ResultRow[]): Markup {
+  const count = rows.reduce((most, { folds }) => Math.max(most, folds.length), 0);
+  const sharpes = rows.flatMap(({ folds }) => folds.map((fold) => sharpeOf(fold) ?? NaN));
+  const range = rangeOf(sharpes, { include: [0], margin: 0.08 });
+  const x = horizontal(0, Math.max(1, count));
+  const y = vertical(...range);
+  const ticks = niceTicks(...range, 5);
+  const digits = tickDigits(ticks);
+  const body = Array.from({ length: count }, (_, at): Content => [
+    rows.some(({ folds }) => folds[at]?.status === 'failed') ? failedColumn(x, at) : '',
+    ...rows.map((row, level) =>
+      foldMark(row.folds[at], { x, y, at, level, levels: rows.length, kind: kindOf(view, row.riskLevel) }),
+    ),
+  ]);
+  const label = `${symbol}: Sharpe ratio per fold. ${rows.map((row) => `${row.riskLevel}: ${row.folds.map((fold) => (fold.status === 'failed' ? 'failed' : numberText(fold.sharpe, 1))).join(', ')}`).join('; ')}`;
+  return figure(
+    symbol,
+    frame(
+      {
+        label,
+        height: 190,
+        x,
+        y,
+        base: 0,
+        xTicks: foldTicks(rows, count),
+        yTicks: ticks.map((at) => ({ at, text: numberText(at, digits) })),
+      },
+      body,
+    ),
+  );
+}
+
+/** The start of each test window under its column, as month and year; fewer where it is narrow. */
+function foldTicks(rows: readonly ResultRow[], count: number): AxisTick[] {
+  const folds = rows.find((row) => row.folds.length === count)?.folds ?? [];
+  const stride = Math.max(1, Math.ceil(count / 9));
+  return folds.flatMap((fold, index) =>
+    index % stride === 0
+      ? [{ at: index + 0.5, text: isoDate(fold.testStart).slice(0, 7), isMinor: (index / stride) % 3 !== 0 }]
+      : [],
+  );
+}
+
+interface FoldPlace {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly at: number;
+  readonly level: number;
+  readonly levels: number;
+  readonly kind: string;
+}
+
+function foldMark(fold: FoldOutcome | undefined, { x, y, at, level, levels, kind }: FoldPlace): Content {
+  if (fold === undefined || fold.status === 'failed') return '';
+  const width = FILLED / levels;
+  const from = at + (1 - FILLED) / 2 + level * width;
+  const sharpe = sharpeOf(fold);
+  const title = `Fold ${fold.index}, ${isoDate(fold.testStart)} to ${isoDate(fold.testEnd)}: Sharpe ${signedText(sharpe)}, return ${signedPercentText(fold.totalReturn, 3)}, ${fold.trades} trades`;
+  if (sharpe === undefined) return pointMark({ x: x.at(from + width / 2), y: y.at(0) }, kind, 3);
+  return barMark({ from, to: from + width * 0.9, base: 0, value: sharpe, kind, title }, x, y);
+}
+
+function failedColumn(x: Scale, at: number): Markup {
+  const [left, right] = [x.at(at), x.at(at + 1)];
+  const [from, to] = [left + (right - left) * 0.3, left + (right - left) * 0.7];
+  return markup`<rect class="failed" x="${round(left, 2)}" y="0" width="${round(right - left, 2)}" height="${UNITS}"><title>Fold ${at} failed</title></rect><path class="cross" d="M${round(from, 1)} 40L${round(to, 1)} 130M${round(to, 1)} 40L${round(from, 1)} 130"/>`;
+}
+
+function sharpeOf(fold: FoldOutcome): number | undefined {
+  return fold.status === 'failed' ? undefined : known(fold.sharpe);
+}
+
+function stabilityTable({ headline }: ReportView): Markup {
+  return dataTable({
+    label: 'Stability across folds',
+    head: [
+      'Symbol',
+      'Risk level',
+      'Folds',
+      'Failed',
+      'Without trades',
+      'Mean Sharpe',
+      'Deviation',
+      'Median',
+      'Worst',
+      'Best',
+      'Positive',
+    ],
+    keys: 2,
+    rows: headline.map(({ symbol, riskLevel, folds, foldSharpe }) => [
+      symbol,
+      riskLevel,
+      numberText(folds.length, 0),
+      numberText(folds.filter(({ status }) => status === 'failed').length, 0),
+      numberText(folds.filter((fold) => fold.status === 'reported' && fold.trades === 0).length, 0),
+      numberText(foldSharpe.mean),
+      numberText(foldSharpe.deviation),
+      numberText(foldSharpe.median),
+      numberText(foldSharpe.minimum),
+      numberText(foldSharpe.maximum),
+      percentText(foldSharpe.sharePositive, 0),
+    ]),
+  });
+}
+
+/** Every reason once, with the folds it holds for. */
+function failures({ result, headline }: ReportView): Content {
+  const reasons = new Map<string, { readonly symbol: string; readonly folds: Set<number>; readonly reason: string }>();
+  const note = (symbol: string, fold: number, reason: string): void => {
+    const key = JSON.stringify([symbol, reason]);
+    const own = reasons.get(key) ?? { symbol, folds: new Set<number>(), reason };
+    own.folds.add(fold);
+    reasons.set(key, own);
+  };
+  for (const { symbol, fold, reason } of result.failedFolds) note(symbol, fold, reason);
+  for (const { symbol, folds } of headline) {
+    for (const fold of folds) if (fold.status === 'failed') note(symbol, fold.index, fold.reason);
+  }
+  if (reasons.size === 0) return '';
+  return markup`<ul class="failures">${[...reasons.values()].map(
+    ({ symbol, folds, reason }) =>
+      markup`<li><strong>${symbol}, fold ${[...folds].toSorted((a, b) => a - b).join(', ')} failed:</strong> ${reason}</li>`,
+  )}</ul>`;
+}

@@ -1,0 +1,14 @@
+// How does the report look on paper? All panes one after the other, in dark ink on white, without what only a screen can do.
+
+export const PRINT_STYLE = `@media print{
+:root{--paper:#fff;--panel:#fff;--ink:#000;--soft:#444;--faint:#ddd;--rule:#aaa}
+body{font-size:10.5pt}
+.wide{max-width:none;padding:0}
+nav,.skip,.switch>label,.controls,.overview,.readout,.trades .scroll{display:none}
+.switch>.pane{display:block}
+.pane-name{display:block;font-weight:600;margin:8px 0 2px}
+.scroll{overflow:visible}
+table{font-size:7.5pt}th,td{padding:2px 4px}
+section,figure,.verdict,tr{break-inside:avoid}
+section{padding-top:16px}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`;

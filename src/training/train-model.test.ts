@@ -1,0 +1,199 @@
+// Does training keep to its window, repeat itself, admit when it learnt nothing, and raise the alarm when it learnt too well?
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planFolds } from '../research/fold-plan.ts';
+import { createRandom } from '../domain/random.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { probabilityOf } from '../strategy/meta-model.ts';
+import { variantsOf } from '../../test/scenarios/research/small-research.ts';
+import type { Dataset } from './dataset.ts';
+import { trainModel, usableSamples } from './train-model.ts';
+
+const [{ model: params }] = variantsOf(['moderate'], ['model.min_train_samples=50']);
+const WINDOW = { start: 0, end: 100 * DAY_MS, embargoMs: 0 };
+const HORIZON = 24;
+
+interface Invented {
+  readonly samples: number;
+  readonly seed: string;
+  /** How strongly the first feature tells the label; 0: not at all. */
+  readonly signal?: number;
+  /** Signal from the row on where validation begins; default: the same. */
+  readonly later?: number;
+}
+
+/** Samples two hours apart whose trades last up to a day; label 1 nets 2 %, label 0 loses 1 %. */
+function inventedDataset({ samples, seed, signal = 0, later = signal }: Invented): Dataset {
+  const random = createRandom(seed);
+  const columns = 3;
+  const values = Float64Array.from({ length: samples * columns }, () => random.normal());
+  const time = Float64Array.from({ length: samples }, (_, row) => (row + 1) * 2 * HOUR_MS);
+  const label = new Int8Array(samples);
+  const entryIndex = new Int32Array(samples);
+  const exitIndex = new Int32Array(samples);
+  for (let row = 0; row < samples; row += 1) {
+    const strength = row < 0.75 * samples ? signal : later;
+    label[row] = strength * values[row * columns] + random.normal() > 0.4 ? 1 : 0;
+    entryIndex[row] = time[row] / HOUR_MS;
+    exitIndex[row] = entryIndex[row] + random.below(HORIZON);
+  }
+  const bars = 2 * samples + 2 * HORIZON;
+  return {
+    symbol: 'TESTUSDT',
+    schemaHash: 'schema',
+    names: ['telling', 'noise', 'direction'],
+    bars,
+    intervalMs: HOUR_MS,
+    closeTime: Float64Array.from({ length: bars }, (_, bar) => (bar + 1) * HOUR_MS),
+    ready: new Uint8Array(bars).fill(1),
+    warmupBars: 0,
+    x: { rows: samples, columns, values },
+    time,
+    direction: new Int8Array(samples).fill(1),
+    labels: {
+      length: samples,
+      label,
+      entryIndex,
+      exitIndex,
+      exitTime: Float64Array.from(exitIndex, (bar) => (bar + 1) * HOUR_MS),
+      horizonTime: Float64Array.from(entryIndex, (bar) => (bar + HORIZON) * HOUR_MS),
+      netReturn: Float64Array.from(label, (each) => (each === 1 ? 0.02 : -0.01)),
+      barrier: new Uint8Array(samples).fill(3),
+    },
+  };
+}
+
+const SAMPLES = 1_200;
+const train = (dataset: Dataset, seed = 'seed', own = params) => trainModel(dataset, WINDOW, { params: own, seed });
+
+describe('no label crosses into the next set', () => {
+  it('over all folds of any walk-forward plan, for the inner split and the test window', () => {
+    const plan = fc.record({
+      trainDays: fc.integer({ min: 5, max: 60 }),
+      testDays: fc.integer({ min: 1, max: 30 }),
+      embargoHours: fc.integer({ min: 0, max: 72 }),
+      anchored: fc.boolean(),
+      fraction: fc.double({ min: 0.05, max: 0.6, noNaN: true }),
+      seed: fc.integer({ min: 0, max: 1e6 }),
+    });
+    fc.assert(
+      fc.property(plan, ({ trainDays, testDays, embargoHours, anchored, fraction, seed }) => {
+        const dataset = inventedDataset({ samples: 1_000, seed: `${seed}` });
+        const folds = planFolds({
+          dataStart: 0,
+          barMs: HOUR_MS,
+          bars: dataset.bars,
+          trainMs: trainDays * DAY_MS,
+          testMs: testDays * DAY_MS,
+          stepMs: testDays * DAY_MS,
+          mode: anchored ? 'anchored' : 'rolling',
+          keepPartial: false,
+        });
+        const embargoMs = embargoHours * HOUR_MS;
+        for (const { trainStart, testStart } of folds) {
+          const border = testStart - fraction * (testStart - trainStart);
+          for (const [start, end] of [
+            [trainStart, border],
+            [border, testStart],
+          ]) {
+            const rows = usableSamples(dataset, { start, end, embargoMs });
+            for (const row of rows) {
+              expect(dataset.time[row]).toBeGreaterThanOrEqual(start);
+              expect(dataset.time[row]).toBeLessThan(end);
+              expect(dataset.labels.horizonTime[row] + embargoMs).toBeLessThanOrEqual(end);
+            }
+            const everything = Array.from(dataset.time.keys()).filter(
+              (row) =>
+                dataset.time[row] >= start &&
+                dataset.time[row] < end &&
+                dataset.labels.horizonTime[row] + embargoMs <= end,
+            );
+            expect(rows).toEqual(everything);
+          }
+        }
+      }),
+      { seed: 3, numRuns: 25 },
+    );
+  });
+
+  it('what lies after the window changes nothing of the model', () => {
+    const dataset = inventedDataset({ samples: SAMPLES + 200, seed: 'after', signal: 1 });
+    const other = inventedDataset({ samples: SAMPLES + 200, seed: 'after', signal: 1 });
+    for (let row = 0; row < other.time.length; row += 1) {
+      if (other.labels.horizonTime[row] <= WINDOW.end) continue;
+      other.labels.label[row] = 1 - other.labels.label[row];
+      other.labels.netReturn[row] = 9;
+      other.x.values.fill(9, row * 3, row * 3 + 3);
+    }
+    expect(train(other).model).toEqual(train(dataset).model);
+  });
+});
+
+describe('training', () => {
+  const telling = inventedDataset({ samples: SAMPLES, seed: 'telling', signal: 1 });
+
+  it('repeats itself by seed, and another seed gives another model', () => {
+    expect(train(telling)).toEqual(train(telling));
+    expect(train(telling).model.id).toMatch(/^[0-9a-f]{16}$/);
+    expect(train(telling, 'other').model.id).not.toBe(train(telling).model.id);
+  });
+
+  it('ranks by what tells, and says what it learnt', () => {
+    const { model, card } = train(telling);
+    const row = (value: number): Float64Array => Float64Array.of(value, 0, 1);
+    expect(model.skilled).toBe(true);
+    expect(probabilityOf(model, row(2), 0)).toBeGreaterThan(probabilityOf(model, row(-2), 0) + 0.3);
+    expect(model.edge.breakEven).toBeCloseTo(1 / 3, 10);
+    expect(card.validationAuc).toBeGreaterThan(0.65);
+    expect(card).toMatchObject({ modelId: model.id, leakSuspected: false, trainUntil: 75 * DAY_MS, seed: 'seed' });
+    expect(card.trainSamples + card.validationSamples).toBeLessThan(SAMPLES);
+    expect(card.effectiveTrainSamples).toBeLessThan(card.trainSamples / 3);
+  });
+
+  it('counts independent labels the same, whether they are weighted by uniqueness or not', () => {
+    const flat = train(telling, 'seed', { ...params, sampleWeights: 'none' }).card;
+    expect(flat.effectiveTrainSamples).toBe(train(telling).card.effectiveTrainSamples);
+    expect(flat.effectiveValidationSamples).toBe(train(telling).card.effectiveValidationSamples);
+  });
+
+  it('without skill gives the base rate to every row', () => {
+    const noise = Array.from({ length: 12 }, (_, seed) =>
+      train(inventedDataset({ samples: SAMPLES, seed: `${seed}` })),
+    );
+    const unskilled = noise.filter(({ model }) => !model.skilled);
+    expect(unskilled.length).toBeGreaterThan(2);
+    for (const { model } of unskilled) {
+      for (const value of [-3, 0, 3]) {
+        expect(probabilityOf(model, Float64Array.of(value, value, 1), 0)).toBe(model.baseRate);
+      }
+    }
+  });
+
+  it('does not take a ranking that validation contradicts for skill, although calibration turns it over', () => {
+    const contradicted = train(inventedDataset({ samples: SAMPLES, seed: 'turned', signal: 1, later: -1 }));
+    expect(contradicted.card.validationAuc).toBeLessThan(0.4);
+    expect(contradicted.model.skilled).toBe(false);
+  });
+
+  it('raises the leak alarm when a feature holds the label', () => {
+    const { card } = train(inventedDataset({ samples: SAMPLES, seed: 'leak', signal: 100 }));
+    expect(card.validationAuc).toBeGreaterThan(0.95);
+    expect(card.leakSuspected).toBe(true);
+  });
+
+  it.each([
+    ['too few labels', { samples: 40 }, /usable labels, 50 are needed \(model\.min_train_samples\)/],
+    ['no validation part', { samples: 700 }, /validation rows/],
+  ])('says why it failed: %s', (_, { samples }, reason) => {
+    const dataset = inventedDataset({ samples, seed: 'few' });
+    expect(() => train(dataset)).toThrow(expect.objectContaining({ code: 'TRAINING_FAILED' }));
+    expect(() => train(dataset)).toThrow(reason);
+  });
+
+  it('says that one class is not enough', () => {
+    const dataset = inventedDataset({ samples: SAMPLES, seed: 'one' });
+    dataset.labels.label.fill(0);
+    expect(() => train(dataset)).toThrow(expect.objectContaining({ code: 'TRAINING_FAILED' }));
+    expect(() => train(dataset)).toThrow(/of one class/);
+  });
+});

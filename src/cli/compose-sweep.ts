@@ -53,7 +53,9 @@ export function composeSweep(request: SweepRequest): ComposedSweep {
     const known = [...profiles, ...level.config.research.riskLevels];
     return combinations.map((combination) => {
       const over = combination.overrides.flatMap((text) => layers.get(text) ?? []);
-      return loadCombination([base, ...over], known, (rule) => faults.add(rule, `${riskLevels[at]} ${combination.name}`));
+      return loadCombination([base, ...over], known, (rule) =>
+        faults.add(rule, `${riskLevels[at]} ${combination.name}`),
+      );
     });
   });
   const headline = combinations.find((_, at) => levels.every(({ hash }, row) => attempts[row][at]?.hash === hash));

@@ -1,5 +1,5 @@
 // Are the words and numbers of the command line read as meant, and refused where they mean nothing?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readNumbers, refuseContradictions, refuseUnusableWords, wordsOf } from './research-options.ts';
 

@@ -27,19 +27,13 @@ export function takeBackFolders(path: string): TakeBack {
   for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
     missing.push(folder);
   }
-  return () => {
-    for (const folder of missing) {
-      if (existsSync(folder) && !removedEmpty(folder)) return;
-    }
-  };
+  return () => missing.forEach(removeEmpty);
 }
 
-/** False when the folder holds something or may not be removed: then it stays. */
-function removedEmpty(folder: string): boolean {
+function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
-    return true;
   } catch {
-    return false;
+    // It holds something, may not be removed, or was never made: then it stays as it is.
   }
 }

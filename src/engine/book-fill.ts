@@ -125,7 +125,7 @@ function closeTrade(trade: OpenTrade, fill: Fill): RoundTrip {
     entryTime: trade.entryTime,
     exitTime: fill.time,
     entryPrice: trade.entryPrice,
-    exitPrice: trade.exitValue / trade.entryQuantity,
+    exitPrice: fill.quantity === trade.entryQuantity ? fill.price : trade.exitValue / trade.entryQuantity,
     quantity: trade.entryQuantity,
     leverage: trade.leverage,
     grossPnl: trade.grossPnl,

@@ -38,7 +38,10 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
   const judgement = judge(state, symbol, direction, counted);
   if (judgement === undefined) return undefined;
   const { probability, confidence } = judgement;
-  if (!(confidence >= params.risk.confidenceThreshold + guardThresholdAdd(guard, params.guard))) return undefined;
+  if (!(confidence >= params.risk.confidenceThreshold + guardThresholdAdd(guard, params.guard))) {
+    if (counted !== undefined && symbol.model?.skilled === false) counted.refused['unskilled-model'] += 1;
+    return undefined;
+  }
   if (counted !== undefined) counted.afterThreshold += 1;
 
   const sized = sizeEntry(state, symbol, now, confidence);

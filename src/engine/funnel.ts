@@ -16,7 +16,10 @@ export interface Funnel {
   afterLimits: number;
   orders: number;
   fills: number;
-  readonly refused: Record<RefusalReason | 'no-model' | 'undefined-features' | 'no-volatility' | 'venue', number>;
+  readonly refused: Record<
+    RefusalReason | 'no-model' | 'unskilled-model' | 'undefined-features' | 'no-volatility' | 'venue',
+    number
+  >;
 }
 
 /** A funnel of zeros. */
@@ -34,6 +37,7 @@ export function createFunnel(): Funnel {
     fills: 0,
     refused: {
       'no-model': 0,
+      'unskilled-model': 0,
       'undefined-features': 0,
       'drawdown-limit': 0,
       'daily-loss-limit': 0,

@@ -106,6 +106,18 @@ describe('slots', () => {
   });
 });
 
+it('margin of a held position is bound as well as that of an order', () => {
+  const bot = botOf({
+    script: (bar, symbol) => ({ signal: bar === 2 + 2 * symbol ? 1 : 0 }),
+    instruments: [A, B],
+    risk: { basePositionFraction: 0.6, maxPositionFraction: 0.6 },
+  });
+  for (let bar = 0; bar < 2; bar += 1) bot.bar(calm(100), calm(100));
+  expect(bot.state.symbols[0].trade).toMatchObject({ quantity: 120 });
+  // 10,000 less the entry's fee of 12, less 6,000 bound: 3,988 at 2 ×.
+  expect(ordersOf(bot.commands)[1]).toMatchObject({ symbol: 'BUSDT', quantity: 79.76 });
+});
+
 describe('flatten', () => {
   it('cancels an entry under way, which then never fills', () => {
     const bot = botOf({ script: signalsAt([2]) });
@@ -174,6 +186,8 @@ describe('partial fills', () => {
   const bot = botOf({ script: signalsAt([2]), exits: { maxHoldBars: 2 } });
   const { state } = bot;
   const [order] = ordersOf(bot.commands);
+  // The fills are written by hand: the simulated venue fills all at once.
+  bot.venue.cancelAll();
   const part = (quantity: number, price: number): void => {
     const fill = { kind: 'fill', time: bot.time, symbol: 'AUSDT', clientOrderId: order.clientOrderId } as const;
     const terms = { side: 'buy', quantity, price, fee: 1, slippage: 0.5, liquidity: 'taker' } as const;
@@ -191,14 +205,20 @@ describe('partial fills', () => {
     expect(state.symbols[0].pending).toBeUndefined();
   });
 
-  it('of an exit end in one round trip', () => {
+  it('of an exit leave the rest to the next one, and all end in one round trip', () => {
     const exit = { kind: 'fill', time: bot.time, symbol: 'AUSDT', clientOrderId: 'x:stop', side: 'sell' } as const;
     const terms = { price: 104, fee: 1, slippage: 0, liquidity: 'taker', reason: 'stop', ambiguous: false } as const;
     const prices = { stopPrice: undefined, targetPrice: undefined, liquidationPrice: undefined };
     step(state, { ...exit, ...terms, ...prices, quantity: 5 });
     expect(state.roundTrips).toHaveLength(0);
     expect(() => step(state, { ...exit, ...terms, ...prices, quantity: 16 })).toThrow(/more was closed/);
+    for (let bar = 0; bar < 2; bar += 1) bot.bar(calm(104));
+    const rest = ordersOf(bot.commands).at(-1);
+    expect(rest).toMatchObject({ reason: 'time-exit', quantity: 15, reduceOnly: true });
+    expect(rest?.clientOrderId).toBe(`AUSDT-${bot.time.toString(36)}-exit`);
+    // The stop is faster than the order: nothing is under way any more.
     step(state, { ...exit, ...terms, ...prices, quantity: 15 });
+    expect(state.symbols[0]).toMatchObject({ trade: undefined, pending: undefined });
     expect(state.roundTrips).toMatchObject([{ quantity: 20, entryPrice: 102, exitPrice: 104, fees: 5 }]);
     expect(state.roundTrips[0].grossPnl).toBeCloseTo(40, 9);
   });

@@ -141,6 +141,14 @@ describe('an exit', () => {
     expect(ordersOf(bot.commands)).toHaveLength(1);
   });
 
+  it('is not made by an opposite signal of a strategy that is not ready', () => {
+    const bot = longTrade([flat, flat, flat], {
+      script: (bar) => ({ signal: bar === 2 ? 1 : -1, ready: bar <= 2 }),
+      exits: { exitOnOppositeSignal: true },
+    });
+    expect(ordersOf(bot.commands)).toHaveLength(1);
+  });
+
   it('by time goes on although the strategy is not ready any more', () => {
     const bot = longTrade([flat, flat, flat, flat, flat, flat], {
       script: (bar) => ({ signal: bar === 2 ? 1 : 0, ready: bar <= 2 }),

@@ -17,7 +17,10 @@ import { foldStability } from './statistics/stability.ts';
 import { stationaryResamples } from './statistics/stationary-bootstrap.ts';
 import type { TrainedFold } from './train-folds.ts';
 
-const RANDOM_ENTRY_DRAWS = 500;
+const RANDOM_ENTRY_DRAWS = 2_000;
+
+/** A fold in which the account moved on fewer days has no Sharpe ratio worth a number: one day alone always gives ±√(365 / days). */
+const MIN_ACTIVE_DAYS = 5;
 
 export interface AssessmentInput {
   readonly market: SymbolMarket;
@@ -80,7 +83,7 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
       to,
       costs: baselineCostsOf(settings.costs),
       draws: RANDOM_ENTRY_DRAWS,
-      random: createRandom(`${input.seed}/random-entries/${market.symbol}/${settings.configHash}`),
+      random: createRandom(`${input.seed}/random-entries/${market.symbol}`),
     }),
     trades,
     days: midnights.map(({ time }) => time),
@@ -102,12 +105,19 @@ function figuresOf(whole: Performance, input: AssessmentInput): Figures {
     winRate: whole.winRate,
     trades: whole.trades,
     expectancyR: whole.expectancyR,
+    netBpsPerTrade: netBpsPerTrade(input.result.state.roundTrips),
     totalReturn: whole.totalReturn,
     cagr: whole.cagr,
     exposure: whole.exposureTime,
     exposureGross: whole.exposureGross,
     turnover: whole.turnoverAnnual,
   };
+}
+
+/** Net result over the entry value of all trades together, basis points. */
+function netBpsPerTrade(trades: readonly RoundTrip[]): number | undefined {
+  const value = trades.reduce((sum, trade) => sum + trade.entryPrice * trade.quantity, 0);
+  return value > 0 ? (10_000 * trades.reduce((sum, trade) => sum + trade.netPnl, 0)) / value : undefined;
 }
 
 function foldOutcome(fold: TrainedFold, curve: EquityCurve, trades: readonly RoundTrip[]): FoldOutcome {
@@ -129,9 +139,13 @@ function foldOutcome(fold: TrainedFold, curve: EquityCurve, trades: readonly Rou
     trades: own.length,
     netPnl: own.reduce((sum, trade) => sum + trade.netPnl, 0),
     totalReturn: figures?.totalReturn,
-    sharpe: figures?.sharpeDaily,
+    sharpe: activeDays(figures?.dailyReturns) < MIN_ACTIVE_DAYS ? undefined : figures?.sharpeDaily,
     maxDrawdown: figures?.maxDrawdown,
   };
+}
+
+function activeDays(returns: Float64Array | undefined): number {
+  return returns?.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0;
 }
 
 function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
@@ -150,18 +164,18 @@ function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
 }
 
 /** 95 % percentile interval of the annualised Sharpe ratio; undefined without variation. */
-function sharpeInterval(
-  returns: Float64Array,
-  { seed, resamples, market, settings }: AssessmentInput,
-): Interval95 | undefined {
+function sharpeInterval(returns: Float64Array, { seed, resamples, market }: AssessmentInput): Interval95 | undefined {
   const estimate = annualSharpe(returns);
   if (estimate === undefined) return undefined;
-  const random = createRandom(`${seed}/bootstrap/${market.symbol}/${settings.configHash}`);
-  const meanBlock = automaticBlockLength(returns).stationary;
+  const random = createRandom(`${seed}/bootstrap/${market.symbol}`);
+  const meanBlock = Math.min(automaticBlockLength(returns).stationary, longestBlock(returns.length));
   const indices = stationaryResamples({ length: returns.length, meanBlock, count: resamples, random });
   const interval = bootstrapInterval(estimate, replicatesOf(returns, indices, annualSharpe), 0.95);
   return interval === undefined ? undefined : { low: interval.percentile[0], high: interval.percentile[1] };
 }
+
+/** On sparse series the automatic length runs far beyond what their few active days can carry; twice T^(1/3) is ample. */
+const longestBlock = (days: number): number => Math.max(1, 2 * Math.cbrt(days));
 
 function annualSharpe(returns: Float64Array): number | undefined {
   const daily = sharpeRatio(returns);

@@ -1,5 +1,5 @@
 // Does buying and holding earn what a hand-kept account says?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { syntheticFunding, syntheticSeries } from '../../test/leaks/synthetic-candles.ts';
 import { createFundingSchedule, fundingDue } from '../domain/funding-due.ts';

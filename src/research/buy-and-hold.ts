@@ -14,12 +14,18 @@ export interface BuyAndHoldInput {
   readonly costs: BaselineCosts;
 }
 
+/** What holding earned, and what of it was the price. */
+export interface BuyAndHold extends Performance {
+  /** Last close over first open, less one: without funding, fees and slippage. */
+  readonly priceChange: number;
+}
+
 /**
  * Performance of one quote unit put into the first open and sold at the last close. Fees and slippage on both sides, and
  * every funding stamp in (bought, sold] at the price of its moment. Undefined without candles, or where a rate is missing
  * and has no charge.
  */
-export function buyAndHold({ series, funding, from, to, costs }: BuyAndHoldInput): Performance | undefined {
+export function buyAndHold({ series, funding, from, to, costs }: BuyAndHoldInput): BuyAndHold | undefined {
   const first = firstBarAtOrAfter(series, from);
   const last = firstBarAtOrAfter(series, to) - 1;
   if (first > last) return undefined;
@@ -44,5 +50,7 @@ export function buyAndHold({ series, funding, from, to, costs }: BuyAndHoldInput
   }
   const exit = series.close[last] * (1 - costs.slippage);
   equity[points - 1] = wallet + (exit - entry) / entry - (costs.fee * exit) / entry;
-  return Number.isNaN(wallet) ? undefined : performance({ time, equity, trades: [] });
+  if (Number.isNaN(wallet)) return undefined;
+  const priceChange = series.close[last] / series.open[first] - 1;
+  return { ...performance({ time, equity, trades: [] }), priceChange };
 }

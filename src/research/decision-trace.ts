@@ -90,7 +90,7 @@ export function traceDecisions(input: TraceInput): NamedColumns {
     recordFrom: Infinity,
     // Past the last close: at the end itself nothing would be decided.
     until: openTime[bars - 1] + intervalMs + 1,
-    observe: recorder.noteDecision,
+    observe: (state) => recorder.noteDecision(state),
   });
   return recorder.columns;
 }

@@ -54,6 +54,8 @@ export interface Figures {
   readonly winRate: number | undefined;
   readonly trades: number;
   readonly expectancyR: number | undefined;
+  /** Net result per traded entry value, basis points: what a trade earns whatever its size. */
+  readonly netBpsPerTrade: number | undefined;
   readonly totalReturn: number | undefined;
   readonly cagr: number | undefined;
   /** Share of bars with a position. */

@@ -1,5 +1,5 @@
 // Which windows does every symbol get, whatever its history looks like?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { syntheticSeries } from '../../test/leaks/synthetic-candles.ts';
 import { marketOf } from '../../test/scenarios/research/small-research.ts';

@@ -48,6 +48,9 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const deviation = (values: readonly number[]): number =>
   Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
 
+/** The p-value of one trade over four bars that netted `net`. */
+const pOf = (net: number): number => baseline([trade(1, 4, net * 100)])?.pValue ?? NaN;
+
 describe('randomEntries', () => {
   it.each([
     [1, 1],
@@ -74,7 +77,6 @@ describe('randomEntries', () => {
 
   it('gives entries that are no better than random an even p-value, and perfect ones the smallest', () => {
     const all = everyEntry(1, 4);
-    const pOf = (net: number): number => baseline([trade(1, 4, net * 100)])?.pValue ?? NaN;
     for (const share of [0.1, 0.5, 0.9]) {
       const value = all.toSorted((a, b) => b - a)[Math.floor(share * all.length)];
       expect(Math.abs(pOf(value) - share)).toBeLessThan(0.05);

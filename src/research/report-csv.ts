@@ -1,6 +1,6 @@
 // What stands in the table of results? One line per symbol, risk level and variant, from the result file alone.
 import { formatNumber } from './format-number.ts';
-import type { ResearchResult, ResultRow } from './result-file.ts';
+import type { BuyAndHoldFigures, ResearchResult, ResultRow } from './result-file.ts';
 import type { TargetName } from './verdict.ts';
 
 type Column = readonly [name: string, value: (row: ResultRow, result: ResearchResult) => string];
@@ -13,8 +13,8 @@ const checkOf =
     const check = row.verdict.checks.find((each) => each.name === name);
     return check?.passed === undefined ? 'none' : check.passed ? 'pass' : 'fail';
   };
-const baselineOf = (row: ResultRow, result: ResearchResult): number | undefined =>
-  result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold?.totalReturn;
+const baselineOf = (row: ResultRow, result: ResearchResult): BuyAndHoldFigures | undefined =>
+  result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
 
 const COLUMNS: readonly Column[] = [
   ['symbol', (row) => row.symbol],
@@ -36,9 +36,11 @@ const COLUMNS: readonly Column[] = [
   ['win_rate', (row) => number(row.figures.winRate)],
   ['trades', (row) => String(row.figures.trades)],
   ['expectancy_r', (row) => number(row.figures.expectancyR)],
+  ['net_bps_per_trade', (row) => number(row.figures.netBpsPerTrade)],
   ['total_return', (row) => number(row.figures.totalReturn)],
   ['cagr', (row) => number(row.figures.cagr)],
-  ['buy_and_hold_return', (row, result) => number(baselineOf(row, result))],
+  ['buy_and_hold_return', (row, result) => number(baselineOf(row, result)?.totalReturn)],
+  ['buy_and_hold_price_change', (row, result) => number(baselineOf(row, result)?.priceChange)],
   ['random_entry_p', (row) => number(row.randomEntries?.pValue)],
   ['gross_before_costs', (row) => money(row.costs.grossBeforeCosts)],
   ['fees', (row) => money(row.costs.fees)],

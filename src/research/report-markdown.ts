@@ -29,7 +29,7 @@ export function reportMarkdown(result: ResearchResult): string {
     ...resultSection(result, headline),
     ...costSection(headline),
     ...primarySection(result, headline),
-    ...foldSection(headline),
+    ...foldSection(result, headline),
     ...funnelSection(headline),
     ...variantSection(result),
     ...overfittingSection(result),
@@ -75,13 +75,13 @@ const countOf = (count: number, one: string, many: string): string => `${count} 
 function rowSentence(row: ResultRow, result: ResearchResult): string {
   const { figures } = row;
   const hold = result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
-  return `${row.symbol}: Sharpe ${fixed(figures.sharpe)}${targetWords(row.verdict, 'sharpe')}, return ${percent(figures.totalReturn)} (buy and hold ${percent(hold?.totalReturn)}), ${figures.trades} trades.`;
+  return `${row.symbol}: Sharpe ${fixed(figures.sharpe)}${targetWords(row.verdict, 'sharpe')}, return ${percent(figures.totalReturn)}, ${figures.trades} trades; holding all equity earned ${percent(hold?.totalReturn)} after funding (price ${percent(hold?.priceChange)}).`;
 }
 
 function targetWords(verdict: RowVerdict, name: TargetName): string {
   const check = verdict.checks.find((each) => each.name === name);
   if (check === undefined || check.target === null || check.passed === undefined) return '';
-  return check.passed ? ` (target ${check.target} kept)` : ` (target ${check.target} missed)`;
+  return ` (cautious ${fixed(check.value)}, target ${check.target} ${check.passed ? 'kept' : 'missed'})`;
 }
 
 function mark(checks: readonly TargetCheck[], name: TargetName): string {
@@ -98,7 +98,8 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
     return [
       row.symbol,
       row.riskLevel,
-      `${fixed(figures.sharpe)}${mark(checks, 'sharpe')}`,
+      fixed(figures.sharpe),
+      `${fixed(figures.sharpeCautious)}${mark(checks, 'sharpe')}`,
       interval === undefined ? 'n/a' : `${fixed(interval.low)} … ${fixed(interval.high)}`,
       fixed(verdict.deflatedSharpe),
       `${fixed(figures.profitFactor)}${mark(checks, 'profitFactor')}`,
@@ -106,7 +107,9 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
       `${figures.trades}${mark(checks, 'trades')}`,
       percent(figures.winRate, 1),
       percent(figures.totalReturn),
+      formatNumber(figures.netBpsPerTrade, 1),
       percent(hold?.totalReturn),
+      percent(hold?.priceChange),
       fixed(hold?.sharpeDaily),
       fixed(row.randomEntries?.pValue),
       percent(figures.exposure, 1),
@@ -117,6 +120,7 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
     'Symbol',
     'Risk level',
     'Sharpe',
+    'Cautious',
     '95 % interval',
     'Deflated',
     'Profit factor',
@@ -124,7 +128,9 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
     'Trades',
     'Won',
     'Return',
+    'Net bp per trade',
     'Hold: return',
+    'Hold: price',
     'Hold: Sharpe',
     'Random entry p',
     'Time in market',
@@ -133,7 +139,7 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
   return [
     '## Results',
     '',
-    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. "Random entry p" is the chance that entries at random times, with the same sides, holding times and costs, do as well. Mean exposure: position value over equity, averaged over all bars.`,
+    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. The cautious Sharpe ratio is the smallest of the raw one and its two values adjusted for autocorrelation; the target is held against it. Positions are a small part of equity (mean exposure: position value over equity, averaged over all bars), so returns are small too: net bp per trade is per traded value, whatever the size. Holding puts all equity into the contract: its return is after funding, fees and slippage, its price change before. "Random entry p" is the chance that entries at random times, with the same sides and holding times, flat costs and no stops, do as well.`,
     '',
     ...table(head, rows),
     '',

@@ -1,5 +1,6 @@
 // What stands behind a verdict? Folds, funnel, models and settings as sections of the summary.
 import { isoDate } from '../domain/iso-time.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { Funnel } from '../engine/funnel.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
 import { table, type Cell } from './markdown-table.ts';
@@ -7,8 +8,8 @@ import type { ResearchResult, ResultRow } from './result-file.ts';
 
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
 
-/** Stability across folds, and every fold that failed. */
-export function foldSection(headline: readonly ResultRow[]): string[] {
+/** Stability across folds, and every fold that failed, in whatever variant. */
+export function foldSection(result: ResearchResult, headline: readonly ResultRow[]): string[] {
   const rows = headline.map((row): Cell[] => {
     const failed = row.folds.filter((fold) => fold.status === 'failed');
     const { mean, deviation, variation, minimum, median, sharePositive } = row.foldSharpe;
@@ -17,6 +18,7 @@ export function foldSection(headline: readonly ResultRow[]): string[] {
       row.riskLevel,
       row.folds.length,
       failed.length,
+      row.foldSharpe.folds - row.foldSharpe.undefinedFolds,
       fixed(mean),
       fixed(deviation),
       fixed(variation),
@@ -31,6 +33,7 @@ export function foldSection(headline: readonly ResultRow[]): string[] {
     'Risk level',
     'Folds',
     'Failed',
+    'With a Sharpe',
     'Mean Sharpe',
     'Std',
     'CV',
@@ -39,17 +42,11 @@ export function foldSection(headline: readonly ResultRow[]): string[] {
     'Positive',
     'Each',
   ];
-  const failures = headline.flatMap((row) =>
-    row.folds.flatMap((fold) =>
-      fold.status === 'failed'
-        ? [`- ${row.symbol} ${row.riskLevel}, fold ${fold.index} (${isoDate(fold.testStart)}): ${fold.reason}`]
-        : [],
-    ),
-  );
+  const failures = result.failedFolds.map(({ symbol, fold, reason }) => `- ${symbol}, fold ${fold} failed: ${reason}.`);
   return [
     '## Folds',
     '',
-    'Sharpe ratio per fold; undefined in a fold without variation. Each: + won, - lost, · no trade, × failed.',
+    'Sharpe ratio per fold, of the folds in which the account moved on at least five days; mean, deviation and median are over those, the share of positive folds over all. The coefficient of variation (CV) says little when the mean is near zero. Each: + won, - lost, · no trade, × failed.',
     '',
     ...table(head, rows),
     '',
@@ -163,12 +160,24 @@ export function modelSection({ models }: ResearchResult): string[] {
   return [
     '## Models',
     '',
-    `${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${formatNumber(models.medianValidationAuc, 3)}). ` +
+    `${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${formatNumber(models.medianValidationAuc, 3)}; half of them would by luck); the others have no opinion and trade nothing below break-even. ` +
+      `On the test windows, which no model has seen, the median AUC is ${formatNumber(models.medianTestAuc, 3)} and the median Brier skill ${formatNumber(models.medianTestBrierSkill, 3)}. ` +
       `Median base rate ${formatNumber(models.medianBaseRate, 3)} against a break-even probability of ${formatNumber(models.medianBreakEven, 3)} after costs; ` +
       `${formatNumber(models.medianTrainSamples, 0)} training labels that count as ${formatNumber(models.medianEffectiveSamples, 0)} independent ones.`,
     '',
     ...(alarms.length > 0 ? [...alarms, ''] : []),
   ];
+}
+
+/** Test windows are whole: what is left of the data after the last one is said, not silently dropped. */
+function unusedDays({ rows, symbols }: ResearchResult): string[] {
+  const left = symbols.flatMap(({ symbol, lastClose }) => {
+    const end = rows.find((row) => row.symbol === symbol)?.to;
+    return end === undefined || end >= lastClose
+      ? []
+      : [`${symbol} ${formatNumber((lastClose - end) / DAY_MS, 1)} days`];
+  });
+  return left.length === 0 ? [] : [`Not tested, because they fill no whole window at the end: ${left.join(', ')}.`, ''];
 }
 
 /** Data and settings the result belongs to. */
@@ -189,6 +198,7 @@ export function settingsSection(result: ResearchResult): string[] {
     '',
     ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data'], symbols),
     '',
+    ...unusedDays(result),
     'Contract rules:',
     '',
     ...result.symbols.map(({ symbol, provenance }) => `- ${symbol}: ${provenance}.`),

@@ -2,7 +2,7 @@
 import type { Figures, VariantOutcome } from './outcome.ts';
 import { checkOverfitting, type OverfittingCheck } from './overfitting-check.ts';
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
-import type { Performance } from './statistics/performance.ts';
+import type { BuyAndHold } from './buy-and-hold.ts';
 import type { SuiteResult } from './suite.ts';
 import { tradeHash } from './trade-hash.ts';
 import { judgeLevels, judgeRows, type LevelVerdict, type RowVerdict } from './verdict.ts';
@@ -23,7 +23,10 @@ export interface SymbolRecord {
   readonly fundingStamps: number;
 }
 
-export type BuyAndHoldFigures = Pick<Performance, 'totalReturn' | 'sharpeDaily' | 'maxDrawdown' | 'cagr'>;
+export type BuyAndHoldFigures = Pick<
+  BuyAndHold,
+  'totalReturn' | 'priceChange' | 'sharpeDaily' | 'maxDrawdown' | 'cagr'
+>;
 
 /** The headline variant of a risk level without its meta-model: what the primary signal earns alone. */
 export interface PrimaryAloneFigures extends Pick<
@@ -40,6 +43,9 @@ export interface ModelSummary {
   /** Models whose validation AUC is above 0.5. */
   readonly skilled: number;
   readonly medianValidationAuc: number | undefined;
+  /** On the test windows, which no model has seen. */
+  readonly medianTestAuc: number | undefined;
+  readonly medianTestBrierSkill: number | undefined;
   readonly medianBaseRate: number | undefined;
   readonly medianBreakEven: number | undefined;
   readonly medianTrainSamples: number | undefined;
@@ -124,17 +130,20 @@ function rowOf(outcome: VariantOutcome, verdict: RowVerdict): ResultRow {
   return { ...row, verdict };
 }
 
-function pickBaseline(performance: Performance | undefined): BuyAndHoldFigures | undefined {
+function pickBaseline(performance: BuyAndHold | undefined): BuyAndHoldFigures | undefined {
   if (performance === undefined) return undefined;
-  const { totalReturn, sharpeDaily, maxDrawdown, cagr } = performance;
-  return { totalReturn, sharpeDaily, maxDrawdown, cagr };
+  const { totalReturn, priceChange, sharpeDaily, maxDrawdown, cagr } = performance;
+  return { totalReturn, priceChange, sharpeDaily, maxDrawdown, cagr };
 }
 
-function summariseModels({ cards }: SuiteResult): ModelSummary {
+function summariseModels({ cards, models }: SuiteResult): ModelSummary {
+  const tests = models.flatMap(({ folds }) => folds.flatMap((fold) => (fold.status === 'trained' ? [fold.test] : [])));
   return {
     models: cards.length,
     skilled: cards.filter((card) => card.skilled).length,
     medianValidationAuc: median(cards.map((card) => card.validationAuc)),
+    medianTestAuc: median(tests.map((test) => test.auc)),
+    medianTestBrierSkill: median(tests.map((test) => test.brierSkill)),
     medianBaseRate: median(cards.map((card) => card.baseRate)),
     medianBreakEven: median(cards.map((card) => card.breakEven)),
     medianTrainSamples: median(cards.map((card) => card.trainSamples)),

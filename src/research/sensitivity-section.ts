@@ -21,6 +21,9 @@ export interface SensitivityInput {
 }
 
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
+/** The median of an even number of counts may end in .5. */
+const count = (value: number | undefined): string =>
+  formatNumber(value, value === undefined || Number.isInteger(value) ? 0 : 1);
 
 /** The section as Markdown lines, one part per risk level; none when no row belongs to the sweep. */
 export function sensitivitySection({ sweep, rows }: SensitivityInput): string[] {
@@ -46,9 +49,9 @@ function levelPart(riskLevel: string, dimensions: readonly SweepDimension[], poi
       `\`${key}\``,
       shownValue(row.value),
       row.points,
-      ...spreadCells(row.sharpe, 2),
-      ...spreadCells(row.profitFactor, 2),
-      ...spreadCells(row.trades, 0),
+      ...spreadCells(row.sharpe, fixed),
+      ...spreadCells(row.profitFactor, fixed),
+      ...spreadCells(row.trades, count),
     ]),
   );
   const head = ['Setting', 'Value', 'Rows', 'Sharpe', 'Range', 'Profit factor', 'Range', 'Trades', 'Range'];
@@ -61,11 +64,8 @@ function levelPart(riskLevel: string, dimensions: readonly SweepDimension[], poi
   ];
 }
 
-function spreadCells(spread: Spread | undefined, digits: number): [string, string] {
-  const text = (value: number): string => formatNumber(value, digits);
-  return spread === undefined
-    ? ['n/a', 'n/a']
-    : [formatNumber(spread.median, Number.isInteger(spread.median) ? digits : Math.max(1, digits)), `${text(spread.min)} … ${text(spread.max)}`];
+function spreadCells(spread: Spread | undefined, text: (value: number | undefined) => string): [string, string] {
+  return [text(spread?.median), spread === undefined ? 'n/a' : `${text(spread.min)} … ${text(spread.max)}`];
 }
 
 function neighbourLines(dimensions: readonly SweepDimension[], found: Neighbourhood | undefined): string[] {
@@ -74,7 +74,7 @@ function neighbourLines(dimensions: readonly SweepDimension[], found: Neighbourh
   const labels = shortKeys(dimensions.map(({ key }) => key));
   const name = dimensions.map(({ values }, at) => `${labels[at]}=${shownValue(values[best.place[at]])}`).join(', ');
   const lines = [
-    `Best: ${name}, with a Sharpe ratio of ${fixed(best.sharpe)} and ${formatNumber(best.trades, 0)} trades (medians over the symbols). ${judgement(found)}`,
+    `Best: ${name}, with a Sharpe ratio of ${fixed(best.sharpe)} and ${count(best.trades)} trades (medians over the symbols). ${judgement(found)}`,
     '',
   ];
   if (neighbours.length > 0) {
@@ -83,7 +83,7 @@ function neighbourLines(dimensions: readonly SweepDimension[], found: Neighbourh
       shownValue(value),
       fixed(sharpe),
       fixed(sharpe === undefined ? undefined : best.sharpe - sharpe),
-      formatNumber(trades, 0),
+      count(trades),
     ]);
     lines.push(...table(['Neighbour in', 'Value', 'Sharpe', 'Below the best', 'Trades'], rows), '');
   }

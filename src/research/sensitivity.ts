@@ -149,7 +149,11 @@ export function neighbourhoodOf(
     const rank = axis.indexOf(best.place[at]);
     return [rank - 1, rank + 1]
       .filter((step) => step >= 0 && step < axis.length)
-      .map((step) => ({ key: dimension.key, value: dimension.values[axis[step]], place: best.place.with(at, axis[step]) }));
+      .map((step) => ({
+        key: dimension.key,
+        value: dimension.values[axis[step]],
+        place: best.place.with(at, axis[step]),
+      }));
   });
   const neighbours = around.flatMap(({ key, value, place }) => {
     const known = figures.get(place.join(' '));

@@ -3,12 +3,11 @@ import { invariant } from '../domain/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { ModelCard } from '../training/model-card.ts';
 import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
-import { buyAndHold } from './buy-and-hold.ts';
+import { buyAndHold, type BuyAndHold } from './buy-and-hold.ts';
 import { modelKeyOf, type ResearchTask, type ResearchTaskResult } from './jobs.ts';
 import type { VariantOutcome } from './outcome.ts';
 import { planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
-import type { Performance } from './statistics/performance.ts';
 import type { TrainedFold } from './train-folds.ts';
 
 /** Folds trained by one task: small enough to share the work, large enough to share the data set. */
@@ -25,7 +24,7 @@ export interface SuiteInput extends PlanInput {
 
 export interface SymbolBaseline {
   readonly symbol: string;
-  readonly buyAndHold: Performance | undefined;
+  readonly buyAndHold: BuyAndHold | undefined;
 }
 
 /** The folds of one symbol, shared by all variants that learn the same. */

@@ -1,6 +1,9 @@
 // Which model trades which fold? Trained inside the fold, or failed with a reason; never silently missing.
 import { PerpilotError } from '../domain/errors.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { classifierMetrics } from '../learning/classifier-metrics.ts';
+import { predictEnsemble } from '../learning/ensemble.ts';
+import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Dataset } from '../training/dataset.ts';
 import type { ModelParams } from '../training/model-params.ts';
 import { trainModel, type TrainedModel } from '../training/train-model.ts';
@@ -14,8 +17,15 @@ export interface FoldCoverage {
   readonly decidable: number;
 }
 
+/** How the model of a fold did on the labels of its own test window, which it never saw. */
+export interface TestMetrics {
+  readonly samples: number;
+  readonly auc: number | undefined;
+  readonly brierSkill: number | undefined;
+}
+
 export type TrainedFold = { readonly window: FoldWindow; readonly coverage: FoldCoverage } & (
-  | { readonly status: 'trained'; readonly trained: TrainedModel }
+  | { readonly status: 'trained'; readonly trained: TrainedModel; readonly test: TestMetrics }
   | { readonly status: 'failed'; readonly reason: string }
 );
 
@@ -46,13 +56,31 @@ function trainFold({ dataset, params, embargoHours, seed }: FoldTraining, window
       { start: window.trainStart, end: window.testStart, embargoMs: embargoHours * HOUR_MS },
       { params, seed: `${seed}/${dataset.symbol}/${window.trainStart}-${window.testStart}` },
     );
-    return { window, coverage, status: 'trained', trained };
+    return { window, coverage, status: 'trained', trained, test: testMetrics(dataset, window, trained.model) };
   } catch (error) {
     if (error instanceof PerpilotError && error.code === 'TRAINING_FAILED') {
       return { window, coverage, status: 'failed', reason: error.message };
     }
     throw error;
   }
+}
+
+/** Judged on every label decided in the window, also those that end after it: nothing is fitted to them. */
+function testMetrics(dataset: Dataset, { testStart, testEnd }: FoldWindow, model: MetaModel): TestMetrics {
+  const { label } = dataset.labels;
+  const { values, columns } = dataset.x;
+  const probabilities: number[] = [];
+  const labels: number[] = [];
+  for (let row = 0; row < dataset.time.length; row += 1) {
+    if (dataset.time[row] < testStart || dataset.time[row] >= testEnd || label[row] < 0) continue;
+    const probability = predictEnsemble(model.ensemble, values, row * columns);
+    if (Number.isNaN(probability)) continue;
+    probabilities.push(probability);
+    labels.push(label[row]);
+  }
+  if (labels.length === 0) return { samples: 0, auc: undefined, brierSkill: undefined };
+  const { auc, brierSkill } = classifierMetrics(probabilities, labels);
+  return { samples: labels.length, auc, brierSkill };
 }
 
 /** Counts closes in [testStart, testEnd): what is decided at the end belongs to the next window. */

@@ -72,6 +72,7 @@ function outcomeOf(invented: Invented): VariantOutcome {
       winRate: 0.5,
       trades: 100,
       expectancyR: 0.1,
+      netBpsPerTrade: 5,
       totalReturn: 0.1,
       cagr: 0.1,
       exposure: 0.5,
@@ -104,9 +105,17 @@ const wordsOf = (all: readonly Invented[], targets = NO_TARGETS, leakSuspected =
 /** A clear edge, and a twin of it, so that a variance of trials exists. */
 const STRONG: readonly Invented[] = [{ edge: 0.3 }, { edge: 0.3, variant: 'other', seed: 'two' }];
 
-describe('a row', () => {
-  const judge = (all: readonly Invented[], targets = TARGETS) => judgeRows(all.map(outcomeOf), () => targets);
+const judge = (all: readonly Invented[], targets = TARGETS) => judgeRows(all.map(outcomeOf), () => targets);
 
+/** One trial with an edge among `count`. */
+const trials = (count: number): Invented[] =>
+  Array.from({ length: count }, (_, index) => ({
+    edge: index === 0 ? 0.12 : 0,
+    seed: `${index}`,
+    variant: `${index}`,
+  }));
+
+describe('a row', () => {
   it('has an edge when its Sharpe ratio survives deflation and its interval lies above zero', () => {
     const [row] = judge(STRONG);
     expect(row.edge).toBe(true);
@@ -122,12 +131,6 @@ describe('a row', () => {
   });
 
   it('is deflated the more, the more trials there were', () => {
-    const trials = (count: number): Invented[] =>
-      Array.from({ length: count }, (_, index) => ({
-        edge: index === 0 ? 0.12 : 0,
-        seed: `${index}`,
-        variant: `${index}`,
-      }));
     const few = judge(trials(4))[0].deflatedSharpe ?? NaN;
     const many = judge(trials(200))[0].deflatedSharpe ?? NaN;
     expect(many).toBeLessThan(few);

@@ -127,8 +127,8 @@ function shareOfWinningFolds({ folds }: VariantOutcome): number {
   return folds.filter((fold) => fold.status === 'reported' && fold.netPnl > 0).length / folds.length;
 }
 
-const reaches = (value: number, target: number): boolean => value >= target;
-const staysWithin = (value: number, target: number): boolean => value <= target;
+const reaches = (value: number, target: number): boolean => value > target;
+const staysWithin = (value: number, target: number): boolean => value < target;
 
 function checkTargets({ figures }: VariantOutcome, targets: Targets): TargetCheck[] {
   const check = (

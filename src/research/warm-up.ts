@@ -64,25 +64,22 @@ export function declaredWarmUps(
  * beginning, as in every run. Yields how many starts are done.
  */
 export function* measureWarmUp(task: WarmUpTask): Generator<number, readonly WarmUpNeed[], void> {
-  const { market, declared, starts, seed } = task;
+  const { market, starts, seed } = task;
   const { length } = market.series;
   const random = createRandom(`${seed}/${market.symbol}/starts`);
   const regimes = createRegimeCodes();
   const { columns: whole, series, warmupBars } = traceFrom(task, 0, regimes);
-  const needs = new Map([...declared.keys()].map((column) => [column, 1]));
+  const needs = [...task.declared].map(([column, declared]) => ({ column, declared, measured: 1 }));
   for (let done = 1; done <= starts; done += 1) {
     const start = Math.floor(length / 4) + random.below(Math.max(1, Math.floor(length / 2)));
     const { columns } = traceFrom(task, start, regimes);
-    for (const [column, known] of needs) {
-      const bad = lastDisagreement(columns[column], whole[column], start);
-      needs.set(column, Math.max(known, candlesNeeded(series, { start, bad })));
+    for (const need of needs) {
+      const bad = lastDisagreement(columns[need.column], whole[need.column], start);
+      need.measured = Math.max(need.measured, candlesNeeded(series, { start, bad }));
     }
     yield done;
   }
-  const each = [...needs].map(([column, measured]): WarmUpNeed => {
-    const { stage, name } = placeOf(column);
-    return { stage, name, measured, declared: declared.get(column) ?? 0 };
-  });
+  const each = needs.map(({ column, measured, declared }): WarmUpNeed => ({ ...placeOf(column), measured, declared }));
   const ofStrategy = each.filter(({ stage }) => stage !== 'size').map(({ measured }) => measured);
   return [...each, { ...WHOLE_STRATEGY, measured: Math.max(...ofStrategy), declared: warmupBars }];
 }

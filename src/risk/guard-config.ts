@@ -16,15 +16,23 @@ export const guardSchema = z.strictObject({
   validated_min_trades: trades.describe('Closed trades that the binomial test needs.'),
   validated_window_trades: trades.describe('Last closed trades that the binomial test looks at.'),
   window_trades: trades.describe('Fixed rule: last closed trades that are looked at.'),
-  min_trades: trades.describe('Fixed rule: closed trades that it needs.'),
+  min_trades: trades.describe(
+    'Closed trades that the fixed rule needs, and that leaving the state REDUCED needs by either rule.',
+  ),
   reduced_win_rate: share.describe('Fixed rule: fraction of wins below which the size is reduced.'),
   paused_win_rate: share.describe('Fixed rule: fraction of wins below which entries pause.'),
-  recovery_win_rate: share.describe('Fraction of wins from which the guard eases again.'),
+  recovery_win_rate: share.describe(
+    'Fraction of wins from which the guard eases again by the fixed rule, or where no validated win rate is known.',
+  ),
   reduced_drawdown: share.describe('Fraction below the peak of equity above which the size is reduced.'),
   paused_drawdown: share.describe('Fraction below the peak of equity above which entries pause.'),
   recovery_drawdown: share.describe('Fraction below the peak of equity under which the guard eases again.'),
-  reduced_streak: trades.describe('Losses in a row at which the size is reduced.'),
-  paused_streak: trades.describe('Losses in a row at which entries pause.'),
+  reduced_streak: trades.describe(
+    'Losses in a row at which the size is reduced; by the validated rule more where losses are ordinary.',
+  ),
+  paused_streak: trades.describe(
+    'Losses in a row at which entries pause; by the validated rule more where losses are ordinary.',
+  ),
   reduced_size: share.describe('Fraction of the usual size in the state REDUCED.'),
   reduced_threshold_add: share.describe('Added to `risk.confidence_threshold` in the state REDUCED.'),
   cooldown_hours: z.number().min(0).max(8_760).describe('Hours that a pause lasts at least.'),

@@ -279,6 +279,15 @@ describe('a pause', () => {
     expect(advanceGuard(state, { kind: 'resume', time: 2 }, PARAMS)).toBeUndefined();
   });
 
+  it('by the win rate is over with it: what led to it is forgotten', () => {
+    const state = guardOf(0.6);
+    for (let index = 0; state.mode !== 'PAUSED'; index += 1) trade(state, index % 3 === 0);
+    expect(state.outcomes.length).toBeGreaterThanOrEqual(PARAMS.validatedMinTrades);
+    advanceGuard(state, { kind: 'resume', time: 0 }, PARAMS);
+    expect(advanceGuard(state, { kind: 'equity', time: 1, equity: 1 }, PARAMS)).toBeUndefined();
+    expect(state).toMatchObject({ mode: 'REDUCED', outcomes: [], evidence: { trades: 0, chance: 1 } });
+  });
+
   it('that needs no shadow trades ends with the cool-down, by either rule', () => {
     for (const params of [PARAMS, FIXED]) {
       const state = pausedGuard(undefined, { ...params, shadowMinTrades: 0 });

@@ -192,7 +192,7 @@ function judge(state: GuardState, time: number, params: GuardParams): GuardReaso
 function firstReason(state: GuardState, params: GuardParams, level: 'reduce' | 'pause'): GuardReason | undefined {
   const pausing = level === 'pause';
   if (state.drawdown > (pausing ? params.pausedDrawdown : params.reducedDrawdown)) return 'drawdown';
-  // The least streak that can count comes first: the limit itself costs two logarithms.
+  // No streak shorter than the setting counts, by either rule.
   const shortest = pausing ? params.pausedStreak : params.reducedStreak;
   const isLong = state.losingStreak >= shortest && state.losingStreak >= streakLimit(state, params, pausing);
   if (isLong) return 'losing_streak';
@@ -215,7 +215,7 @@ function streakLimit(state: GuardState, params: GuardParams, pausing: boolean): 
   const rate = state.evidence.rate ?? state.validatedWinRate;
   if (params.winRateRule === 'fixed' || rate === undefined || rate <= 0 || rate >= 1) return fixed;
   const chance = (pausing ? params.validatedPauseP : params.validatedReduceP) / params.validatedWindowTrades;
-  return Math.max(fixed, Math.ceil(Math.log(chance) / Math.log(1 - rate)));
+  return Math.ceil(Math.log(chance) / Math.log(1 - rate));
 }
 
 function evidenceOf(outcomes: readonly GuardOutcome[]): GuardEvidence {

@@ -254,6 +254,20 @@ describe('a hole', () => {
   });
 });
 
+it('an order that is cancelled while it waits is confirmed, and the symbol trades again', () => {
+  const calm = marketOf(['ALPHAUSDT'], 1000, 1030);
+  const [series] = calm.series;
+  const flags = series.flags.map((flag, bar) => (bar === 11 ? flag | FLAG_FILLED : flag));
+  const { result } = prove({
+    market: { ...calm, series: [{ ...series, flags }] },
+    script: (bar) => ({ signal: bar === 10 || bar === 13 ? 1 : 0 }),
+    schedule: [{ kind: 'flatten', time: series.openTime[12], reason: 'operator' }],
+  });
+  const refusal = { kind: 'order-refused', time: series.openTime[12], reason: 'cancelled' };
+  expect(result.venueEvents[0]).toMatchObject(refusal);
+  expect(result.state.roundTrips.map(({ entryTime }) => entryTime)).toEqual([series.openTime[14]]);
+});
+
 describe('two symbols', () => {
   it('start and end when their candles do: listed late, and delisted at the last price', () => {
     const market = wholeMarketOf(['ECHOUSDT', 'FOXTROTUSDT']);
@@ -333,6 +347,25 @@ describe('the borders of a run', () => {
     expect(curve.time).toHaveLength(30);
     expect(curve.time.at(-1)).toBe(until);
     expect(Array.from(curve.equity)).toEqual(Array.from({ length: 30 }, () => 100_000));
+  });
+
+  it('show the strategy the funding known at each close, and none that comes later', () => {
+    const [funding] = market.funding;
+    const seen: { closeTime: number; rate: number; previousRate: number; time: number }[] = [];
+    prove({
+      market,
+      script: (_bar, _symbol, { closeTime }, view) => {
+        seen.push({ closeTime, ...view });
+        return {};
+      },
+    });
+    expect(seen.length).toBeGreaterThan(40);
+    for (const { closeTime, ...view } of seen) {
+      const last = funding?.time.findLastIndex((time) => time <= closeTime) ?? -1;
+      const rateAt = (stamp: number): number => (stamp < 0 ? NaN : (funding?.rate[stamp] ?? NaN));
+      expect(view).toEqual({ time: funding?.time[last] ?? NaN, rate: rateAt(last), previousRate: rateAt(last - 1) });
+    }
+    expect(new Set(seen.map(({ time }) => time)).size).toBeGreaterThan(4);
   });
 
   it('refuse series of another interval', () => {

@@ -31,7 +31,7 @@ export interface BacktestInput {
   readonly observe?: (state: EngineState, time: number) => void;
 }
 
-/** One point per close from `recordFrom` on. Money in quote currency. */
+/** One point per close from `recordFrom` on, with all that happened up to and at it. Money in quote currency. */
 export interface EquityCurve {
   readonly time: Float64Array;
   readonly equity: Float64Array;
@@ -185,7 +185,10 @@ function deliverVenueEvents(input: BacktestInput, run: Run): void {
     if (pendingEvents.length > before) sources += 1;
   }
   if (sources > 1) pendingEvents.sort((a, b) => a.time - b.time);
-  for (const event of pendingEvents) deliver(input, run, event);
+  for (const event of pendingEvents) {
+    deliver(input, run, event);
+    if (run.points > 0 && event.time <= run.time[run.points - 1]) mark(run, run.points - 1);
+  }
 }
 
 function decide(input: BacktestInput, run: Run, time: number): void {
@@ -224,14 +227,22 @@ function execute(input: BacktestInput, run: Run, command: Command, time: number)
 
 function record(input: BacktestInput, run: Run, time: number): void {
   if (time < input.recordFrom) return;
+  run.time[run.points] = time;
+  mark(run, run.points);
+  run.points += 1;
+}
+
+/**
+ * Writes the account as it is into a point. Done again for what happens at the point's own instant: what fills at the next
+ * open, which is the same moment, belongs to this close, so that the exit at a fold's end counts in that fold.
+ */
+function mark(run: Run, point: number): void {
   let notional = 0;
   for (const { trade, close } of run.state.symbols) {
     if (trade !== undefined) notional += trade.direction * trade.quantity * close;
   }
-  run.time[run.points] = time;
-  run.equity[run.points] = ledgerEquity(run.state.ledger);
-  run.notional[run.points] = notional;
-  run.points += 1;
+  run.equity[point] = ledgerEquity(run.state.ledger);
+  run.notional[point] = notional;
 }
 
 /** Nothing follows for the symbols that have just ended while others go on: flat, and no order under way. */

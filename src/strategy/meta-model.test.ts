@@ -1,5 +1,5 @@
 // Does the edge scale put break-even at one half, rise with the probability, and count in spreads?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { confidenceOf } from './meta-model.ts';
 

@@ -24,7 +24,7 @@ export interface MetaModel {
   readonly skilled: boolean;
   /** Share of labels that are 1 in training and validation, weighted by uniqueness. */
   readonly baseRate: number;
-  /** Win rate of the primary signal in the validation part; the performance guard measures against it. */
+  /** What the performance guard measures against: win rate of the validation part, at least the break-even probability. */
   readonly validatedWinRate: number | undefined;
 }
 

@@ -61,9 +61,9 @@ describe('readiness', () => {
   });
 });
 
-describe('the schema of the columns', () => {
-  const hash = (own: TrendStrategyParams): string => createTrendStrategy(own).schemaHash;
+const hash = (own: TrendStrategyParams): string => createTrendStrategy(own).schemaHash;
 
+describe('the schema of the columns', () => {
   it('is shared by all regime thresholds and sensitivities, so that risk levels share their models', () => {
     for (const regime of [
       { ...defaultRegime, adxEnter: 30, adxExit: 25 },

@@ -1,5 +1,5 @@
 // Is the break-even probability the one at which a trade is expected to earn nothing, and the spread never finer than chance?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edgeScaleOf } from './edge-scale.ts';
 

@@ -1,5 +1,5 @@
 // Does a stored model predict as it did, and is everything refused that is not exactly it?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { variantsOf } from '../../test/scenarios/research/small-research.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -91,6 +91,17 @@ describe('a model file', () => {
       }),
       { seed: 4, numRuns: 60 },
     );
+  });
+
+  it('is refused when its card or its provenance was touched, which no prediction would show', () => {
+    for (const [stored, touched] of [
+      ['"seed":"artefact"', '"seed":"artifact"'],
+      ['"codeVersion":"1.2.3+abc"', '"codeVersion":"1.2.4+abc"'],
+      ['"skilled":true,"validationAuc":0.', '"skilled":true,"validationAuc":0.9'],
+    ]) {
+      expect(text).toContain(stored);
+      expect(codeOf(() => artefactFromText(text.replace(stored, touched), expected))).toBe('MODEL_CORRUPT');
+    }
   });
 
   it.each(['', 'null', '[]', '7', '{}', '{"format":"perpilot-model"}', text.replace('"version":1', '"version":2')])(

@@ -35,7 +35,9 @@ export const modelSchema = z.strictObject({
     .int()
     .min(1)
     .max(100)
-    .describe('Boosting models with samples of their own that are averaged into one, so that less depends on the seed.'),
+    .describe(
+      'Boosting models with samples of their own that are averaged into one, so that less depends on the seed.',
+    ),
   boosting: z.strictObject({
     trees: z.int().min(1).max(10_000).describe('Number of trees.'),
     max_depth: z.int().min(1).max(16).describe('Levels of splits in a tree.'),

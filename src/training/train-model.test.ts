@@ -1,5 +1,5 @@
 // Does training keep to its window, repeat itself, admit when it learnt nothing, and raise the alarm when it learnt too well?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planFolds } from '../research/fold-plan.ts';
 import { createRandom } from '../domain/random.ts';
@@ -129,6 +129,9 @@ describe('no label crosses into the next set', () => {
   });
 });
 
+/** A row whose first, telling feature is `value`. */
+const row = (value: number): Float64Array => Float64Array.of(value, 0, 1);
+
 describe('training', () => {
   const telling = inventedDataset({ samples: SAMPLES, seed: 'telling', signal: 1 });
 
@@ -140,7 +143,6 @@ describe('training', () => {
 
   it('ranks by what tells, and says what it learnt', () => {
     const { model, card } = train(telling);
-    const row = (value: number): Float64Array => Float64Array.of(value, 0, 1);
     expect(model.skilled).toBe(true);
     expect(probabilityOf(model, row(2), 0)).toBeGreaterThan(probabilityOf(model, row(-2), 0) + 0.3);
     expect(model.edge.breakEven).toBeCloseTo(1 / 3, 10);
@@ -173,6 +175,18 @@ describe('training', () => {
     const contradicted = train(inventedDataset({ samples: SAMPLES, seed: 'turned', signal: 1, later: -1 }));
     expect(contradicted.card.validationAuc).toBeLessThan(0.4);
     expect(contradicted.model.skilled).toBe(false);
+  });
+
+  it('never calls a model skilled whose calibrator turns its ranking over', () => {
+    let skilled = 0;
+    for (let seed = 0; seed < 30; seed += 1) {
+      const { model } = train(inventedDataset({ samples: 1_000, seed: `over ${seed}` }));
+      const { calibrator } = model.ensemble;
+      if (!model.skilled || calibrator.kind !== 'platt') continue;
+      skilled += 1;
+      expect(calibrator.platt.slope).toBeLessThanOrEqual(0);
+    }
+    expect(skilled).toBeGreaterThan(3);
   });
 
   it('raises the leak alarm when a feature holds the label', () => {

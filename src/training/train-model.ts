@@ -49,13 +49,14 @@ export function trainModel(
   const predictions = predictAll(ensemble, validation);
   const metrics = measure(ensemble, predictions, validation.y);
   const everything = joined(dataset, [...trainRows, ...validationRows], [...train.weight, ...validation.weight]);
+  const edge = edgeScaleOf(everything, { predictions, effectiveSamples: validation.effective });
   const model = identified({
     schemaHash: dataset.schemaHash,
     ensemble,
-    edge: edgeScaleOf(everything, { predictions, effectiveSamples: validation.effective }),
+    edge,
     skilled: metrics.auc !== undefined && metrics.auc > 0.5 && !isTurnedOver(ensemble),
     baseRate: everything.baseRate,
-    validatedWinRate: shareOfOnes(validation.y),
+    validatedWinRate: Math.max(shareOfOnes(validation.y), edge.breakEven),
   });
   return { model, card: cardOf({ dataset, window, border, model, metrics, train, validation, options }) };
 }

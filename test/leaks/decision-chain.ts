@@ -35,7 +35,7 @@ export function chainColumns({ series, funding, settings, model, extra = [] }: C
   };
   const { intervalMs } = series;
   const barAt = (close: number): number => Math.round((close - intervalMs - series.openTime[0]) / intervalMs);
-  const onBar = (symbol: SymbolStrategy, candle: Candle, names: readonly string[]): void => {
+  const onBar: BarObserver = (symbol, candle, names) => {
     const bar = barAt(candle.closeTime);
     const direction: Direction = symbol.signal === -1 ? -1 : 1;
     const row = new Float64Array(names.length);
@@ -63,8 +63,11 @@ export function chainColumns({ series, funding, settings, model, extra = [] }: C
 
 const ORDER_REASONS = ['entry', 'time-exit', 'signal-exit', 'risk-limit', 'fold-end', 'end-of-data', 'flatten'];
 
+/** Told of every candle after the strategy has digested it; `names` are those of the row. */
+export type BarObserver = (symbol: SymbolStrategy, candle: Candle, names: readonly string[]) => void;
+
 interface ObservedRun extends Required<ChainInput> {
-  readonly onBar: (symbol: SymbolStrategy, candle: Candle, names: readonly string[]) => void;
+  readonly onBar: BarObserver;
   readonly onOrder: (order: OrderIntent) => void;
 }
 
@@ -102,7 +105,7 @@ function run({ series, funding, settings, model, extra, onBar, onOrder }: Observ
 }
 
 /** The same strategy, with `onBar` told after every candle. */
-function observed(strategy: Strategy, onBar: ObservedRun['onBar']): Strategy {
+export function observed(strategy: Strategy, onBar: BarObserver): Strategy {
   return {
     ...strategy,
     create(symbol) {

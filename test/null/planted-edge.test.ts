@@ -14,6 +14,11 @@ const runsOf = (driftPerDeviation: number): Promise<SmallRunResult[]> =>
     }),
   );
 
+const sharpes = (runs: readonly SmallRunResult[]): number[] =>
+  runs.map(({ result }) => result.rows[0].figures.sharpe ?? 0);
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 describe('a planted edge', () => {
   let clear: readonly SmallRunResult[];
   let faint: readonly SmallRunResult[];
@@ -21,9 +26,6 @@ describe('a planted edge', () => {
     clear = await runsOf(0.25);
     faint = await runsOf(0.06);
   });
-  const sharpes = (runs: readonly SmallRunResult[]): number[] =>
-    runs.map(({ result }) => result.rows[0].figures.sharpe ?? 0);
-
   it('is recovered and recommended, with an interval far above zero', () => {
     for (const { result } of clear) {
       const [row] = result.rows;
@@ -51,7 +53,6 @@ describe('a planted edge', () => {
   });
 
   it('that is faint earns less and is not called one where luck could explain it', () => {
-    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(sharpes(faint))).toBeLessThan(mean(sharpes(clear)) / 2);
     expect(faint.filter(({ result }) => result.levels[0].word === 'recommended').length).toBeLessThan(2);
   });

@@ -36,7 +36,7 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
   ['figures', 'Figures', keyFiguresSection],
   ['equity', 'Equity', equitySection],
   ['folds', 'Folds', foldsSection],
-  ['distributions', 'Days and trades', distributionsSection],
+  ['distributions', 'Days', distributionsSection],
   ['months', 'Months', monthlySection],
   ['exposure', 'Exposure', exposureSection],
   ['costs', 'Costs', costsSection],

@@ -28,8 +28,8 @@ export interface Line {
   readonly regimeSize?: number;
 }
 
-/** What the strategy of symbol `symbol` says at its bar `bar` (0 is its first); it may look at the candle. */
-export type Script = (bar: number, symbol: number, candle: Candle) => Line;
+/** What the strategy of symbol `symbol` says at its bar `bar` (0 is its first); it may look at candle and funding. */
+export type Script = (bar: number, symbol: number, candle: Candle, funding: FundingView) => Line;
 
 export const SCHEMA = 'scripted';
 
@@ -47,9 +47,9 @@ export function scripted(script: Script): Strategy {
       let bar = -1;
       let line: Line = { ready: false };
       return {
-        update(candle) {
+        update(candle, funding) {
           bar += 1;
-          line = script(bar, symbol, candle);
+          line = script(bar, symbol, candle, funding);
         },
         get ready() {
           return line.ready ?? true;

@@ -156,7 +156,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'stored and embedded data together',
-    args: onStore('--embedded'),
+    args: onStore('--embedded', '--symbols', 'BRAVOUSDT'),
     code: 'ARGUMENT_INVALID',
     says: ['--embedded and --data cannot be given together'],
   },

@@ -27,6 +27,13 @@ const section = (markdown: string, name: string): string => {
   return markdown.slice(from, markdown.indexOf('\n## ', from + 1));
 };
 
+/** The rows of all tables. */
+const cells = (markdown: string): string =>
+  markdown
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .join('\n');
+
 describe('table and summary', () => {
   it('are the same bytes from the stored result as from the one in memory, and again', () => {
     for (const result of [both.result, none]) {
@@ -59,11 +66,6 @@ describe('table and summary', () => {
   it('print n/a for what is undefined, never NaN, null, undefined or an infinity', () => {
     const quiet = none.rows.find((row) => row.figures.sharpe === undefined);
     expect(quiet?.figures.trades).toBe(0);
-    const cells = (markdown: string): string =>
-      markdown
-        .split('\n')
-        .filter((line) => line.startsWith('|'))
-        .join('\n');
     for (const result of [none, both.result]) {
       expect(reportCsv(result)).not.toMatch(/NaN|null|undefined|Infinity|∞/);
       expect(cells(reportMarkdown(result))).not.toMatch(/NaN|null|undefined|Infinity|∞/);
@@ -113,16 +115,17 @@ describe('the summary', () => {
       failedFolds: [{ symbol: 'EDGEUSDT', fold: 2, reason: 'too few' }],
     };
     expect(reportMarkdown(failed)).toContain('**1 fold failed;**');
+    expect(section(reportMarkdown(failed), 'Folds')).toContain('- EDGEUSDT, fold 2 failed: too few.');
   });
 });
 
-describe('the tables of a run', () => {
-  const rowsOf = (csv: string): string[][] =>
-    csv
-      .trimEnd()
-      .split('\n')
-      .map((line) => line.split(','));
+const rowsOf = (csv: string): string[][] =>
+  csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
 
+describe('the tables of a run', () => {
   it('hold every trade, every day and every fold', () => {
     const { outcomes } = both.suite;
     const sum = (count: (outcome: (typeof outcomes)[number]) => number): number =>

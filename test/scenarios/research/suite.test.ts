@@ -51,6 +51,14 @@ beforeAll(async () => {
   whole = await runSmall(run);
 });
 
+const keyOf = ({ symbol, riskLevel }: { symbol: string; riskLevel: string }): string => `${symbol} ${riskLevel}`;
+
+/** The largest position of a risk level over equity. */
+const largestPosition = (riskLevel: string): number => {
+  const own = whole.suite.outcomes.filter((outcome) => outcome.riskLevel === riskLevel);
+  return Math.max(...own.flatMap(({ trades }) => trades.map((trade) => trade.sizing.final * trade.leverage)));
+};
+
 describe('what comes out', () => {
   it('depends neither on the order of the tasks, nor on the number of workers, nor on how folds are shared out', async () => {
     for (const other of [
@@ -103,12 +111,8 @@ describe('what comes out', () => {
   });
 
   it('differs by risk level in size and leverage, as the levels promise', () => {
-    const size = (riskLevel: string): number => {
-      const own = whole.suite.outcomes.filter((outcome) => outcome.riskLevel === riskLevel);
-      return Math.max(...own.flatMap(({ trades }) => trades.map((trade) => trade.sizing.final * trade.leverage)));
-    };
-    expect(size('conservative')).toBeLessThan(size('moderate'));
-    expect(size('moderate')).toBeLessThan(size('aggressive'));
+    expect(largestPosition('conservative')).toBeLessThan(largestPosition('moderate'));
+    expect(largestPosition('moderate')).toBeLessThan(largestPosition('aggressive'));
     for (const { riskLevel, trades } of whole.suite.outcomes) {
       const limit = variants.find((variant) => variant.riskLevel === riskLevel)?.risk.maxLeverage ?? 0;
       for (const { leverage } of trades) expect(leverage).toBeLessThanOrEqual(limit);
@@ -116,13 +120,29 @@ describe('what comes out', () => {
   });
 
   it('holds the primary signal alone beside the headline variant, for every symbol and level', () => {
-    const keyOf = ({ symbol, riskLevel }: { symbol: string; riskLevel: string }): string => `${symbol} ${riskLevel}`;
     const headline = whole.suite.outcomes.filter(({ variant }) => variant === HEADLINE);
     expect(whole.suite.primaryAlone.map(keyOf)).toEqual(headline.map(keyOf));
     for (const { trades } of whole.suite.primaryAlone) {
       expect(trades.length).toBeGreaterThan(0);
       expect(trades.every(({ confidence, probability }) => confidence === 1 && Number.isNaN(probability))).toBe(true);
     }
+  });
+
+  it('has models of its own for every variant that learns otherwise, and shared ones for those that learn the same', async () => {
+    const overrides = ['research.ensemble_variants=[true,false]'];
+    const { suite } = await runSmall({
+      markets: [markets[0]],
+      variants: variantsOf(['moderate', 'aggressive'], overrides),
+    });
+    expect(suite.models).toHaveLength(2);
+    const idsOf = (variant: string): string[][] =>
+      suite.outcomes
+        .filter((outcome) => outcome.variant === variant)
+        .map(({ folds }) => folds.map((fold) => (fold.status === 'reported' ? fold.modelId : '')));
+    const [ensemble, boosting] = [idsOf('ensemble/standard'), idsOf('boosting/standard')];
+    expect(ensemble[0]).toEqual(ensemble[1]);
+    expect(boosting[0]).toEqual(boosting[1]);
+    expect(new Set([...ensemble[0], ...boosting[0]]).size).toBe(2 * ensemble[0].length);
   });
 
   it('reports progress from nothing to everything, one step at a time', async () => {
@@ -190,6 +210,9 @@ describe('no fold vanishes', () => {
   });
 });
 
+/** Open of the hour that `time` lies in. */
+const barOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
+
 describe('candles that nobody traded', () => {
   it('are never decided at, entered in or left in', async () => {
     const flags = first.candles.flags.slice();
@@ -201,7 +224,6 @@ describe('candles that nobody traded', () => {
     const { suite } = await runSmall({ markets: [marketOf({ ...first.candles, flags }, first.funding)], variants });
     const trades = suite.outcomes.flatMap((outcome) => outcome.trades);
     expect(trades.length).toBeGreaterThan(100);
-    const barOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
     for (const { decidedAt, entryTime, exitTime, reason } of trades) {
       expect(filled.has(decidedAt - HOUR_MS)).toBe(false);
       expect(filled.has(barOf(entryTime))).toBe(false);

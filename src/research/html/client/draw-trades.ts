@@ -80,10 +80,15 @@ export function drawLevel(
   drawing.stroke();
   drawing.setLineDash([]);
   if (!level.isNamed) return;
+  const text = `${level.name} ${(level.price * scene.tickSize).toFixed(scene.decimals)}`;
+  const width = drawing.measureText(text).width;
+  drawing.globalAlpha = 0.85;
+  drawing.fillStyle = colours.paper;
+  drawing.fillRect(level.from - 14 - width, y - 8, width + 8, 16);
+  drawing.globalAlpha = 1;
   drawing.fillStyle = colour;
   drawing.textAlign = 'right';
   drawing.textBaseline = 'middle';
-  const text = `${level.name} ${(level.price * scene.tickSize).toFixed(scene.decimals)}`;
   drawing.fillText(text, level.from - 10, y);
 }
 

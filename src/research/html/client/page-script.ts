@@ -6,7 +6,7 @@ import { axisWidth, drawChart, readColours, readoutText, sceneOn } from './chart
 import { listenToChart, listenToChoices, listenToOverview, movePointer, pressKey } from './chart-input.ts';
 import { drawAxes, drawCandles, drawCrosshair, drawOverview } from './draw-candles.ts';
 import { drawEntry, drawExit, drawLevel, drawName, drawTrade, drawTrades, showsExits } from './draw-trades.ts';
-import { nearestPoint, pathPoints, readLines, startLineReading } from './read-lines.ts';
+import { heightAt, pathPoints, readLines, startLineReading } from './read-lines.ts';
 import { createChartState, partsOf, startTradeChart } from './trade-chart.ts';
 import { fillTradeList, isListed, markTrade, minuteText, plainText, readTrades, tradeSentence } from './trade-list.ts';
 import {
@@ -75,7 +75,7 @@ const PARTS = {
   readColours,
   readoutText,
   pathPoints,
-  nearestPoint,
+  heightAt,
   startLineReading,
   readLines,
 };

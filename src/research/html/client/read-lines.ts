@@ -17,13 +17,17 @@ export function pathPoints(path: string): number[] {
     .map(Number);
 }
 
-/** Index of the point nearest to `x` in [x0, y0, x1, y1, ...], rising in x; −1 without points. */
-export function nearestPoint(points: readonly number[], x: number): number {
-  let best = -1;
-  for (let at = 0; at < points.length; at += 2) {
-    if (best < 0 || Math.abs(points[at] - x) < Math.abs(points[best] - x)) best = at;
+/** Height of the line through [x0, y0, x1, y1, ...], rising in x, at `x`; beyond its ends that of the end, NaN without points. */
+export function heightAt(points: readonly number[], x: number): number {
+  const last = points.length - 2;
+  if (last < 0) return NaN;
+  if (x <= points[0]) return points[1];
+  for (let at = 2; at <= last; at += 2) {
+    if (points[at] < x) continue;
+    const share = (x - points[at - 2]) / (points[at] - points[at - 2]);
+    return points[at - 1] + share * (points[at + 1] - points[at - 1]);
   }
-  return best;
+  return points[last + 1];
 }
 
 /** Lets every chart that says so tell its values while the pointer is over it. */
@@ -66,15 +70,12 @@ export function readLines(
   const span = (high - low) * (isPercent ? 100 : 1);
   // A drawn point is exact to a hundred-thousandth of the axis: no more digits than that.
   const digits = Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(Math.max(span, 1e-9)))));
-  let place = x;
+  const day = Math.round((from + (x / 1000) * (to - from)) / 86_400_000) * 86_400_000;
+  const place = ((day - from) / (to - from)) * 1000;
   const words = lines.map(({ name, points }) => {
-    const at = nearestPoint(points, x);
-    if (at < 0) return `${name} n/a`;
-    place = points[at];
-    const value = high - (points[at + 1] / 1000) * (high - low);
+    const value = high - (heightAt(points, place) / 1000) * (high - low);
     return `${name} ${kit.plainText(isPercent ? value * 100 : value, digits)}${isPercent ? ' %' : ''}`;
   });
-  const day = Math.round((from + (place / 1000) * (to - from)) / 86_400_000) * 86_400_000;
   readout.textContent = [kit.minuteText(day).slice(0, 10), ...words].join('   ');
   hair.setAttribute('d', `M${place} 0V1000`);
 }

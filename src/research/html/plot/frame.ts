@@ -20,6 +20,8 @@ export interface FrameSpec {
   readonly yTicks: readonly AxisTick[];
   /** A value of y that gets a heavier line, such as zero. */
   readonly base?: number;
+  /** Words at the top of the chart, each centred on a value of x. */
+  readonly notes?: readonly { readonly at: number; readonly text: string }[];
   /** Name of the unit in which a page script may read values off the lines; undefined: it does not. */
   readonly readAs?: 'percent' | 'number';
 }
@@ -39,7 +41,7 @@ export function frame(spec: FrameSpec, body: Content): Markup {
 <g class="labels">${across.map((tick) => markup`<text class="y" x="0" y="${share(y, tick.at)}" dx="-8" dy="4">${tick.text}</text>`)}${along.map(
     (tick) =>
       markup`<text class="${tick.isMinor === true ? 'x minor' : 'x'}" x="${share(x, tick.at)}" y="100%" dy="18">${tick.text}</text>`,
-  )}</g></svg></div>`;
+  )}${(spec.notes ?? []).map(({ at, text }) => markup`<text class="x note" x="${share(x, at)}" y="16">${text}</text>`)}</g></svg></div>`;
 }
 
 /** A full-width line at the value of a scale. */

@@ -13,17 +13,15 @@ export interface Line {
   readonly ys: readonly number[];
 }
 
-/** Path commands through all defined points, in chart units. */
+/** Path commands through all defined points, in chart units; points inside a flat stretch say nothing and are left out. */
 export function linePath({ xs, ys }: Pick<Line, 'xs' | 'ys'>, x: Scale, y: Scale): string {
+  const heights = ys.map((value) => (Number.isFinite(value) ? round(y.at(value), 2) : undefined));
   let path = '';
-  let isDrawing = false;
-  ys.forEach((value, index) => {
-    if (!Number.isFinite(value)) {
-      isDrawing = false;
-      return;
-    }
-    path += `${isDrawing ? 'L' : 'M'}${round(x.at(xs[index]), 1)} ${round(y.at(value), 2)}`;
-    isDrawing = true;
+  heights.forEach((height, index) => {
+    if (height === undefined) return;
+    const [before, after] = [heights[index - 1], heights[index + 1]];
+    if (before === height && after === height) return;
+    path += `${before === undefined ? 'M' : 'L'}${round(x.at(xs[index]), 1)} ${height}`;
   });
   return path;
 }

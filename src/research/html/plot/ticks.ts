@@ -38,7 +38,8 @@ export function tickDigits(ticks: readonly number[]): number {
 export function timeTicks(from: number, to: number, wanted: number): TimeTick[] {
   const hour = 3_600_000;
   const span = to - from;
-  if (!(span > 0) || !Number.isFinite(span)) return [];
+  // Three centuries are no span of any market.
+  if (!(span > 0 && span < 1e13)) return [];
   const most = Math.max(1, wanted);
   const hours = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336].find((step) => span / (step * hour) <= most);
   if (hours !== undefined && span < 60 * 24 * hour) {

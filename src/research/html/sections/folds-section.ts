@@ -1,5 +1,6 @@
 // Is the result the work of every fold, or of one? The Sharpe ratio of each test window, with the failed ones marked.
 import { isoDate } from '../../../domain/iso-time.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { FoldOutcome } from '../../outcome.ts';
 import type { ResultRow } from '../../result-file.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
@@ -21,7 +22,7 @@ export function foldsSection(view: ReportView): Markup {
     {
       id: 'folds',
       title: 'Folds',
-      lead: 'Sharpe ratio of every test window. A dot on the zero line: no trade, so no ratio. A hatched column with a cross: the fold failed, and why is said below. Ratios of single months are wild; what counts is whether the bars lean to one side.',
+      lead: 'Sharpe ratio of every test window. A dot on the zero line: no trade, so no ratio. A tinted column with a cross: the fold failed, and why is said below. Ratios of single months are wild; what counts is whether the bars lean to one side.',
     },
     [
       patchLegend(entries),
@@ -47,7 +48,7 @@ function symbolFigure(view: ReportView, symbol: string, rows: readonly ResultRow
   const ticks = niceTicks(...range, 5);
   const digits = tickDigits(ticks);
   const body = Array.from({ length: count }, (_, at): Content => [
-    rows.some(({ folds }) => folds[at]?.status === 'failed') ? failedColumn(x, at) : '',
+    hasFailed(rows, at) ? failedColumn(x, at) : '',
     ...rows.map((row, level) =>
       foldMark(row.folds[at], { x, y, at, level, levels: rows.length, kind: kindOf(view, row.riskLevel) }),
     ),
@@ -62,6 +63,9 @@ function symbolFigure(view: ReportView, symbol: string, rows: readonly ResultRow
         x,
         y,
         base: 0,
+        notes: Array.from({ length: count }, (_, at) => at)
+          .filter((at) => hasFailed(rows, at))
+          .map((at) => ({ at: at + 0.5, text: '✗' })),
         xTicks: foldTicks(rows, count),
         yTicks: ticks.map((at) => ({ at, text: numberText(at, digits) })),
       },
@@ -70,14 +74,19 @@ function symbolFigure(view: ReportView, symbol: string, rows: readonly ResultRow
   );
 }
 
-/** The start of each test window under its column, as month and year; fewer where it is narrow. */
+function hasFailed(rows: readonly ResultRow[], at: number): boolean {
+  return rows.some(({ folds }) => folds[at]?.status === 'failed');
+}
+
+/** The start of each test window under its column, as month or, of short windows, as day; fewer where it is narrow. */
 function foldTicks(rows: readonly ResultRow[], count: number): AxisTick[] {
   const folds = rows.find((row) => row.folds.length === count)?.folds ?? [];
   const stride = Math.max(1, Math.ceil(count / 9));
+  const isShort = folds.some(({ testStart, testEnd }) => testEnd - testStart < 28 * DAY_MS);
+  const text = ({ testStart }: FoldOutcome): string =>
+    isShort ? isoDate(testStart).slice(5) : isoDate(testStart).slice(0, 7);
   return folds.flatMap((fold, index) =>
-    index % stride === 0
-      ? [{ at: index + 0.5, text: isoDate(fold.testStart).slice(0, 7), isMinor: (index / stride) % 3 !== 0 }]
-      : [],
+    index % stride === 0 ? [{ at: index + 0.5, text: text(fold), isMinor: (index / stride) % 3 !== 0 }] : [],
   );
 }
 
@@ -102,8 +111,7 @@ function foldMark(fold: FoldOutcome | undefined, { x, y, at, level, levels, kind
 
 function failedColumn(x: Scale, at: number): Markup {
   const [left, right] = [x.at(at), x.at(at + 1)];
-  const [from, to] = [left + (right - left) * 0.3, left + (right - left) * 0.7];
-  return markup`<rect class="failed" x="${round(left, 2)}" y="0" width="${round(right - left, 2)}" height="${UNITS}"><title>Fold ${at} failed</title></rect><path class="cross" d="M${round(from, 1)} 40L${round(to, 1)} 130M${round(to, 1)} 40L${round(from, 1)} 130"/>`;
+  return markup`<rect class="failed" x="${round(left, 2)}" y="0" width="${round(right - left, 2)}" height="${UNITS}"><title>Fold ${at} failed</title></rect>`;
 }
 
 function sharpeOf(fold: FoldOutcome): number | undefined {

@@ -46,12 +46,12 @@ function intervals(view: ReportView): Markup {
   const x = horizontal(...rangeOf(values, { include: [0] }));
   const rows = headline.map(
     (row): Content =>
-      markup`<tr><th scope="row">${row.symbol}</th><th scope="row">${row.riskLevel}</th><td class="bar-cell">${intervalMark(view, row, x)}</td><td>${numberText(row.figures.sharpe)}</td></tr>
+      markup`<tr><th scope="row">${row.symbol} <span class="note">${row.riskLevel}</span></th><td class="bar-cell">${intervalMark(view, row, x)}</td><td>${numberText(row.figures.sharpe)}</td></tr>
 `,
   );
   return figure(
     'Sharpe ratio with its interval',
-    markup`<table class="bars-table intervals"><tbody>${rows}<tr class="axis"><th></th><th></th><td class="bar-cell">${axis(x)}</td><td></td></tr></tbody></table>`,
+    markup`<table class="bars-table intervals"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell">${axis(x)}</td><td></td></tr></tbody></table>`,
   );
 }
 
@@ -93,7 +93,7 @@ function table({ headline, result }: ReportView): Markup {
       'Random entries as good',
       'Sharpe without the model',
       'Return without the model',
-      'Autocorrelation-adjusted Sharpe',
+      'Cautious Sharpe',
     ],
     keys: 2,
     rows: headline.map(({ symbol, riskLevel, figures, verdict, randomEntries }) => {

@@ -2,9 +2,8 @@
 import { isoDate } from '../../../domain/iso-time.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
 import { percentText } from '../number-text.ts';
-import { barMark } from '../plot/bars.ts';
 import { dateTicks } from '../plot/date-ticks.ts';
-import { frame } from '../plot/frame.ts';
+import { frame, round } from '../plot/frame.ts';
 import { horizontal, rangeOf, vertical, type Scale } from '../plot/scale.ts';
 import type { LevelCurve, RegimeLine } from '../report-data.ts';
 import { curvesOf, type ReportView } from '../report-view.ts';
@@ -29,7 +28,7 @@ export function regimesSection(view: ReportView): Markup {
     name: symbol,
     body: [
       ...distinct(regimes.filter((line) => line.symbol === symbol)).map(regimeFigure),
-      ...(hasGuard ? [guardFigure(symbol, curvesOf(view, symbol))] : []),
+      ...(hasGuard ? [guardFigure(curvesOf(view, symbol))] : []),
     ],
   }));
   return section(
@@ -69,15 +68,12 @@ function regimeFigure({ names, line }: { readonly names: readonly string[]; read
   if (stretches.length === 0) return figure(caption, markup`<p class="nothing">Nothing was recorded.</p>`);
   const x = horizontal(stretches[0].from, stretches[stretches.length - 1].to);
   const y = vertical(0, 1);
-  const body = stretches.map(({ from, to, shares }): Content => {
-    let base = 0;
-    return shares.map((share, at) => {
-      const bottom = base;
-      base += share;
-      const [, kind, name] = REGIMES[at];
-      const title = `${isoDate(from)} to ${isoDate(to)}: ${name} ${percentText(share, 0)}`;
-      return share > 0 ? barMark({ from, to, base: bottom, value: base, kind, title }, x, y) : '';
+  const body = REGIMES.map(([, kind], at) => {
+    const path = stretches.map(({ from, to, shares }) => {
+      const base = shares.slice(0, at).reduce((sum, share) => sum + share, 0);
+      return shares[at] > 0 ? boxPath([x.at(from), x.at(to)], [y.at(base), y.at(base + shares[at])]) : '';
     });
+    return markup`<path class="bar ${kind}" d="${path.join('')}"/>`;
   });
   const total = REGIMES.map(([, , name], at) => {
     const mean = stretches.reduce((sum, { shares }) => sum + shares[at], 0) / stretches.length;
@@ -99,42 +95,47 @@ function regimeFigure({ names, line }: { readonly names: readonly string[]; read
   );
 }
 
+/** A rectangle as path commands. */
+function boxPath([left, right]: readonly [number, number], [bottom, top]: readonly [number, number]): string {
+  return `M${round(left, 1)} ${round(bottom, 1)}H${round(right, 1)}V${round(top, 1)}H${round(left, 1)}Z`;
+}
+
 const GUARD_KINDS: Readonly<Record<string, readonly [kind: string, height: number]>> = {
-  NORMAL: ['g-normal', 0.25],
-  REDUCED: ['g-reduced', 0.6],
-  PAUSED: ['g-paused', 0.9],
+  NORMAL: ['g-normal', 5],
+  REDUCED: ['g-reduced', 12],
+  PAUSED: ['g-paused', 18],
 };
 
-/** One row per risk level; the higher the block, the more it was held back. */
-function guardFigure(symbol: string, curves: readonly LevelCurve[]): Markup {
-  const days = curves.flatMap((curve) =>
-    curve.days.length === 0 ? [] : [curve.days[0], curve.days[curve.days.length - 1]],
-  );
+/** One line per risk level; the higher the block, the more it was held back. */
+function guardFigure(curves: readonly LevelCurve[]): Markup {
+  const days = curves.flatMap((curve) => [curve.days[0] ?? NaN, curve.days[curve.days.length - 1] ?? NaN]);
   const x = horizontal(...rangeOf(days, { margin: 0 }));
-  const y = vertical(0, Math.max(1, curves.length));
-  const rows = curves.map((curve, index) => guardRow(curve, curves.length - 1 - index, [x, y]));
+  const rows = curves.map(
+    (curve) =>
+      markup`<tr><th scope="row">${curve.riskLevel}</th><td class="bar-cell"><svg width="100%" height="22" role="img" aria-label="${guardWords(curve)}">${guardBlocks(curve, x)}</svg></td></tr>
+`,
+  );
+  const ticks = dateTicks(x.low, x.high, 6).map(
+    ({ at, text }) => markup`<text class="x" x="${round(x.at(at) / 10, 2)}%" y="14">${text}</text>`,
+  );
   return figure(
     markup`Performance guard<span class="note">low: normal; middle: reduced; high: paused</span>`,
-    frame(
-      {
-        label: `${symbol}: state of the performance guard. ${curves.map(({ riskLevel, guard }) => `${riskLevel}: ${guard.length} changes`).join('; ')}`,
-        height: 30 * Math.max(1, curves.length) + 10,
-        x,
-        y,
-        xTicks: dateTicks(x.low, x.high),
-        yTicks: curves.map(({ riskLevel }, index) => ({ at: curves.length - 1 - index + 0.2, text: riskLevel })),
-      },
-      rows,
-    ),
+    markup`<table class="bars-table"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell"><svg width="100%" height="20" aria-hidden="true">${ticks}</svg></td></tr></tbody></table>`,
   );
 }
 
-function guardRow(curve: LevelCurve, row: number, [x, y]: readonly [Scale, Scale]): Content {
+function guardWords({ riskLevel, guard }: LevelCurve): string {
+  if (guard.length === 0) return `${riskLevel}: normal all the time`;
+  return `${riskLevel}: ${guard.map(({ time, mode }) => `${mode.toLowerCase()} from ${isoDate(time)}`).join(', ')}`;
+}
+
+function guardBlocks(curve: LevelCurve, x: Scale): Content {
   const changes = [{ time: x.low, mode: 'NORMAL' }, ...curve.guard];
   return changes.map(({ time, mode }, index) => {
     const to = changes[index + 1]?.time ?? x.high;
     const [kind, height] = GUARD_KINDS[mode] ?? GUARD_KINDS['NORMAL'];
-    const title = `${mode.toLowerCase()} from ${isoDate(time)} to ${isoDate(to)}`;
-    return to > time ? barMark({ from: time, to, base: row, value: row + height, kind, title }, x, y) : '';
+    const [left, right] = [x.at(time) / 10, x.at(to) / 10];
+    if (!(right > left)) return '';
+    return markup`<rect class="bar ${kind}" x="${round(left, 2)}%" width="${round(right - left, 2)}%" y="${20 - height}" height="${height}"><title>${mode.toLowerCase()} from ${isoDate(time)} to ${isoDate(to)}</title></rect>`;
   });
 }

@@ -10,6 +10,8 @@ import { MEANINGS, type Meaning } from './verdict-words.ts';
 
 /** What a reader imagines to have put in. */
 const STAKE = 10_000;
+/** With more symbols, each level needs the whole width, and only the spread of the ends is told. */
+const MANY = 4;
 
 export function verdictSection(view: ReportView): Markup {
   const { result, span } = view;
@@ -17,7 +19,7 @@ export function verdictSection(view: ReportView): Markup {
   return section(
     { id: 'verdict', title: 'Verdict' },
     markup`${summary(view)}
-<div class="verdicts">${result.levels.map(({ riskLevel, word }) => levelCard(view, riskLevel, { word, meaning: MEANINGS[word] }))}</div>
+<div class="${view.symbols.length > MANY ? 'verdicts many' : 'verdicts'}">${result.levels.map(({ riskLevel, word }) => levelCard(view, riskLevel, { word, meaning: MEANINGS[word] }))}</div>
 <p class="lead">Tested on candles${period} that no model had seen when it was trained. The verdict is that of the variant <code>${result.headlineVariant}</code>, chosen beforehand, not of the best of the ${result.rows.length} rows tried. An edge needs a 95 % interval of the Sharpe ratio above zero, and a deflated Sharpe ratio above 0.95 for that number of trials.</p>`,
   );
 }
@@ -86,7 +88,7 @@ function moneySentence(view: ReportView, rows: readonly ResultRow[]): string {
     const [{ end, held }] = ends;
     return `${stake} would have become ${end}; bought and held, ${held}.`;
   }
-  if (ends.length > 4) return spreadSentence(view, rows, stake);
+  if (ends.length > MANY) return spreadSentence(view, rows, stake);
   const traded = ends.map(({ symbol, end }) => `${end} on ${symbol}`);
   const held = ends.map(({ symbol, held }) => `${held} on ${symbol}`);
   return `${stake} would have become ${listed(traded)}; bought and held, ${listed(held)}.`;
@@ -107,7 +109,7 @@ function extremes(changes: readonly (number | undefined)[]): string {
 }
 
 const TARGETS: readonly (readonly [TargetName, string, (value: number | undefined) => string, string])[] = [
-  ['sharpe', 'Sharpe ratio', (value) => numberText(value), '≥'],
+  ['sharpe', 'Cautious Sharpe', (value) => numberText(value), '≥'],
   ['profitFactor', 'Profit factor', (value) => numberText(value), '≥'],
   ['maxDrawdown', 'Drawdown', (value) => percentText(value), '≤'],
   ['trades', 'Trades', (value) => numberText(value, 0), '≥'],

@@ -36,9 +36,12 @@ text.x{text-anchor:middle}
 .bar.gain{fill:var(--gain)}.bar.loss{fill:var(--loss)}.bar.neutral{fill:var(--hold)}
 .bar.step{opacity:.62}
 .bar:hover{opacity:.75}
+path.bar:hover{opacity:1}
+path.bar{shape-rendering:crispEdges}
+.legend .bar.r-unknown{stroke:var(--rule)}
 .joint{stroke:var(--rule);stroke-width:1;fill:none}
 .failed{fill:var(--alarm);opacity:.13}
-.cross{stroke:var(--alarm);stroke-width:2;fill:none}
+.plot text.note{fill:var(--alarm);font-size:15px}
 .bar.r-up{fill:var(--r-up)}.bar.r-down{fill:var(--r-down)}.bar.r-range{fill:var(--r-range)}.bar.r-volatile{fill:var(--r-volatile)}.bar.r-unknown{fill:var(--r-unknown)}
 .bar.g-normal{fill:var(--faint)}.bar.g-reduced{fill:var(--r-down)}.bar.g-paused{fill:var(--alarm)}
 .zero{stroke:var(--rule);stroke-width:1}
@@ -47,8 +50,10 @@ text.x{text-anchor:middle}
 .estimate{stroke:var(--paper);stroke-width:1.5}
 .estimate.strong{fill:var(--ink)}
 .band{stroke:var(--hold);stroke-width:10;opacity:.35}
+.axis svg{overflow:visible}
 .gauge{overflow:visible;max-width:560px}
 .intervals td.bar-cell{min-width:150px}
+@container (max-width:520px){.intervals .note{display:block;font-size:11.5px}}
 ${seriesRules}
 .controls{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;margin:0 0 6px;font-size:13px;color:var(--soft)}
 .controls label{display:flex;align-items:center;gap:6px}
@@ -61,7 +66,7 @@ button:focus-visible,select:focus-visible{outline:2px solid var(--accent);outlin
 canvas{display:block;width:100%;touch-action:pan-y}
 .candles{height:430px;cursor:crosshair}
 .overview{height:46px;margin-top:6px;cursor:pointer;touch-action:none}
-.trades .scroll{max-height:340px;overflow:auto;margin-top:14px;position:relative}
+.trades .scroll{max-height:340px;overflow:auto;margin-top:14px}
 .trade-list thead th{position:sticky;top:0;background:var(--paper);z-index:1}
 .trade-list tbody tr{cursor:pointer}
 .trade-list tr.chosen th,.trade-list tr.chosen td{background:var(--panel)}

@@ -14,7 +14,7 @@ header .wide{padding-top:44px;padding-bottom:20px}
 h1{font-size:40px;line-height:1.1;font-weight:200;letter-spacing:-.02em;margin:0}
 .about{color:var(--soft);margin:10px 0 0}
 nav{position:sticky;top:0;z-index:2;background:var(--paper);border-top:1px solid var(--faint);border-bottom:1px solid var(--faint)}
-nav .wide{display:flex;gap:20px;overflow-x:auto;scrollbar-width:none;padding-top:10px;padding-bottom:10px}
+nav .wide{display:flex;justify-content:space-between;gap:16px;overflow-x:auto;scrollbar-width:none;padding-top:10px;padding-bottom:10px}
 nav .wide::-webkit-scrollbar{display:none}
 nav a{color:var(--soft);text-decoration:none;font-size:13px;white-space:nowrap}
 nav a:hover,nav a:focus-visible{color:var(--ink)}
@@ -31,6 +31,7 @@ p{margin:0 0 12px}
 .synthetic{border-left-width:6px;font-size:16px}
 .answer{font-size:21px;line-height:1.4;font-weight:300;max-width:46ch;margin:6px 0 4px}
 .verdicts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:32px;margin:22px 0 28px}
+.verdicts.many{grid-template-columns:1fr}
 .verdict{min-width:0;border-top:2px solid var(--ink);padding-top:12px;font-size:14px}
 .verdict.alarm{background:none;border-left:0;padding:12px 0 0;border-top-color:var(--alarm)}
 .verdict h3{margin:0;display:flex;align-items:center;gap:8px;font-weight:500;color:var(--soft)}
@@ -38,7 +39,7 @@ p{margin:0 0 12px}
 .verdict.alarm .word{color:var(--alarm)}
 .verdict .advice{font-weight:600;margin-bottom:6px}
 .sign{flex:none;fill:none;stroke:currentColor;stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
-.scroll{overflow-x:auto;max-width:100%;margin:12px 0 20px}
+.scroll{position:relative;overflow-x:auto;background:linear-gradient(to right,var(--paper) 40%,transparent) left/48px 100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) right/48px 100% no-repeat local,linear-gradient(to right,var(--faint),transparent) left/14px 100% no-repeat scroll,linear-gradient(to left,var(--faint),transparent) right/14px 100% no-repeat scroll;max-width:100%;margin:12px 0 20px}
 .scroll:focus-visible,canvas:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.35}
 th,td{padding:6px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint);font-weight:400}
@@ -47,6 +48,7 @@ th:last-child,td:last-child{padding-right:2px}
 thead th{color:var(--soft);font-size:12px;vertical-align:bottom;border-bottom-color:var(--rule);white-space:normal;min-width:56px}
 th[scope=row],th[scope=rowgroup],.text{text-align:left}
 th[scope=rowgroup]{vertical-align:top}
+tr:has(.prose)>*{vertical-align:top}
 td.prose{white-space:normal;min-width:260px}
 tbody tr:hover td,tbody tr:hover th{background:var(--panel)}
 .plus{color:var(--gain)}.minus{color:var(--loss)}
@@ -59,8 +61,9 @@ tbody tr:hover td.heat{background:color-mix(in srgb,var(--panel),var(--tone) var
 td.gain{--tone:var(--gain)}td.loss{--tone:var(--loss)}
 .calendar th,.calendar td{padding-left:7px;padding-right:7px}
 .calendar tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
+.calendar th:first-child{padding-left:0}td.heat:not(.gain):not(.loss){color:var(--soft)}
 .calendar .whole{font-weight:600}
-.heat-map{width:auto}.heat-map td{text-align:center;min-width:64px}
+.heat-map{width:auto}.heat-map thead th{text-align:center}.heat-map td{text-align:center;min-width:64px}
 .heat-map small{display:block;color:var(--soft);font-size:11px}
 .bars-table th,.bars-table td{border-bottom:0;padding-top:2px;padding-bottom:2px}
 .bars-table th{width:1%}
@@ -77,11 +80,11 @@ summary{cursor:pointer;color:var(--soft);font-size:14px}
 .glossary dt{font-weight:600}.glossary dd{margin:0;color:var(--soft)}
 .failures{padding-left:18px;font-size:14px}
 .switch>input{position:absolute;opacity:0;width:1px;height:1px}
-.switch>label{display:inline-block;padding:4px 12px;margin:4px 6px 14px 0;border:1px solid var(--rule);border-radius:99px;font-size:13px;color:var(--soft);cursor:pointer}
+.switch>label{display:inline-block;padding:4px 12px;margin:3px 6px 3px 0;border:1px solid var(--rule);border-radius:99px;font-size:13px;color:var(--soft);cursor:pointer}
 .switch>label:hover{color:var(--ink)}
 .switch>input:checked+label{background:var(--ink);border-color:var(--ink);color:var(--paper)}
 .switch>input:focus-visible+label{outline:2px solid var(--accent);outline-offset:2px}
-.switch>.pane{display:none}
+.switch>.pane{display:none;margin-top:12px}
 .pane-name{display:none}
 footer{color:var(--soft);font-size:13px;padding-top:32px;padding-bottom:48px}
 @media (max-width:640px){

@@ -1,0 +1,60 @@
+// What does the result of a task depend on? Its key is a hash over all of it: equal keys, equal results.
+import { toExactJson } from '../domain/exact-json.ts';
+import { PerpilotError, type Problem } from '../domain/errors.ts';
+import { sha256Hex } from '../domain/sha256.ts';
+import { modelKeyOf, type ResearchContext, type ResearchTask } from './jobs.ts';
+import type { TrainedFold } from './train-folds.ts';
+
+const FORMAT = 'perpilot-task-1';
+
+/**
+ * Gives every task of a run a key of 64 hexadecimal digits: code version, data, settings, windows, seed and kind of task.
+ * Training tasks are known by the model key that variants share, so a wider sweep finds the models of a narrower one.
+ */
+export function createTaskKeys(codeVersion: string, context: ResearchContext): (task: ResearchTask) => string {
+  const { markets, seed, embargoHours, resamples } = context;
+  return (task) => {
+    const { symbol, dataHash, series } = markets[task.symbolIndex];
+    const common = [FORMAT, codeVersion, symbol, dataHash, seed];
+    if (task.kind === 'train') {
+      const modelKey = modelKeyOf(task.settings, series.intervalMs);
+      return keyOf([...common, 'train', modelKey, task.windows, embargoHours]);
+    }
+    return keyOf([...common, 'simulate', task.settings, task.folds.map(foldIdentity), resamples]);
+  };
+}
+
+/** A model's id is the hash of its content, so the model itself need not be hashed again. */
+function foldIdentity({ window, coverage, ...fold }: TrainedFold): unknown {
+  return [window, coverage, fold.status === 'trained' ? fold.trained.model.id : fold.reason];
+}
+
+function keyOf(identity: unknown): string {
+  return sha256Hex([new TextEncoder().encode(toExactJson(identity))]);
+}
+
+/** What a folder of kept tasks was made with. */
+export interface KeptRun {
+  readonly codeVersion: string;
+  readonly symbols: readonly { readonly symbol: string; readonly dataHash: string }[];
+}
+
+/**
+ * Other code or data would find none of the kept tasks and silently begin anew: that is said instead.
+ * @throws PerpilotError MANIFEST_MISMATCH with everything that differs
+ */
+export function refuseOtherRun(kept: KeptRun, now: KeptRun, where: string): void {
+  const problems: Problem[] = [];
+  const hint = 'give another folder to begin anew';
+  if (kept.codeVersion !== now.codeVersion) {
+    const message = `the kept tasks were made with code ${kept.codeVersion}, this is ${now.codeVersion}`;
+    problems.push({ message, where, hint });
+  }
+  for (const { symbol, dataHash } of now.symbols) {
+    const then = kept.symbols.find((each) => each.symbol === symbol)?.dataHash;
+    if (then === undefined || then === dataHash) continue;
+    const message = `${symbol}: the kept tasks were made from other data (${then.slice(0, 16)}, now ${dataHash.slice(0, 16)})`;
+    problems.push({ message, where, hint });
+  }
+  if (problems.length > 0) throw new PerpilotError('MANIFEST_MISMATCH', problems);
+}

@@ -1,0 +1,261 @@
+// Does the report work in a real browser? Every chart is drawn, nothing overflows, nothing is loaded, and it answers to its reader.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageScript } from '../../src/research/html/client/page-script.ts';
+import { reportHtml } from '../../src/research/html/report-html.ts';
+import { openBrowser, whyNoBrowser, type Browser, type BrowserPage } from './open-browser.ts';
+import { reportFixture, walk } from './report-fixture.ts';
+import { createRandom } from '../../src/domain/random.ts';
+
+const NASTY = `<script>alert('x')</script>"'\`--><img src=x onerror=alert(2)>`;
+const FULL = reportFixture({ days: 40, symbols: ['AAAUSDT', `B${NASTY}`], isFull: true, text: NASTY });
+
+/** The script as the runtime's own type stripping makes it: what a user gets. */
+function scriptOfNode(): string {
+  const module = new URL('../../src/research/html/client/page-script.ts', import.meta.url);
+  const program = `const { pageScript } = await import(${JSON.stringify(module.href)}); process.stdout.write(pageScript());`;
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+}
+
+describe('the page', () => {
+  it('gives equal bytes for equal data, with and without what may be left out', () => {
+    expect(reportHtml(FULL)).toBe(reportHtml(structuredClone(FULL)));
+    expect(reportHtml(JSON.parse(JSON.stringify(FULL)) as typeof FULL)).toBe(reportHtml(FULL));
+    const bare = reportHtml(reportFixture({ days: 12, symbols: ['AAAUSDT'], isFull: false, text: 'plain' }));
+    for (const id of ['sensitivity', 'holdout']) expect(bare).not.toContain(`<section id="${id}"`);
+    const empty = reportHtml({
+      ...FULL,
+      result: { ...FULL.result, rows: [], levels: [] },
+      curves: [],
+      holds: [],
+      candles: [],
+    });
+    for (const text of [bare, empty]) expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  it('holds foreign text only as text, and names nothing outside itself', () => {
+    const page = reportHtml(FULL);
+    expect(page).not.toContain(NASTY);
+    expect(page).not.toMatch(/<img|onerror=alert\(2\)>/);
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page).not.toMatch(/(src|href)="(?!#|data:,")/);
+    // The one address is the name of the drawing language, which nobody loads.
+    expect(page.match(/https?:\/\/[^"' ]*/g)).toEqual(['http://www.w3.org/2000/svg']);
+  });
+
+  it('says no number that is none', () => {
+    const text = reportHtml(FULL).replace(/<script[\s\S]*?<\/script>/g, '');
+    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  it('stays below three megabytes for two symbols and two years of hours', () => {
+    const symbols = ['AAAUSDT', 'BBBUSDT'];
+    const candles = symbols.map((symbol) => walk(symbol, 730, createRandom(symbol)));
+    const data = reportFixture({ days: 730, symbols, isFull: true, text: 'plain' });
+    expect(reportHtml({ ...data, candles }).length).toBeLessThan(3_000_000);
+  });
+
+  it('carries a script that runs by itself, under this test and under the bare runtime', () => {
+    for (const script of [pageScript(), scriptOfNode()]) {
+      // A name that bundlers or type stripping leave behind would be undefined in a browser.
+      expect(script).not.toMatch(/__vi|import\(|require\(|\bas const\b|: readonly /);
+      expect(() => new Function(script)).not.toThrow();
+    }
+  });
+});
+
+const missing = whyNoBrowser();
+if (missing !== undefined) console.warn(`the report is not looked at in a browser: ${missing}`);
+
+describe.skipIf(missing !== undefined)('the page in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'perpilot-report-'));
+  const file = join(folder, 'report.html');
+  const troubles: string[] = [];
+  const requests: string[] = [];
+  let browser: Browser;
+  let page: BrowserPage;
+
+  beforeAll(async () => {
+    const program = `
+      const { reportHtml } = await import(${JSON.stringify(new URL('../../src/research/html/report-html.ts', import.meta.url).href)});
+      const { readFileSync, writeFileSync } = await import('node:fs');
+      writeFileSync(process.argv[1], reportHtml(JSON.parse(readFileSync(process.argv[1], 'utf8'))));`;
+    writeFileSync(file, JSON.stringify(FULL));
+    // Made by the bare runtime: what it strips is what a user's browser gets.
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program, file], {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+    });
+    browser = await openBrowser();
+    page = await browser.newPage();
+    page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('dialog', (dialog) => {
+      troubles.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+    expect(troubles).toEqual([]);
+  });
+
+  /** Opens the page anew and waits until it has drawn. */
+  async function open(width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(pathToFileURL(file).href);
+    await settle();
+  }
+
+  const settle = (): Promise<unknown> =>
+    page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  const text = (selector: string): Promise<string> =>
+    page.evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`);
+  const count = (selector: string): Promise<number> =>
+    page.evaluate(`document.querySelectorAll(${JSON.stringify(selector)}).length`);
+  const drawnCandles = (): Promise<number> =>
+    page.evaluate(`Number(document.querySelector('canvas.candles').dataset.candles)`);
+  /** How many pixels of a canvas are not empty, and a sum that changes with the picture. */
+  const pixels = (selector: string): Promise<{ filled: number; sum: number }> =>
+    page.evaluate(`(() => {
+      const canvas = document.querySelector('${selector}');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let filled = 0, sum = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0) { filled += 1; sum = (sum * 31 + data[at] + data[at + 1] * 3 + data[at + 2] * 7 + at) % 1000003; }
+      return { filled, sum };
+    })()`);
+
+  for (const width of [1280, 390]) {
+    it(`draws every chart at ${width} pixels, and nothing reaches over the border`, async () => {
+      await open(width);
+      const empty = await page.evaluate<string[]>(`[...document.querySelectorAll('.plot')].filter((plot) => {
+        const shapes = [...plot.querySelectorAll('.drawing path, .drawing rect')];
+        const drawn = shapes.filter((shape) => (shape.getAttribute('d') ?? '').length > 3 || (Number(shape.getAttribute('width')) > 0 && Number(shape.getAttribute('height')) > 0));
+        return drawn.length === 0 || plot.querySelectorAll('text').length < 2 || shapes.some((shape) => /NaN|undefined|Infinity/.test(shape.outerHTML));
+      }).map((plot) => plot.querySelector('svg').getAttribute('aria-label'))`);
+      expect(empty).toEqual([]);
+      expect(await count('.plot')).toBeGreaterThan(40);
+      expect((await pixels('canvas.candles')).filled).toBeGreaterThan(2_000);
+      expect((await pixels('canvas.overview')).filled).toBeGreaterThan(300);
+      const [whole, seen] = await page.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      );
+      expect(whole).toBe(seen);
+    });
+  }
+
+  it('lets wide tables scroll inside themselves on a narrow screen, and text keeps its size', async () => {
+    await open(390);
+    const scrolled = await page.evaluate<number>(
+      `[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`,
+    );
+    expect(scrolled).toBeGreaterThan(3);
+    const smallest = await page.evaluate<number>(
+      `Math.min(...[...document.querySelectorAll('.plot text')].map((label) => parseFloat(getComputedStyle(label).fontSize)))`,
+    );
+    expect(smallest).toBeGreaterThanOrEqual(11);
+  });
+
+  it('shows the pane that is chosen, one at a time', async () => {
+    await open(1280);
+    const shown = (): Promise<string[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll('#equity .pane')].filter((pane) => getComputedStyle(pane).display !== 'none').map((pane) => pane.querySelector('.pane-name').textContent)`,
+      );
+    expect(await shown()).toEqual(['As traded']);
+    for (const [index, name] of [
+      [2, 'Equal volatility'],
+      [1, 'Without buy and hold'],
+      [0, 'As traded'],
+    ] as const) {
+      await page.click(`label[for="equity-view-${index}"]`);
+      expect(await shown()).toEqual([name]);
+    }
+  });
+
+  it('reads the lines under the pointer', async () => {
+    await open(1280);
+    await page.hover('#equity .pane:first-of-type .plot', { position: { x: 300, y: 80 } });
+    expect(await text('#equity .readout')).toMatch(/^2024-01-\d\d {3}buy and hold −?\d+\.\d+ % {3}conservative /);
+  });
+
+  it('jumps to a trade from the list, on to the next one, and lists what was asked for', async () => {
+    await open(1280);
+    const trades = FULL.curves[0].trades;
+    expect(await count('.trade-list tbody tr')).toBe(trades.length);
+    const before = await pixels('canvas.candles');
+    const all = await drawnCandles();
+    await page.click('.trade-list tbody tr:nth-child(3) button');
+    await settle();
+    expect(await text('.trades .readout')).toMatch(/^Trade 3, (long|short): /);
+    expect(await text('.trade-list tr.chosen th')).toBe('3');
+    expect(await drawnCandles()).toBeLessThan(all);
+    expect((await pixels('canvas.candles')).sum).not.toBe(before.sum);
+    await page.click('[data-action="next"]');
+    await settle();
+    expect(await text('.trades .readout')).toMatch(/^Trade 4, /);
+    await page.selectOption('#trade-filter', '1');
+    expect(await count('.trade-list tbody tr')).toBe(trades.filter(({ netPnl }) => netPnl > 0).length);
+  });
+
+  it('changes symbol and risk level, zooms and moves by buttons, keys and wheel', async () => {
+    await open(1280);
+    await page.selectOption('#trade-level', '2');
+    expect(await count('.trade-list tbody tr')).toBe(FULL.curves[2].trades.length);
+    const first = await pixels('canvas.candles');
+    await page.selectOption('#trade-symbol', '1');
+    await settle();
+    expect((await pixels('canvas.candles')).sum).not.toBe(first.sum);
+    expect(await count('.trade-list tbody tr')).toBe(FULL.curves[5].trades.length);
+    const widths = [await drawnCandles()];
+    const act = async (deed: () => Promise<void>): Promise<void> => {
+      await deed();
+      await settle();
+      widths.push(await drawnCandles());
+    };
+    for (let times = 0; times < 3; times += 1) await act(() => page.click('[data-action="closer"]'));
+    await act(() => page.click('canvas.candles'));
+    await act(() => page.keyboard.press('+'));
+    const zoomed = await pixels('canvas.candles');
+    await page.keyboard.press('ArrowLeft');
+    await settle();
+    expect((await pixels('canvas.candles')).sum).not.toBe(zoomed.sum);
+    await page.hover('canvas.candles');
+    expect(await text('.trades .readout')).toMatch(/^2024-\d\d-\d\d \d\d:00 {3}open \d/);
+    const near = widths[widths.length - 1];
+    expect(near).toBeLessThan(widths[0]);
+    await act(() => page.mouse.wheel(0, 240));
+    expect(widths[widths.length - 1]).toBeGreaterThan(near);
+    await act(() => page.click('[data-action="all"]'));
+    expect(widths[widths.length - 1]).toBe(widths[0]);
+  });
+
+  it('is dark where the reader wants it dark, canvas included, and prints every pane', async () => {
+    const paper = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    await open(1280);
+    const light = [await paper(), (await pixels('canvas.candles')).sum];
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await settle();
+    const dark = [await paper(), (await pixels('canvas.candles')).sum];
+    expect(dark[0]).not.toBe(light[0]);
+    expect(dark[1]).not.toBe(light[1]);
+    await page.emulateMedia({ media: 'print' });
+    const hidden = await page.evaluate<number>(
+      `[...document.querySelectorAll('.pane')].filter((pane) => getComputedStyle(pane).display === 'none').length`,
+    );
+    await page.emulateMedia({ media: 'screen' });
+    expect(hidden).toBe(0);
+  });
+
+  it('loads nothing but itself and complains of nothing', () => {
+    expect([...new Set(requests.filter((url) => !url.startsWith('data:')))]).toEqual([pathToFileURL(file).href]);
+    expect(troubles).toEqual([]);
+  });
+});

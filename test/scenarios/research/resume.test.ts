@@ -1,0 +1,121 @@
+// Does a sweep that was broken off and begun again come to the very same trades and table as one that was not?
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInterruptGuard } from '../../../src/adapters/system/interrupt-guard.ts';
+import { composeSweep, type ComposedSweep } from '../../../src/cli/compose-sweep.ts';
+import { loadLevels } from '../../../src/cli/compose-variants.ts';
+import { openTaskFolder } from '../../../src/cli/task-folder.ts';
+import type { JobRunner } from '../../../src/ports/job-runner.ts';
+import type { ResearchTask, ResearchTaskResult } from '../../../src/research/jobs.ts';
+import { reportCsv } from '../../../src/research/report-csv.ts';
+import { createResumingRunner } from '../../../src/research/resuming-runner.ts';
+import { sensitivitySection } from '../../../src/research/sensitivity-section.ts';
+import { gridCombinations, readDimensions } from '../../../src/research/sweep.ts';
+import { runSuite, type SuiteResult } from '../../../src/research/suite.ts';
+import { createTaskKeys } from '../../../src/research/task-key.ts';
+import { createRandomWalk } from '../../../src/simulation/embedded-market/null-markets.ts';
+import { createInlineRunner } from '../inline-runner.ts';
+import { contextOf, inputOf, marketOf, QUICK, resultOf, type SmallRun } from './small-research.ts';
+
+type Runner = JobRunner<ResearchTask, ResearchTaskResult>;
+
+const LEVELS = ['conservative', 'aggressive'];
+
+function smallSweep(): ComposedSweep {
+  const dimensions = readDimensions(['labeling.profit_barrier=0.01..0.03/3', 'guard.enabled=true,false']);
+  const levels = loadLevels({ overrides: QUICK }, LEVELS);
+  return composeSweep({ riskLevels: LEVELS, levels, fixed: QUICK, dimensions, combinations: gridCombinations(dimensions) });
+}
+
+const sweep = smallSweep();
+const walk = createRandomWalk({ symbol: 'WALKUSDT', seed: 'resume', bars: 110 * 24 });
+const run: SmallRun = {
+  markets: [marketOf(walk.candles, walk.funding)],
+  variants: sweep.variants.map(({ settings }) => settings),
+};
+const input = { ...inputOf(run), headlineVariant: sweep.headlineVariant, foldsPerTask: 1 };
+
+/** Notes every task that is done, and throws instead of doing more than `limit` of them. */
+function watched(done: ResearchTask[], limit = Infinity, shuffled?: string): Runner {
+  const inner = createInlineRunner(contextOf(run), { cloned: true, ...(shuffled === undefined ? {} : { shuffled }) });
+  return {
+    async run(tasks, onDone: (index: number, result?: ResearchTaskResult) => void) {
+      const results: ResearchTaskResult[] = [];
+      for (const [index, task] of tasks.entries()) {
+        if (done.length >= limit) throw new Error('the power went off');
+        const [result] = await inner.run([task], () => undefined);
+        done.push(task);
+        results.push(result);
+        onDone(index, result);
+      }
+      return results;
+    },
+    close: () => inner.close(),
+  };
+}
+
+describe('a sweep over a random walk', () => {
+  let folder = '';
+  let whole: SuiteResult;
+  let total = 0;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'perpilot-resume-'));
+    whole = await runSuite(input, createInlineRunner(contextOf(run), { cloned: true }), (_, count) => {
+      total = count;
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const tableOf = (suite: SuiteResult): string => reportCsv(resultOf(run, suite));
+  const begin = async (name: string, runner: Runner, code = 'code 1'): Promise<SuiteResult> => {
+    const symbols = run.markets.map(({ symbol, dataHash }) => ({ symbol, dataHash }));
+    const store = await openTaskFolder(join(folder, name), { codeVersion: code, symbols }, createInterruptGuard());
+    return runSuite(input, createResumingRunner(runner, store, createTaskKeys(code, contextOf(run))), () => undefined);
+  };
+
+  it('gives the same trades and the same table after three interruptions, and does nothing twice', async () => {
+    const done: ResearchTask[] = [];
+    for (const limit of [2, Math.floor(total / 2), total - 1]) {
+      await expect(begin('broken', watched(done, limit))).rejects.toThrow('the power went off');
+      expect(done).toHaveLength(limit);
+    }
+    const resumed = await begin('broken', watched(done));
+    expect(done).toHaveLength(total);
+    expect(resultOf(run, resumed).tradeHash).toBe(resultOf(run, whole).tradeHash);
+    expect(tableOf(resumed)).toBe(tableOf(whole));
+    expect(isDeepStrictEqual(resumed, whole)).toBe(true);
+    expect(whole.outcomes.some(({ trades }) => trades.length > 0)).toBe(true);
+  });
+
+  it('does again the task whose file was damaged, and no other', async () => {
+    const first: ResearchTask[] = [];
+    await begin('damaged', watched(first));
+    const kept = readdirSync(join(folder, 'damaged')).filter((name) => name !== 'run.json');
+    expect(kept).toHaveLength(total);
+    writeFileSync(join(folder, 'damaged', kept[0]), 'no longer what it was');
+    const again: ResearchTask[] = [];
+    expect(tableOf(await begin('damaged', watched(again)))).toBe(tableOf(whole));
+    expect(again).toHaveLength(1);
+  });
+
+  it('is not resumed by other code', async () => {
+    await begin('other', watched([]));
+    await expect(begin('other', watched([]), 'code 2')).rejects.toMatchObject({ code: 'MANIFEST_MISMATCH' });
+  });
+
+  it('trains once for all combinations that learn the same', () => {
+    const keys = new Set(whole.models.map(({ modelKey }) => modelKey));
+    expect(keys.size).toBe(3);
+    expect(whole.outcomes).toHaveLength(LEVELS.length * 6);
+  });
+
+  it('says how each setting moved the result', () => {
+    const { rows } = resultOf(run, whole);
+    const text = sensitivitySection({ sweep: sweep.record, rows }).join('\n');
+    for (const level of LEVELS) expect(text).toContain(`### ${level}`);
+    for (const value of ['0.01', '0.02', '0.03', 'true', 'false']) expect(text).toContain(value);
+  });
+});

@@ -33,9 +33,13 @@ function measure(args: readonly string[]): Promise<Measured> {
   const out = mkdtempSync(join(tmpdir(), 'perpilot-bench-'));
   const startedAt = performance.now();
   const report = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`;
-  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(report)}`, MAIN, ...args, '--out', out], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(report)}`, MAIN, ...args, '--out', out],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk;

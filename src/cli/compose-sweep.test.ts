@@ -8,7 +8,11 @@ import { loadLevels } from './compose-variants.ts';
 
 const LEVELS = ['conservative', 'moderate', 'aggressive'] as const;
 
-function compose(texts: readonly string[], fixed: readonly string[] = [], riskLevels: readonly string[] = LEVELS): ComposedSweep {
+function compose(
+  texts: readonly string[],
+  fixed: readonly string[] = [],
+  riskLevels: readonly string[] = LEVELS,
+): ComposedSweep {
   const dimensions = readDimensions(texts);
   return composeSweep({
     riskLevels,
@@ -30,18 +34,23 @@ function problemsOf(action: () => unknown): readonly Problem[] {
 }
 
 describe('the variants of a sweep', () => {
-  const texts = ['labeling.profit_barrier=0.01,0.03', 'features.return_hours=[1,4],[1,24]', 'primary.ema={fast: 5},{fast: 7, weight: 2}'];
+  const texts = [
+    'labeling.profit_barrier=0.01,0.03',
+    'features.return_hours=[1,4],[1,24]',
+    'primary.ema={fast: 5},{fast: 7, weight: 2}',
+  ];
   const fixed = ['model.boosting.trees=30'];
   const sweep = compose(texts, fixed);
 
   it('are what the settings would be with each combination set by hand', () => {
     const combinations = gridCombinations(readDimensions(texts.slice(0, 2)));
     const byHand = combinations.flatMap(({ overrides }) =>
-      LEVELS.map((riskLevel) =>
-        loadConfig({
-          riskLevel,
-          overrides: [...fixed, ...overrides, 'primary.ema.fast=7', 'primary.ema.weight=2'],
-        }).hash,
+      LEVELS.map(
+        (riskLevel) =>
+          loadConfig({
+            riskLevel,
+            overrides: [...fixed, ...overrides, 'primary.ema.fast=7', 'primary.ema.weight=2'],
+          }).hash,
       ),
     );
     const composed = sweep.variants
@@ -53,9 +62,11 @@ describe('the variants of a sweep', () => {
   it('have one configuration hash and one name each, level by level', () => {
     expect(sweep.variants).toHaveLength(LEVELS.length * (1 + 2 * 2 * 2));
     expect(new Set(sweep.variants.map(({ settings }) => settings.configHash)).size).toBe(sweep.variants.length);
-    expect(new Set(sweep.variants.map(({ settings }) => `${settings.riskLevel} ${settings.variant}`)).size).toBe(sweep.variants.length);
+    expect(new Set(sweep.variants.map(({ settings }) => `${settings.riskLevel} ${settings.variant}`)).size).toBe(
+      sweep.variants.length,
+    );
     const levels = sweep.variants.map(({ settings }) => LEVELS.indexOf(settings.riskLevel as (typeof LEVELS)[number]));
-    expect(levels).toEqual(levels.toSorted());
+    expect(levels).toEqual(levels.toSorted((a, b) => a - b));
   });
 
   it('share no memory and carry what they are made from', () => {
@@ -131,7 +142,9 @@ describe('a sweep is refused', () => {
   it('when combinations break a rule: the rule once, with all of them', () => {
     const problems = problemsOf(() => compose(['labeling.stop_barrier=0.01,0.2,0.3', 'risk.max_leverage=3,5,50']));
     expect(problems).toHaveLength(1);
-    expect(problems[0].message).toMatch(/^the stop .* must lie nearer than the liquidation .*: broken by 12 of 27 combinations$/);
+    expect(problems[0].message).toMatch(
+      /^the stop .* must lie nearer than the liquidation .*: broken by 12 of 27 combinations$/,
+    );
     expect(problems[0].hint).toMatch(/conservative stop_barrier=0.2\/max_leverage=5; .*; and 7 more$/);
   });
 
@@ -145,16 +158,30 @@ describe('a sweep is refused', () => {
   it('with every unknown setting, wrong value, fixed setting and section that holds for the run at once', () => {
     const problems = problemsOf(() =>
       compose(
-        ['labeling.profit_barier=0.01,1', 'primary.ema.fast=a,9,b', 'risk.max_leverage=2,3', 'walk_forward.test_days=9,10', 'targets.sharpe=1'],
+        [
+          'labeling.profit_barier=0.01,1',
+          'primary.ema.fast=a,9,b',
+          'risk.max_leverage=2,3',
+          'walk_forward.test_days=9,10',
+          'targets.sharpe=1',
+        ],
         ['risk.max_leverage=3'],
       ),
     );
     expect(problems.map(({ where, message, hint }) => [where, message, hint])).toEqual([
-      ['--sweep labeling.profit_barier', 'there is no setting "labeling.profit_barier"', 'did you mean labeling.profit_barrier?'],
+      [
+        '--sweep labeling.profit_barier',
+        'there is no setting "labeling.profit_barier"',
+        'did you mean labeling.profit_barrier?',
+      ],
       ['--sweep primary.ema.fast', expect.stringContaining('got "a"'), undefined],
       ['--sweep primary.ema.fast', expect.stringContaining('got "b"'), undefined],
       ['--sweep risk.max_leverage', 'risk.max_leverage is swept, but fixed by --set risk.max_leverage=3', undefined],
-      ['--sweep walk_forward.test_days', 'walk_forward.test_days cannot be swept: it holds for the whole run', undefined],
+      [
+        '--sweep walk_forward.test_days',
+        'walk_forward.test_days cannot be swept: it holds for the whole run',
+        undefined,
+      ],
       ['--sweep targets.sharpe', 'targets.sharpe cannot be swept: it judges results and changes none', undefined],
     ]);
   });

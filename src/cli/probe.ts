@@ -33,12 +33,19 @@ export async function probe(input: SuiteInput, options: ProbeOptions): Promise<P
   const [{ market, windows }] = planSuite(input);
   const settings = input.variants.find(({ variant }) => variant === input.headlineVariant) ?? input.variants[0];
   const window = windows[windows.length - 1];
-  const timed = async (task: ResearchTask): Promise<{ readonly seconds: number; readonly result: ResearchTaskResult }> => {
+  const timed = async (
+    task: ResearchTask,
+  ): Promise<{ readonly seconds: number; readonly result: ResearchTaskResult }> => {
     const startedAt = options.now();
     const [result] = await options.runner.run(new Array<ResearchTask>(options.threads).fill(task), () => undefined);
     return { seconds: (options.now() - startedAt) / 1_000, result };
   };
-  const training = (own: VariantSettings): ResearchTask => ({ kind: 'train', symbolIndex: 0, settings: own, windows: [window] });
+  const training = (own: VariantSettings): ResearchTask => ({
+    kind: 'train',
+    symbolIndex: 0,
+    settings: own,
+    windows: [window],
+  });
   const cold = await timed(training(otherData(settings)));
   const withDataset = await timed(training(settings));
   const trained = await timed(training(settings));
@@ -49,7 +56,8 @@ export async function probe(input: SuiteInput, options: ProbeOptions): Promise<P
   const simulated = await timed(simulation);
   const testDays = windows.reduce((sum, { testStart, testEnd }) => sum + (testEnd - testStart) / DAY_MS, 0);
   return {
-    startSeconds: atLeastZero(cold.seconds - withDataset.seconds) + atLeastZero(coldSimulation.seconds - simulated.seconds),
+    startSeconds:
+      atLeastZero(cold.seconds - withDataset.seconds) + atLeastZero(coldSimulation.seconds - simulated.seconds),
     datasetSecondsPerBar: atLeastZero(withDataset.seconds - trained.seconds) / market.series.length,
     trainSecondsPerWork: trained.seconds / trainWorkOf(settings, window),
     simulateSecondsPerDay: simulated.seconds / testDays,

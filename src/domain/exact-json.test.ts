@@ -1,6 +1,6 @@
 // Does text give back exactly the value it was made from? Every bit of it.
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromBase64, toBase64 } from './base64.ts';
 import { fromExactJson, toExactJson } from './exact-json.ts';
@@ -114,12 +114,15 @@ describe('what cannot be kept exactly', () => {
     expect(again([shared, shared])).toEqual([[1], [1]]);
   });
 
-  it.each(['', '{"$":"date","text":"0"}', '{"$":"Float64Array"}', '{"$":"map","pairs":1}', '{"$":"Uint8Array","bytes":"?==="}'])(
-    'is refused as text: %s',
-    (text) => {
-      expect(() => fromExactJson(text)).toThrow();
-    },
-  );
+  it.each([
+    '',
+    '{"$":"date","text":"0"}',
+    '{"$":"Float64Array"}',
+    '{"$":"map","pairs":1}',
+    '{"$":"Uint8Array","bytes":"?==="}',
+  ])('is refused as text: %s', (text) => {
+    expect(() => fromExactJson(text)).toThrow();
+  });
 });
 
 describe('base64', () => {
@@ -135,6 +138,7 @@ describe('base64', () => {
   });
 
   it('refuses what is none', () => {
-    for (const text of ['A', 'AAA', 'A=AA', '====', 'AA A', 'ÄAAA', 'AA_-']) expect(() => fromBase64(text)).toThrow('no base64');
+    for (const text of ['A', 'AAA', 'A=AA', '====', 'AA A', 'ÄAAA', 'AA_-'])
+      expect(() => fromBase64(text)).toThrow('no base64');
   });
 });

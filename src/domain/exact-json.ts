@@ -52,7 +52,9 @@ function encode(value: unknown, parents: Parents): unknown {
     case 'bigint':
       return { [TAG]: 'bigint', text: String(value) };
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0) ? value : { [TAG]: 'number', text: Object.is(value, -0) ? '-0' : String(value) };
+      return Number.isFinite(value) && !Object.is(value, -0)
+        ? value
+        : { [TAG]: 'number', text: Object.is(value, -0) ? '-0' : String(value) };
     case 'object':
       return value === null ? null : encodeObject(value, parents);
     default:
@@ -76,7 +78,10 @@ function encodeObject(value: object, parents: Parents): unknown {
   if (value instanceof Set) return { [TAG]: 'set', entries: [...value].map((entry) => encode(entry, inner)) };
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw unknownKind(value.constructor.name);
-  invariant(Object.getOwnPropertySymbols(value).length === 0, 'an object with symbols as keys cannot be written as text');
+  invariant(
+    Object.getOwnPropertySymbols(value).length === 0,
+    'an object with symbols as keys cannot be written as text',
+  );
   const pairs = Object.entries(value).map(([key, entry]): [string, unknown] => [key, encode(entry, inner)]);
   return Object.hasOwn(value, TAG) ? { [TAG]: 'object', pairs } : Object.fromEntries(pairs);
 }

@@ -1,5 +1,5 @@
 // Does a forecast add up, and is a run that does not fit refused with what would?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PerpilotError } from '../domain/errors.ts';
 import { forecastOf, forecastText, refuseTooLarge, type ProbeFigures } from './forecast.ts';

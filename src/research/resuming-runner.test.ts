@@ -1,6 +1,6 @@
 // Does a run that was broken off go on where it stopped, with the very same results?
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PerpilotError } from '../domain/errors.ts';
 import { createRandom } from '../domain/random.ts';

@@ -1,5 +1,5 @@
 // Are spreads, heat maps and neighbours of a sweep what a plain search through all rows finds?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { heatMaps, neighbourhoodOf, pointsOf, sensitivityTables, type SweepPoint } from './sensitivity.ts';
 import { sensitivitySection } from './sensitivity-section.ts';

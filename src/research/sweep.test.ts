@@ -1,5 +1,5 @@
 // Does a sweep try exactly the named combinations, each once, in a stable order?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PerpilotError } from '../domain/errors.ts';
 import {

@@ -73,18 +73,19 @@ describe('the ledger of a backtest (R4)', () => {
     let next = 0;
     let compared = 0;
     for (let point = 0; point < curve.time.length - 1; point += 1) {
-      for (; next < venueEvents.length && venueEvents[next].time < curve.time[point]; next += 1) {
+      const now = curve.time[point];
+      const marks = series.map((each) => lastCloseAt(each, now));
+      // What happens at the very instant of a close, at the next open, belongs to it.
+      for (; next < venueEvents.length && venueEvents[next].time <= now; next += 1) {
         const event = venueEvents[next];
         if (event.kind === 'funding') cash -= toAtoms(event.payment);
         if (event.kind !== 'fill') continue;
         const sign = event.side === 'buy' ? 1n : -1n;
         cash -= sign * productAtoms(event.quantity, event.price) + toAtoms(event.fee);
         lots[indexOf(event.symbol)] += sign * toAtoms(event.quantity);
+        if (event.time === now) marks[indexOf(event.symbol)] = event.price;
       }
-      const value = lots.reduce((sum, held, index) => {
-        const close = lastCloseAt(series[index], curve.time[point]);
-        return held === 0n ? sum : sum + productAtoms(atomsToNumber(held), close);
-      }, cash);
+      const value = lots.reduce((sum, held, index) => sum + productAtoms(atomsToNumber(held), marks[index]), cash);
       expect(curve.equity[point]).toBeCloseTo(atomsToNumber(value), 6);
       if (lots.some((held) => held !== 0n)) compared += 1;
     }

@@ -187,7 +187,7 @@ function deliverVenueEvents(input: BacktestInput, run: Run): void {
   if (sources > 1) pendingEvents.sort((a, b) => a.time - b.time);
   for (const event of pendingEvents) {
     deliver(input, run, event);
-    if (run.points > 0 && event.time <= run.time[run.points - 1]) mark(run, run.points - 1);
+    if (run.points > 1 && event.time <= run.time[run.points - 1]) mark(run, run.points - 1);
   }
 }
 
@@ -234,7 +234,8 @@ function record(input: BacktestInput, run: Run, time: number): void {
 
 /**
  * Writes the account as it is into a point. Done again for what happens at the point's own instant: what fills at the next
- * open, which is the same moment, belongs to this close, so that the exit at a fold's end counts in that fold.
+ * open, which is the same moment, belongs to this close, so that the exit at a fold's end counts in that fold. The first
+ * point stays the start of the account.
  */
 function mark(run: Run, point: number): void {
   let notional = 0;

@@ -8,7 +8,7 @@ import { countTrials, trialsOf } from '../../src/research/trial-log.ts';
 import { FROM, simulatedRows, VARIANTS, type SimulatedRun } from './simulated-rows.ts';
 
 /** Fewer than in a report: the interval's end only has to be on the right side of 0. */
-const RESAMPLES = 300;
+const RESAMPLES = 150;
 
 export interface JudgedRun {
   readonly picked: RowSelection;

@@ -14,7 +14,7 @@ import type { FoldOutcome } from '../../src/research/outcome.ts';
 import type { ResearchResult, ResultRow } from '../../src/research/result-file.ts';
 
 /** 2024-01-01 00:00 UTC. */
-export const START = 1_704_067_200_000;
+const START = 1_704_067_200_000;
 const LEVELS = ['conservative', 'moderate', 'aggressive'] as const;
 
 export interface FixtureSpec {
@@ -143,8 +143,10 @@ function extras(spec: FixtureSpec, curves: readonly LevelCurve[]): Partial<Repor
   };
 }
 
+const tick = (price: number): number => Math.round(price * 10) / 10;
+
 /** Hourly candles on ticks of 0.1, with one hole. */
-export function walk(symbol: string, days: number, random: Random): CandleColumns {
+function walk(symbol: string, days: number, random: Random): CandleColumns {
   const columns: Record<'openTime' | 'open' | 'high' | 'low' | 'close', number[]> = {
     openTime: [],
     open: [],
@@ -152,7 +154,6 @@ export function walk(symbol: string, days: number, random: Random): CandleColumn
     low: [],
     close: [],
   };
-  const tick = (price: number): number => Math.round(price * 10) / 10;
   let price = 1_000 + random.below(500);
   for (let bar = 0; bar < days * 24; bar += 1) {
     const open = tick(price);
@@ -180,9 +181,9 @@ function levelCurve(columns: CandleColumns, riskLevel: string, random: Random): 
   const guard =
     riskLevel === 'aggressive'
       ? ([
-          { time: days[5], mode: 'REDUCED' },
-          { time: days[8], mode: 'PAUSED' },
-          { time: days[12], mode: 'NORMAL' },
+          { time: days[2], mode: 'REDUCED' },
+          { time: days[4], mode: 'PAUSED' },
+          { time: days[6], mode: 'NORMAL' },
         ] as const)
       : [];
   return { symbol: columns.symbol, riskLevel, days, equity, trades, guard };
@@ -235,6 +236,13 @@ function spansOf(days: readonly number[], lengthDays: number): RegimeSpan[] {
   return spans;
 }
 
+const check = (name: string, passed: boolean | undefined): object => ({
+  name,
+  target: passed === undefined ? null : 1,
+  value: 0.5,
+  passed,
+});
+
 function rowOf(
   { symbol, riskLevel, days, equity, trades }: LevelCurve,
   variant: string,
@@ -263,12 +271,6 @@ function rowOf(
       sharpe,
       maxDrawdown: 0.01,
     };
-  });
-  const check = (name: string, passed: boolean | undefined): object => ({
-    name,
-    target: passed === undefined ? null : 1,
-    value: 0.5,
-    passed,
   });
   return {
     symbol,

@@ -4,21 +4,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageScript } from '../../src/research/html/client/page-script.ts';
 import { reportHtml } from '../../src/research/html/report-html.ts';
 import { openBrowser, whyNoBrowser, type Browser, type BrowserPage } from './open-browser.ts';
-import { reportFixture, walk } from './report-fixture.ts';
-import { createRandom } from '../../src/domain/random.ts';
+import { reportFixture } from './report-fixture.ts';
 
 const NASTY = `<script>alert('x')</script>"'\`--><img src=x onerror=alert(2)>`;
-const FULL = reportFixture({ days: 40, symbols: ['AAAUSDT', `B${NASTY}`], isFull: true, text: NASTY });
+const FULL = reportFixture({ days: 24, symbols: ['AAAUSDT', `B${NASTY}`], isFull: true, text: NASTY });
 
 /** The script as the runtime's own type stripping makes it: what a user gets. */
 function scriptOfNode(): string {
   const module = new URL('../../src/research/html/client/page-script.ts', import.meta.url);
   const program = `const { pageScript } = await import(${JSON.stringify(module.href)}); process.stdout.write(pageScript());`;
   return execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+}
+
+/** Values that were printed although they are none, with what stands around them; scripts do not count. */
+function nonsenseIn(page: string): string[] {
+  return page.replace(/<script[\s\S]*?<\/script>/g, '').match(/.{0,60}(NaN|undefined|Infinity|\[object).{0,30}/g) ?? [];
 }
 
 describe('the page', () => {
@@ -34,7 +39,7 @@ describe('the page', () => {
       holds: [],
       candles: [],
     });
-    for (const text of [bare, empty]) expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    for (const text of [bare, empty]) expect(nonsenseIn(text)).toEqual([]);
   });
 
   it('holds foreign text only as text, and names nothing outside itself', () => {
@@ -48,22 +53,19 @@ describe('the page', () => {
   });
 
   it('says no number that is none', () => {
-    const text = reportHtml(FULL).replace(/<script[\s\S]*?<\/script>/g, '');
-    expect(text).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(nonsenseIn(reportHtml(FULL))).toEqual([]);
   });
 
   it('stays below three megabytes for two symbols and two years of hours', () => {
-    const symbols = ['AAAUSDT', 'BBBUSDT'];
-    const candles = symbols.map((symbol) => walk(symbol, 730, createRandom(symbol)));
-    const data = reportFixture({ days: 730, symbols, isFull: true, text: 'plain' });
-    expect(reportHtml({ ...data, candles }).length).toBeLessThan(3_000_000);
+    const data = reportFixture({ days: 730, symbols: ['AAAUSDT', 'BBBUSDT'], isFull: true, text: 'plain' });
+    expect(reportHtml(data).length).toBeLessThan(3_000_000);
   });
 
   it('carries a script that runs by itself, under this test and under the bare runtime', () => {
     for (const script of [pageScript(), scriptOfNode()]) {
       // A name that bundlers or type stripping leave behind would be undefined in a browser.
       expect(script).not.toMatch(/__vi|import\(|require\(|\bas const\b|: readonly /);
-      expect(() => new Function(script)).not.toThrow();
+      expect(() => new Script(script)).not.toThrow();
     }
   });
 });
@@ -72,14 +74,16 @@ const missing = whyNoBrowser();
 if (missing !== undefined) console.warn(`the report is not looked at in a browser: ${missing}`);
 
 describe.skipIf(missing !== undefined)('the page in Chromium', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'perpilot-report-'));
-  const file = join(folder, 'report.html');
+  let folder: string;
+  let file: string;
   const troubles: string[] = [];
   const requests: string[] = [];
   let browser: Browser;
   let page: BrowserPage;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'perpilot-report-'));
+    file = join(folder, 'report.html');
     const program = `
       const { reportHtml } = await import(${JSON.stringify(new URL('../../src/research/html/report-html.ts', import.meta.url).href)});
       const { readFileSync, writeFileSync } = await import('node:fs');
@@ -126,11 +130,19 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
   const pixels = (selector: string): Promise<{ filled: number; sum: number }> =>
     page.evaluate(`(() => {
       const canvas = document.querySelector('${selector}');
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height }).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       let filled = 0, sum = 0;
       for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 0) { filled += 1; sum = (sum * 31 + data[at] + data[at + 1] * 3 + data[at + 2] * 7 + at) % 1000003; }
       return { filled, sum };
     })()`);
+
+  /** Names of the panes in sight. */
+  const shown = (): Promise<string[]> =>
+    page.evaluate(
+      `[...document.querySelectorAll('#equity .pane')].filter((pane) => getComputedStyle(pane).display !== 'none').map((pane) => pane.querySelector('.pane-name').textContent)`,
+    );
 
   for (const width of [1280, 390]) {
     it(`draws every chart at ${width} pixels, and nothing reaches over the border`, async () => {
@@ -165,10 +177,6 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
 
   it('shows the pane that is chosen, one at a time', async () => {
     await open(1280);
-    const shown = (): Promise<string[]> =>
-      page.evaluate(
-        `[...document.querySelectorAll('#equity .pane')].filter((pane) => getComputedStyle(pane).display !== 'none').map((pane) => pane.querySelector('.pane-name').textContent)`,
-      );
     expect(await shown()).toEqual(['As traded']);
     for (const [index, name] of [
       [2, 'Equal volatility'],

@@ -44,7 +44,11 @@ describe('a store of tasks', () => {
     for (let at = 0; at < whole.length; at += 1) {
       const changed = Uint8Array.from(whole);
       changed[at] ^= 1;
-      for (const damaged of [changed, whole.subarray(0, at), Buffer.concat([whole.subarray(0, at), Buffer.from(' '), whole.subarray(at)])]) {
+      for (const damaged of [
+        changed,
+        whole.subarray(0, at),
+        Buffer.concat([whole.subarray(0, at), Buffer.from(' '), whole.subarray(at)]),
+      ]) {
         writeFileSync(fileOf(KEY), damaged);
         expect(await store.read(KEY)).toBeUndefined();
       }

@@ -66,11 +66,8 @@ describe('perpilot research lookahead', () => {
     expect(err).toContain('look-ahead: 6 of 6');
   });
 
-  it('answers in JSON, the same for the same seed', async () => {
-    const line = `lookahead ${SMALL} --cuts 4 --seed 7 --json`;
-    const [first, second] = [await research(line), await research(line)];
-    expect(first.out).toBe(second.out);
-    const answer = JSON.parse(first.out);
+  it('answers in JSON', async () => {
+    const answer = JSON.parse((await research(`lookahead ${SMALL} --cuts 4 --seed 7 --json`)).out);
     expect(answer).toMatchObject({ leaks: false, seed: 7, synthetic: true, riskLevel: 'none' });
     expect(answer.symbols[0]).toMatchObject({
       symbol: 'ALPHAUSDT',
@@ -104,7 +101,6 @@ describe('perpilot research lookahead', () => {
     ['lookahead --embedded --symbols ALPHAUSDT --set research.years=0.1', '876 candles, the check needs 1484'],
     ['lookahead --embedded --risk-level wild', 'no risk level "wild"'],
     ['warmup --embedded --starts x', 'a whole number from 1 to 10000 is needed'],
-    ['warmup --embedded --symbols ALPHAUSDT --set research.years=0.3', '2628 candles, the check needs 2964'],
   ])('refuses "%s"', async (line, message) => {
     const { error, out } = await research(line);
     expect(error?.message).toContain(message);
@@ -127,18 +123,6 @@ describe('perpilot research warmup', () => {
     expect(needs.length).toBeGreaterThan(25);
     expect(needs).toEqual(needs.toSorted((a, b) => b - a));
     expect(err).toContain('warm-up: 3 of 3');
-  });
-
-  it('answers in JSON', async () => {
-    const answer = JSON.parse((await research(`warmup ${SMALL} --starts 2 --json`)).out);
-    expect(answer).toMatchObject({ ok: true, symbols: ['ALPHAUSDT'], starts: 2, tolerance: 1e-9 });
-    expect(answer.needs).toContainEqual({
-      stage: 'feature',
-      name: 'bollinger_width',
-      measured: 20,
-      declared: 20,
-      enough: true,
-    });
   });
 });
 

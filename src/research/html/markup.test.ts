@@ -1,5 +1,5 @@
 // Can foreign text become markup? Not in text, not in attributes, not inside the page's script.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeText, jsonForScript, markup, trusted } from './markup.ts';
 

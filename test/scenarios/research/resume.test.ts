@@ -22,16 +22,22 @@ import { contextOf, inputOf, marketOf, QUICK, resultOf, type SmallRun } from './
 
 type Runner = JobRunner<ResearchTask, ResearchTaskResult>;
 
-const LEVELS = ['conservative', 'aggressive'];
+const LEVELS = ['moderate', 'aggressive'];
 
 function smallSweep(): ComposedSweep {
-  const dimensions = readDimensions(['labeling.profit_barrier=0.01..0.03/3', 'guard.enabled=true,false']);
+  const dimensions = readDimensions(['labeling.profit_barrier=0.01..0.03/2', 'guard.enabled=true,false']);
   const levels = loadLevels({ overrides: QUICK }, LEVELS);
-  return composeSweep({ riskLevels: LEVELS, levels, fixed: QUICK, dimensions, combinations: gridCombinations(dimensions) });
+  return composeSweep({
+    riskLevels: LEVELS,
+    levels,
+    fixed: QUICK,
+    dimensions,
+    combinations: gridCombinations(dimensions),
+  });
 }
 
 const sweep = smallSweep();
-const walk = createRandomWalk({ symbol: 'WALKUSDT', seed: 'resume', bars: 110 * 24 });
+const walk = createRandomWalk({ symbol: 'WALKUSDT', seed: 'resume', bars: 100 * 24 });
 const run: SmallRun = {
   markets: [marketOf(walk.candles, walk.funding)],
   variants: sweep.variants.map(({ settings }) => settings),
@@ -39,8 +45,8 @@ const run: SmallRun = {
 const input = { ...inputOf(run), headlineVariant: sweep.headlineVariant, foldsPerTask: 1 };
 
 /** Notes every task that is done, and throws instead of doing more than `limit` of them. */
-function watched(done: ResearchTask[], limit = Infinity, shuffled?: string): Runner {
-  const inner = createInlineRunner(contextOf(run), { cloned: true, ...(shuffled === undefined ? {} : { shuffled }) });
+function watched(done: ResearchTask[], limit = Infinity): Runner {
+  const inner = createInlineRunner(contextOf(run), { cloned: true });
   return {
     async run(tasks, onDone: (index: number, result?: ResearchTaskResult) => void) {
       const results: ResearchTaskResult[] = [];
@@ -61,29 +67,35 @@ describe('a sweep over a random walk', () => {
   let folder = '';
   let whole: SuiteResult;
   let total = 0;
+  /** Tasks done so far by each run of the broken sweep, and what the last one came to. */
+  const counts: number[] = [];
+  let resumed: SuiteResult;
+
+  const begin = async (runner: Runner, code = 'code 1'): Promise<SuiteResult> => {
+    const symbols = run.markets.map(({ symbol, dataHash }) => ({ symbol, dataHash }));
+    const store = await openTaskFolder(folder, { codeVersion: code, symbols }, createInterruptGuard());
+    return runSuite(input, createResumingRunner(runner, store, createTaskKeys(code, contextOf(run))), () => undefined);
+  };
+
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'perpilot-resume-'));
     whole = await runSuite(input, createInlineRunner(contextOf(run), { cloned: true }), (_, count) => {
       total = count;
     });
+    const done: ResearchTask[] = [];
+    for (const limit of [2, Math.floor(total / 2), total - 1]) {
+      await expect(begin(watched(done, limit))).rejects.toThrow('the power went off');
+      counts.push(done.length);
+    }
+    resumed = await begin(watched(done));
+    counts.push(done.length);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const tableOf = (suite: SuiteResult): string => reportCsv(resultOf(run, suite));
-  const begin = async (name: string, runner: Runner, code = 'code 1'): Promise<SuiteResult> => {
-    const symbols = run.markets.map(({ symbol, dataHash }) => ({ symbol, dataHash }));
-    const store = await openTaskFolder(join(folder, name), { codeVersion: code, symbols }, createInterruptGuard());
-    return runSuite(input, createResumingRunner(runner, store, createTaskKeys(code, contextOf(run))), () => undefined);
-  };
 
-  it('gives the same trades and the same table after three interruptions, and does nothing twice', async () => {
-    const done: ResearchTask[] = [];
-    for (const limit of [2, Math.floor(total / 2), total - 1]) {
-      await expect(begin('broken', watched(done, limit))).rejects.toThrow('the power went off');
-      expect(done).toHaveLength(limit);
-    }
-    const resumed = await begin('broken', watched(done));
-    expect(done).toHaveLength(total);
+  it('gives the same trades and the same table after three interruptions, and does nothing twice', () => {
+    expect(counts).toEqual([2, Math.floor(total / 2), total - 1, total]);
     expect(resultOf(run, resumed).tradeHash).toBe(resultOf(run, whole).tradeHash);
     expect(tableOf(resumed)).toBe(tableOf(whole));
     expect(isDeepStrictEqual(resumed, whole)).toBe(true);
@@ -91,31 +103,28 @@ describe('a sweep over a random walk', () => {
   });
 
   it('does again the task whose file was damaged, and no other', async () => {
-    const first: ResearchTask[] = [];
-    await begin('damaged', watched(first));
-    const kept = readdirSync(join(folder, 'damaged')).filter((name) => name !== 'run.json');
+    const kept = readdirSync(folder).filter((name) => name !== 'run.json');
     expect(kept).toHaveLength(total);
-    writeFileSync(join(folder, 'damaged', kept[0]), 'no longer what it was');
+    writeFileSync(join(folder, kept[0]), 'no longer what it was');
     const again: ResearchTask[] = [];
-    expect(tableOf(await begin('damaged', watched(again)))).toBe(tableOf(whole));
+    expect(tableOf(await begin(watched(again)))).toBe(tableOf(whole));
     expect(again).toHaveLength(1);
   });
 
   it('is not resumed by other code', async () => {
-    await begin('other', watched([]));
-    await expect(begin('other', watched([]), 'code 2')).rejects.toMatchObject({ code: 'MANIFEST_MISMATCH' });
+    await expect(begin(watched([]), 'code 2')).rejects.toMatchObject({ code: 'MANIFEST_MISMATCH' });
   });
 
   it('trains once for all combinations that learn the same', () => {
     const keys = new Set(whole.models.map(({ modelKey }) => modelKey));
     expect(keys.size).toBe(3);
-    expect(whole.outcomes).toHaveLength(LEVELS.length * 6);
+    expect(whole.outcomes).toHaveLength(LEVELS.length * 5);
   });
 
   it('says how each setting moved the result', () => {
     const { rows } = resultOf(run, whole);
     const text = sensitivitySection({ sweep: sweep.record, rows }).join('\n');
     for (const level of LEVELS) expect(text).toContain(`### ${level}`);
-    for (const value of ['0.01', '0.02', '0.03', 'true', 'false']) expect(text).toContain(value);
+    for (const value of ['0.01', '0.03', 'true', 'false']) expect(text).toContain(value);
   });
 });

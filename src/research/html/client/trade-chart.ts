@@ -25,6 +25,8 @@ export function startTradeChart(page: Page, payload: PagePayload, kit: StartKit)
   kit.listenToOverview(state, kit);
   kit.showSymbol(state);
   new page.ResizeObserver(state.redraw).observe(parts.root);
+  // Paper does not wait for the next frame.
+  page.matchMedia('print').addEventListener('change', () => kit.drawChart(state));
   page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', state.redraw);
 }
 

@@ -1,5 +1,5 @@
 // Does the chart stay on its candles, whatever a reader does, and does the pointer read what is drawn?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linePath } from '../plot/line.ts';
 import { horizontal, vertical } from '../plot/scale.ts';

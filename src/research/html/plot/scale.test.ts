@@ -1,5 +1,5 @@
 // Does a scale put values where they belong, and does a range hold what it must show?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histogram } from './histogram.ts';
 import { linePath } from './line.ts';

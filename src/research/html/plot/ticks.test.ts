@@ -1,5 +1,5 @@
 // Do the marks of an axis stand on round numbers and whole dates, inside the axis and in order?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../../../domain/iso-time.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
@@ -60,12 +60,11 @@ describe('nice ticks', () => {
   });
 });
 
-describe('time ticks', () => {
-  const from = Date.UTC(2024, 0, 5);
+const from = Date.UTC(2024, 0, 5);
+const texts = (span: number, wanted: number): string[] => timeTicks(from, from + span, wanted).map(({ text }) => text);
 
+describe('time ticks', () => {
   it('stand on hours, days, months or years, whichever fits', () => {
-    const texts = (span: number, wanted: number): string[] =>
-      timeTicks(from, from + span, wanted).map(({ text }) => text);
     expect(texts(12 * HOUR_MS, 4)).toEqual(['5 Jan', '03:00', '06:00', '09:00', '12:00']);
     expect(texts(4 * DAY_MS, 5)).toEqual(['5 Jan', '6 Jan', '7 Jan', '8 Jan', '9 Jan']);
     expect(texts(300 * DAY_MS, 5)).toEqual(['Mar', 'May', 'Jul', 'Sep']);

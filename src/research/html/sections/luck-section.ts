@@ -7,7 +7,7 @@ import { round } from '../plot/frame.ts';
 import { horizontal, rangeOf, type Scale } from '../plot/scale.ts';
 import { niceTicks, tickDigits } from '../plot/ticks.ts';
 import { kindOf, type ReportView } from '../report-view.ts';
-import { dataTable, figure, section } from './parts.ts';
+import { dataTable, figure, scrolling, section } from './parts.ts';
 
 export function luckSection(view: ReportView): Markup {
   const { result } = view;
@@ -51,7 +51,10 @@ function intervals(view: ReportView): Markup {
   );
   return figure(
     'Sharpe ratio with its interval',
-    markup`<table class="bars-table intervals"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell">${axis(x)}</td><td></td></tr></tbody></table>`,
+    scrolling(
+      'Sharpe ratio with its interval',
+      markup`<table class="bars-table intervals"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell">${axis(x)}</td><td></td></tr></tbody></table>`,
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import { horizontal, rangeOf, vertical, type Scale } from '../plot/scale.ts';
 import type { LevelCurve, RegimeLine } from '../report-data.ts';
 import { curvesOf, type ReportView } from '../report-view.ts';
 import { regimeShares } from '../series/regime-shares.ts';
-import { figure, patchLegend, section, switchPanes } from './parts.ts';
+import { figure, patchLegend, scrolling, section, switchPanes } from './parts.ts';
 
 /** Known regimes from bottom to top, with their class and what they are called. */
 const REGIMES: readonly (readonly [regime: string, kind: string, name: string])[] = [
@@ -120,7 +120,10 @@ function guardFigure(curves: readonly LevelCurve[]): Markup {
   );
   return figure(
     markup`Performance guard<span class="note">low: normal; middle: reduced; high: paused</span>`,
-    markup`<table class="bars-table"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell"><svg width="100%" height="20" aria-hidden="true">${ticks}</svg></td></tr></tbody></table>`,
+    scrolling(
+      'Performance guard',
+      markup`<table class="bars-table"><tbody>${rows}<tr class="axis"><th></th><td class="bar-cell"><svg width="100%" height="20" aria-hidden="true">${ticks}</svg></td></tr></tbody></table>`,
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 // Do the series behind the charts add up to what they were made from?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import { drawdown } from '../../statistics/drawdown.ts';

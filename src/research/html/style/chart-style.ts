@@ -56,7 +56,8 @@ path.bar{shape-rendering:crispEdges}
 @container (max-width:520px){.intervals .note{display:block;font-size:11.5px}}
 ${seriesRules}
 .controls{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;margin:0 0 6px;font-size:13px;color:var(--soft)}
-.controls label{display:flex;align-items:center;gap:6px}
+.controls label{min-width:0;max-width:100%;display:flex;align-items:center;gap:6px}
+select{min-width:0;max-width:100%;text-overflow:ellipsis}
 select,button{font:inherit;font-size:13px;color:var(--ink);background:var(--paper);border:1px solid var(--rule);border-radius:6px;padding:4px 9px;min-height:30px}
 button{cursor:pointer}
 button:hover,select:hover{border-color:var(--soft)}

@@ -66,7 +66,7 @@ td.gain{--tone:var(--gain)}td.loss{--tone:var(--loss)}
 .heat-map{width:auto}.heat-map thead th{text-align:center}.heat-map td{text-align:center;min-width:64px}
 .heat-map small{display:block;color:var(--soft);font-size:11px}
 .bars-table th,.bars-table td{border-bottom:0;padding-top:2px;padding-bottom:2px}
-.bars-table th{width:1%}
+.bars-table th{width:1%;max-width:150px;overflow:hidden;text-overflow:ellipsis}
 .bars-table .bar-cell{width:99%;min-width:90px;line-height:0}
 .bars-table tr:hover>*{background:none}
 details{margin:8px 0 16px}
@@ -80,7 +80,7 @@ summary{cursor:pointer;color:var(--soft);font-size:14px}
 .glossary dt{font-weight:600}.glossary dd{margin:0;color:var(--soft)}
 .failures{padding-left:18px;font-size:14px}
 .switch>input{position:absolute;opacity:0;width:1px;height:1px}
-.switch>label{display:inline-block;padding:4px 12px;margin:3px 6px 3px 0;border:1px solid var(--rule);border-radius:99px;font-size:13px;color:var(--soft);cursor:pointer}
+.switch>label{display:inline-block;max-width:100%;padding:4px 12px;margin:3px 6px 3px 0;border:1px solid var(--rule);border-radius:99px;font-size:13px;color:var(--soft);cursor:pointer}
 .switch>label:hover{color:var(--ink)}
 .switch>input:checked+label{background:var(--ink);border-color:var(--ink);color:var(--paper)}
 .switch>input:focus-visible+label{outline:2px solid var(--accent);outline-offset:2px}

@@ -1,13 +1,13 @@
 // Is a kept result found again exactly when nothing that it depends on has changed?
 import { describe, expect, it } from 'vitest';
-import { composeVariants, loadLevels } from '../cli/compose-variants.ts';
-import type { CandleSeries } from '../domain/candle.ts';
-import { PerpilotError } from '../domain/errors.ts';
-import type { ResearchContext, ResearchTask } from './jobs.ts';
-import type { SymbolMarket } from './market.ts';
-import type { VariantSettings } from './settings.ts';
-import { createTaskKeys, refuseOtherRun, type KeptRun } from './task-key.ts';
-import type { TrainedFold } from './train-folds.ts';
+import { composeVariants, loadLevels } from '../../../src/cli/compose-variants.ts';
+import type { CandleSeries } from '../../../src/domain/candle.ts';
+import { PerpilotError } from '../../../src/domain/errors.ts';
+import type { ResearchContext, ResearchTask } from '../../../src/research/jobs.ts';
+import type { SymbolMarket } from '../../../src/research/market.ts';
+import type { VariantSettings } from '../../../src/research/settings.ts';
+import { createTaskKeys, refuseOtherRun, type KeptRun } from '../../../src/research/task-key.ts';
+import type { TrainedFold } from '../../../src/research/train-folds.ts';
 
 const window = { index: 0, trainStart: 0, testStart: 10, testEnd: 20 };
 const columns = { openTime: new Float64Array(0), open: new Float64Array(0), high: new Float64Array(0) };
@@ -90,7 +90,7 @@ describe('the key of a task', () => {
       keyOf(simulate({ risk: { ...settings.risk, maxLeverage: settings.risk.maxLeverage + 1 } })),
       keyOf(simulate({}, [foldOf('n')])),
       keyOf(simulate({}, [failed])),
-      keyOf(simulate({}, [{ ...failed, reason: 'other' } as TrainedFold])),
+      keyOf(simulate({}, [{ ...failed, reason: 'other' }])),
       keyOf(simulate({}, [foldOf('m'), foldOf('m')])),
       keyOf(simulate({}, [])),
     ];
@@ -98,7 +98,12 @@ describe('the key of a task', () => {
   });
 
   it('of a training task is shared by variants that share their models', () => {
-    const riskier = { riskLevel: 'other', variant: 'other', configHash: 'other', risk: { ...settings.risk, maxLeverage: 1 } };
+    const riskier = {
+      riskLevel: 'other',
+      variant: 'other',
+      configHash: 'other',
+      risk: { ...settings.risk, maxLeverage: 1 },
+    };
     expect(keyOf(train(riskier))).toBe(keyOf(train()));
     expect(keyOf(simulate(riskier))).not.toBe(keyOf(simulate()));
   });
@@ -110,7 +115,8 @@ describe('a folder of kept tasks', () => {
     try {
       refuseOtherRun(kept, now, 'tasks/run.json');
     } catch (error) {
-      if (error instanceof PerpilotError && error.code === 'MANIFEST_MISMATCH') return error.problems.map(({ message }) => message);
+      if (error instanceof PerpilotError && error.code === 'MANIFEST_MISMATCH')
+        return error.problems.map(({ message }) => message);
       throw error;
     }
     return [];

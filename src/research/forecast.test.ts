@@ -35,6 +35,9 @@ const WORK: SuiteWork = {
 
 const machine = { threads: 2, cores: 2, freeBytes: 4e9 };
 
+const fits = (threads: number): boolean =>
+  forecastOf(WORK, PROBE, { threads, cores: 8 }).bytes <= 1e9 + PROBE.residentBytes;
+
 function refusal(action: () => unknown): { readonly message: string; readonly hint: string | undefined } {
   try {
     action();
@@ -115,9 +118,9 @@ describe('a run that does not fit into the free memory', () => {
     const { message, hint } = refusal(() => refuseTooLarge(WORK, PROBE, { threads: 8, cores: 8, freeBytes: 1e9 }));
     expect(message).toBe('36 rows, 72 models: about 8 s and 2.2 GB with 8 threads, but only 1 GB of memory are free');
     expect(hint).toBe('it fits with --jobs 3');
-    const fits = (threads: number): boolean =>
-      forecastOf(WORK, PROBE, { threads, cores: 8 }).bytes <= 1e9 + PROBE.residentBytes;
     expect([fits(3), fits(4)]).toEqual([true, false]);
+    const oneLess = refusal(() => refuseTooLarge(WORK, PROBE, { threads: 4, cores: 8, freeBytes: 1e9 }));
+    expect(oneLess.hint).toBe('it fits with --jobs 3');
   });
 
   it('is refused with the rows that fit on one thread, or with nothing that helps', () => {

@@ -21,17 +21,20 @@ export const researchSchema = z.strictObject({
 });
 
 export const targetsSchema = z.strictObject({
-  sharpe: z.number().nullable().describe('Annualised Sharpe ratio that a result should reach. null: no promise.'),
+  sharpe: z
+    .number()
+    .nullable()
+    .describe('Annualised Sharpe ratio (the cautious one) that a result must exceed. null: no promise.'),
   profit_factor: z
     .number()
     .positive()
     .nullable()
-    .describe('Wins over losses, after costs, that a result should reach. null: no promise.'),
+    .describe('Wins over losses, after costs, that a result must exceed. null: no promise.'),
   max_drawdown: z
     .number()
     .gt(0)
     .max(1)
     .nullable()
-    .describe('Fraction below the peak of equity that a result should stay within. null: no promise.'),
-  trades: z.int().min(0).nullable().describe('Round trips that a result should hold at least. null: no promise.'),
+    .describe('Fraction below the peak of equity that a result must stay below. null: no promise.'),
+  trades: z.int().min(0).nullable().describe('Round trips that a result must exceed. null: no promise.'),
 });

@@ -42,6 +42,19 @@ const sweeps = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLengt
   }),
 );
 
+const line = [dimensionOf('a.x', '0.3', '0.1', '0.2')];
+/** Whether a best of 1 is a peak when all its neighbours have the Sharpe ratio `beside`. */
+const judged = (beside: number): boolean | undefined =>
+  neighbourhoodOf(line, [pointAt([0], beside), pointAt([1], beside), pointAt([2], 1)])?.isPeak;
+
+const rowsOf = (sharpeOf: (x: number, y: number) => number | undefined) =>
+  [0, 1, 2].flatMap((x) =>
+    [0, 1].map((y) => ({
+      riskLevel: 'moderate',
+      configHash: `h${x}${y}`,
+      figures: { sharpe: sharpeOf(x, y), profitFactor: undefined, trades: 10 * x + y },
+    })),
+  );
 describe('the table of a setting', () => {
   it('agrees with a search through all rows', () => {
     fc.assert(
@@ -136,8 +149,6 @@ describe('the neighbours of the best', () => {
     );
   });
 
-  const line = [dimensionOf('a.x', '0.3', '0.1', '0.2')];
-
   it('lie beside it in the order of numbers, not of writing', () => {
     const found = neighbourhoodOf(line, [pointAt([0], 0.5), pointAt([1], 2), pointAt([2], 1.5)]);
     expect(found?.neighbours.map(({ value }) => value)).toEqual(['0.2']);
@@ -145,8 +156,6 @@ describe('the neighbours of the best', () => {
   });
 
   it('tell a peak from a plateau: less than half of the best is a peak', () => {
-    const judged = (beside: number): boolean | undefined =>
-      neighbourhoodOf(line, [pointAt([0], beside), pointAt([1], beside), pointAt([2], 1)])?.isPeak;
     expect([judged(0.49), judged(0.5), judged(-1)]).toEqual([true, false, true]);
   });
 
@@ -164,14 +173,6 @@ describe('the section of the summary', () => {
     dimensionOf('regime.enabled', 'true', 'false'),
   ];
   const places = Object.fromEntries([0, 1, 2].flatMap((x) => [0, 1].map((y) => [`h${x}${y}`, [x, y]])));
-  const rowsOf = (sharpeOf: (x: number, y: number) => number | undefined) =>
-    [0, 1, 2].flatMap((x) =>
-      [0, 1].map((y) => ({
-        riskLevel: 'moderate',
-        configHash: `h${x}${y}`,
-        figures: { sharpe: sharpeOf(x, y), profitFactor: undefined, trades: 10 * x + y },
-      })),
-    );
   const textOf = (sharpeOf: (x: number, y: number) => number | undefined): string =>
     sensitivitySection({ sweep: { dimensions, places }, rows: rowsOf(sharpeOf) }).join('\n');
 

@@ -47,7 +47,7 @@ describe('values of a dimension', () => {
 
   it('are spread out from ranges, without the noise of binary fractions', () => {
     expect(valuesOf('0.01..0.05/5')).toEqual(['0.01', '0.02', '0.03', '0.04', '0.05']);
-    expect(valuesOf('0.1..0.7/7')).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7']);
+    expect(valuesOf('0.1..0.9/9')).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9']);
     expect(valuesOf('20..10/3,1e-3')).toEqual(['20', '15', '10', '1e-3']);
     expect(valuesOf('-1..1/3')).toEqual(['-1', '0', '1']);
   });

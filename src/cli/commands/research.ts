@@ -8,6 +8,8 @@ import { makeResult } from '../../research/result-file.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
 import { addConfigOptions, examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
+import { registerLookahead } from './research-lookahead.ts';
+import { registerWarmup } from './research-warmup.ts';
 import { manifestOf, refuseOtherTrades } from '../manifest.ts';
 import { createProgress, durationText } from '../progress.ts';
 import { answerJson, answerLines, exitCodeOfResult } from '../research-answer.ts';
@@ -17,7 +19,7 @@ import { prepareResearch, type ResearchRequest } from '../research-request.ts';
 import { writeRun } from '../run-folder.ts';
 
 export function registerResearch(program: Command, context: CliContext): void {
-  addConfigOptions(program.command('research'))
+  const command = addConfigOptions(program.command('research'))
     .description('walk-forward research over symbols, years and risk levels, models trained inside every fold')
     .option('--symbols <names...>', 'symbols, with blanks or commas between them (default: research.symbols)')
     .option(
@@ -42,6 +44,8 @@ export function registerResearch(program: Command, context: CliContext): void {
       ),
     )
     .action((options: ResearchOptions) => research(options, context));
+  registerLookahead(command, context);
+  registerWarmup(command, context);
 }
 
 async function research(options: ResearchOptions, context: CliContext): Promise<void> {

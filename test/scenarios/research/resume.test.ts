@@ -63,6 +63,8 @@ function watched(done: ResearchTask[], limit = Infinity): Runner {
   };
 }
 
+const tableOf = (suite: SuiteResult): string => reportCsv(resultOf(run, suite));
+
 describe('a sweep over a random walk', () => {
   let folder = '';
   let whole: SuiteResult;
@@ -91,8 +93,6 @@ describe('a sweep over a random walk', () => {
     counts.push(done.length);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  const tableOf = (suite: SuiteResult): string => reportCsv(resultOf(run, suite));
 
   it('gives the same trades and the same table after three interruptions, and does nothing twice', () => {
     expect(counts).toEqual([2, Math.floor(total / 2), total - 1, total]);

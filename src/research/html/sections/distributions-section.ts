@@ -42,7 +42,7 @@ function dailyFigure({ symbol, riskLevel, equity }: LevelCurve): Markup {
   const moved = returns.filter((change) => change !== 0);
   const span = rangeOf(moved, { margin: 0 });
   const digits = digitsFor((span[1] - span[0]) * 100);
-  const note = `${moved.length} of ${returns.length} days with a result; mean ${percentText(mean(moved), digits + 1)}, worst ${percentText(quantile(moved, 0), digits)}`;
+  const note = `${moved.length} of ${returns.length} days with a result; mean ${percentText(mean(moved), digits)}, worst ${percentText(quantile(moved, 0), digits)}`;
   return chart({
     caption: markup`${riskLevel}: daily returns<span class="note">${note}</span>`,
     label: `${symbol} ${riskLevel}: distribution of daily returns. ${note}`,

@@ -61,7 +61,8 @@ tbody tr:hover td.heat{background:color-mix(in srgb,var(--panel),var(--tone) var
 td.gain{--tone:var(--gain)}td.loss{--tone:var(--loss)}
 .calendar th,.calendar td{padding-left:7px;padding-right:7px}
 .calendar tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
-.calendar th:first-child{padding-left:0}td.heat:not(.gain):not(.loss){color:var(--soft)}
+.calendar thead th:first-child,.calendar th[scope=rowgroup]{padding-left:0}
+.calendar th:first-child[scope=row]{padding-left:7px}td.heat:not(.gain):not(.loss){color:var(--soft)}
 .calendar .whole{font-weight:600}
 .heat-map{width:auto}.heat-map thead th{text-align:center}.heat-map td{text-align:center;min-width:64px}
 .heat-map small{display:block;color:var(--soft);font-size:11px}

@@ -52,6 +52,12 @@ describe('the page', () => {
     expect(page.match(/https?:\/\/[^"' ]*/g)).toEqual(['http://www.w3.org/2000/svg']);
   });
 
+  it('marks every opening of the holdout after the first', () => {
+    const [, section] = reportHtml(FULL).split('<section id="holdout"');
+    const lines = section.split('</section>')[0].match(/<tr><td.*/g) ?? [];
+    expect(lines.map((line) => line.includes('spent'))).toEqual([false, true, true]);
+  });
+
   it('says no number that is none', () => {
     expect(nonsenseIn(reportHtml(FULL))).toEqual([]);
   });

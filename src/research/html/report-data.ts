@@ -1,7 +1,9 @@
 // What does the HTML report need to know? The result, and what stands behind it, as plain data that survives JSON.
 import type { GuardMode } from '../../risk/performance-guard.ts';
 import type { RoundTrip } from '../../engine/round-trip.ts';
+import type { HoldoutOpening } from '../holdout.ts';
 import type { ResearchResult } from '../result-file.ts';
+import type { Figure } from './number-text.ts';
 
 export interface ReportData {
   readonly result: ResearchResult;
@@ -20,6 +22,7 @@ export interface ReportData {
   readonly regimes?: readonly RegimeLine[];
   readonly sensitivity?: readonly SensitivityMap[];
   readonly trials?: TrialFacts;
+  /** Lines of the ledger, in its order; empty: never opened. */
   readonly holdoutOpenings?: readonly HoldoutOpening[];
   readonly settings?: readonly VariantRecord[];
 }
@@ -121,16 +124,15 @@ export interface RegimeSpan {
   readonly regime: string;
 }
 
-/** Sharpe ratio and number of trades over a grid of two settings: one row per `ys`, one column per `xs`. */
+/** Sharpe ratio and number of trades over a grid of two settings: one row per `ys`, one column per `xs`. A `HeatMap` fits. */
 export interface SensitivityMap {
   readonly title?: string;
   readonly xKey: string;
   readonly yKey: string;
   readonly xs: readonly (number | string)[];
   readonly ys: readonly (number | string)[];
-  /** null: undefined. */
-  readonly sharpe: readonly (readonly (number | null)[])[];
-  readonly trades: readonly (readonly number[])[];
+  readonly sharpe: readonly (readonly Figure[])[];
+  readonly trades: readonly (readonly Figure[])[];
 }
 
 /** How often the dice were thrown before this result. */
@@ -142,15 +144,6 @@ export interface TrialFacts {
   /** Annualised Sharpe ratio that the best of them would show without any edge. */
   readonly expectedBest?: number;
   readonly resamples?: number;
-}
-
-/** One look at the data that were set aside, in the order of the ledger. */
-export interface HoldoutOpening {
-  readonly openedAt: number;
-  readonly run: string;
-  readonly from: number;
-  readonly to: number;
-  readonly note?: string;
 }
 
 /** The resolved configuration of a variant. */

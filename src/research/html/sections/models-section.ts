@@ -12,7 +12,7 @@ const SHOWN = 15;
 export function modelsSection({ data, result }: ReportView): Markup {
   const { models } = result;
   const { importance = [] } = data;
-  const skill = markup`${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${numberText(models.medianValidationAuc, 3)}; 0.5 is chance). ${percentText(models.medianBaseRate, 1)} of all training labels came true, ${percentText(models.medianBreakEven, 1)} are needed to pay the costs. ${numberText(models.medianTrainSamples, 0)} labels overlap so much that they count as ${numberText(models.medianEffectiveSamples, 0)} independent ones.`;
+  const skill = markup`${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${numberText(models.medianValidationAuc, 3)}; 0.5 is chance). On the test windows, which none of them had seen, the median AUC is ${numberText(models.medianTestAuc, 3)}. ${percentText(models.medianBaseRate, 1)} of all training labels came true, ${percentText(models.medianBreakEven, 1)} are needed to pay the costs. ${numberText(models.medianTrainSamples, 0)} labels overlap so much that they count as ${numberText(models.medianEffectiveSamples, 0)} independent ones.`;
   return section(
     { id: 'models', title: 'Models and features', lead: skill },
     importance.length === 0

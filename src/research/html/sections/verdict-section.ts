@@ -1,7 +1,7 @@
 // Is there an edge, and what does that mean for a person with money? The first thing to read.
 import { isoDate } from '../../../domain/iso-time.ts';
 import type { ResultRow } from '../../result-file.ts';
-import type { TargetCheck, TargetName } from '../../verdict.ts';
+import { EDGE_MIN_TRADES, EDGE_PROBABILITY, type TargetCheck, type TargetName } from '../../verdict.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
 import { numberText, percentText, signedPercentText } from '../number-text.ts';
 import { holdReturnOf, kindOf, rowsOfLevel, type ReportView } from '../report-view.ts';
@@ -20,7 +20,7 @@ export function verdictSection(view: ReportView): Markup {
     { id: 'verdict', title: 'Verdict' },
     markup`${summary(view)}
 <div class="${view.symbols.length > MANY ? 'verdicts many' : 'verdicts'}">${result.levels.map(({ riskLevel, word }) => levelCard(view, riskLevel, { word, meaning: MEANINGS[word] }))}</div>
-<p class="lead">Tested on candles${period} that no model had seen when it was trained. The verdict is that of the variant <code>${result.headlineVariant}</code>, chosen beforehand, not of the best of the ${result.rows.length} rows tried. An edge needs a 95 % interval of the Sharpe ratio above zero, and a deflated Sharpe ratio above 0.95 for that number of trials.</p>`,
+<p class="lead">Tested on candles${period} that no model had seen when it was trained. The verdict is that of the variant <code>${result.headlineVariant}</code>, chosen beforehand, not of the best of the ${result.rows.length} rows tried. An edge needs at least ${EDGE_MIN_TRADES} trades, a 95 % interval of the Sharpe ratio above zero, and a deflated Sharpe ratio above ${EDGE_PROBABILITY} for that number of trials.</p>`,
   );
 }
 
@@ -109,10 +109,10 @@ function extremes(changes: readonly (number | undefined)[]): string {
 }
 
 const TARGETS: readonly (readonly [TargetName, string, (value: number | undefined) => string, string])[] = [
-  ['sharpe', 'Cautious Sharpe', (value) => numberText(value), '≥'],
-  ['profitFactor', 'Profit factor', (value) => numberText(value), '≥'],
-  ['maxDrawdown', 'Drawdown', (value) => percentText(value), '≤'],
-  ['trades', 'Trades', (value) => numberText(value, 0), '≥'],
+  ['sharpe', 'Cautious Sharpe', (value) => numberText(value), '>'],
+  ['profitFactor', 'Profit factor', (value) => numberText(value), '>'],
+  ['maxDrawdown', 'Drawdown', (value) => percentText(value), '<'],
+  ['trades', 'Trades', (value) => numberText(value, 0), '>'],
 ];
 
 /** Every target with what became of it, one column per symbol. */

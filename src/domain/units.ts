@@ -5,10 +5,7 @@ type Branded<Name extends string> = number & { readonly [unit]: Name };
 
 export type Price = Branded<'Price'>;
 export type Quantity = Branded<'Quantity'>;
-export type Notional = Branded<'Notional'>;
 export type Fraction = Branded<'Fraction'>;
-export type Bps = Branded<'Bps'>;
-export type Probability = Branded<'Probability'>;
 export type EpochMs = Branded<'EpochMs'>;
 
 function finite(value: number, name: string): number {
@@ -30,20 +27,8 @@ export function price(value: number): Price {
 /** An unsigned quantity in base units. @throws RangeError on NaN, infinity or less than 0 */
 export const quantity = (value: number): Quantity => above(value, 0, 'quantity') as Quantity;
 
-/** An unsigned value in quote currency. @throws RangeError on NaN, infinity or less than 0 */
-export const notional = (value: number): Notional => above(value, 0, 'notional') as Notional;
-
 /** A fraction, 0.01 = 1 %; may be negative. @throws RangeError on NaN or infinity */
 export const fraction = (value: number): Fraction => finite(value, 'fraction') as Fraction;
-
-/** Basis points, 1 = 0.01 %; positive means cost. @throws RangeError on NaN or infinity */
-export const bps = (value: number): Bps => finite(value, 'bps') as Bps;
-
-/** A probability. @throws RangeError outside 0..1 */
-export function probability(value: number): Probability {
-  if (above(value, 0, 'probability') > 1) throw new RangeError(`probability must be at most 1, got ${value}`);
-  return value as Probability;
-}
 
 /** UTC milliseconds since 1970. @throws RangeError on NaN, infinity, a fraction of a millisecond or a negative time */
 export function epochMs(value: number): EpochMs {

@@ -1,6 +1,7 @@
-// Which orders turn the book into what was decided? Entries with their protection, and reduce-only exits.
+// Which orders turn the book into what was decided? Entries with their protection and reduce-only exits, their numbers checked on the way out.
 import type { Command, OrderIntent, OrderReason } from '../domain/order.ts';
 import { entrySide, exitSide } from '../domain/side.ts';
+import { epochMs, fraction, price, quantity } from '../domain/units.ts';
 import type { EntryDecision } from './entry-decision.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
@@ -11,14 +12,14 @@ export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryD
     clientOrderId: orderId(symbol, time, 'entry'),
     symbol: symbol.instrument.symbol,
     side: entrySide(entry.direction),
-    quantity: entry.quantity,
+    quantity: quantity(entry.quantity),
     reduceOnly: false,
     leverage: entry.leverage,
     reason: 'entry',
-    decidedAt: time,
-    decisionPrice: symbol.close,
+    decidedAt: epochMs(time),
+    decisionPrice: price(symbol.close),
     protection: {
-      stopFraction: exits.stopFraction,
+      stopFraction: fraction(exits.stopFraction),
       targetFraction: exits.targetFraction,
       trailingFraction: exits.trailingFraction,
     },
@@ -34,12 +35,12 @@ export function planExit(symbol: SymbolState, trade: OpenTrade, at: { time: numb
     clientOrderId: orderId(symbol, at.time, 'exit'),
     symbol: symbol.instrument.symbol,
     side: exitSide(trade.direction),
-    quantity: trade.quantity,
+    quantity: quantity(trade.quantity),
     reduceOnly: true,
     leverage: trade.leverage,
     reason: at.reason,
-    decidedAt: at.time,
-    decisionPrice: symbol.close,
+    decidedAt: epochMs(at.time),
+    decisionPrice: price(symbol.close),
     protection: undefined,
   };
   symbol.pending = { order, decision: undefined, remaining: order.quantity, cancelled: false };

@@ -35,6 +35,11 @@ function task(seed: string): BoostingTask {
 const margins = (model: ReturnType<typeof trainBaggedBoosting>, { train }: BoostingTask): number[] =>
   Array.from({ length: ROWS }, (_, row) => predictMargin(model, train.x.values, row * COLUMNS));
 
+function distanceBetweenSeeds(bags: number): number {
+  const [a, b] = ['a', 'b'].map((seed) => margins(trainBaggedBoosting(task(seed), bags), task(seed)));
+  return Math.sqrt(a.reduce((sum, value, row) => sum + (value - b[row]) ** 2, 0));
+}
+
 describe('trainBaggedBoosting', () => {
   it('predicts the mean margin of its members', () => {
     const one = task('seed');
@@ -54,10 +59,6 @@ describe('trainBaggedBoosting', () => {
   });
 
   it('differs less between seeds than single models do', () => {
-    const distance = (bags: number): number => {
-      const [a, b] = ['a', 'b'].map((seed) => margins(trainBaggedBoosting(task(seed), bags), task(seed)));
-      return Math.sqrt(a.reduce((sum, value, row) => sum + (value - b[row]) ** 2, 0));
-    };
-    expect(distance(8)).toBeLessThan(0.55 * distance(1));
+    expect(distanceBetweenSeeds(8)).toBeLessThan(0.55 * distanceBetweenSeeds(1));
   });
 });

@@ -35,7 +35,7 @@ const trialSchema = z.object({
 /** One configuration evaluated once on one symbol's data. */
 export type Trial = Readonly<z.output<typeof trialSchema>>;
 
-export type TrialLog = TrialStore<Trial>;
+type TrialLog = TrialStore<Trial>;
 
 /** A stored value as a trial; undefined when it is none. */
 export function parseTrial(value: unknown): Trial | undefined {

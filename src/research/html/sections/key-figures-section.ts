@@ -5,6 +5,8 @@ import { numberText, percentText, signedPercentText } from '../number-text.ts';
 import { holdReturnOf, type ReportView } from '../report-view.ts';
 import { dataTable, section } from './parts.ts';
 
+/** The name of the currency follows the costs. */
+const COSTS = 'Costs,';
 const HEAD = [
   'Symbol',
   'Risk level',
@@ -19,8 +21,8 @@ const HEAD = [
   'Net bp per trade',
   'Return',
   'Buy and hold',
-  'Costs',
-  'Time in market',
+  COSTS,
+  'In market',
   'Mean position',
 ];
 
@@ -33,7 +35,7 @@ export function keyFiguresSection(view: ReportView): Markup {
     },
     dataTable({
       label: 'Key figures',
-      head: HEAD,
+      head: HEAD.map((name) => (name === COSTS ? `${name} ${view.data.currency}` : name)),
       keys: 2,
       rows: view.headline.map((row) => line(view, row)),
     }),
@@ -58,7 +60,7 @@ function line(view: ReportView, row: ResultRow): Content[] {
     numberText(figures.netBpsPerTrade, 1),
     toned(figures.totalReturn),
     toned(holdReturnOf(view, row.symbol)),
-    `${numberText(total)} ${view.data.currency}`,
+    numberText(total),
     percentText(figures.exposure, 1),
     percentText(figures.exposureGross),
   ];

@@ -1,6 +1,5 @@
 // Of how many trials is a result the best? Every configuration ever evaluated on the same data, each counted once.
 import { z } from 'zod';
-import type { TrialStore } from '../ports/trial-store.ts';
 import type { VariantOutcome } from './outcome.ts';
 import { sampleVariance } from './statistics/moments.ts';
 import { sharpeRatio } from './statistics/sharpe.ts';
@@ -34,8 +33,6 @@ const trialSchema = z.object({
 
 /** One configuration evaluated once on one symbol's data. */
 export type Trial = Readonly<z.output<typeof trialSchema>>;
-
-type TrialLog = TrialStore<Trial>;
 
 /** A stored value as a trial; undefined when it is none. */
 export function parseTrial(value: unknown): Trial | undefined {

@@ -6,7 +6,7 @@ import { hashOf } from '../config/hash.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import type { ResearchResult } from '../research/result-file.ts';
 import type { ComposedVariant } from './compose-variants.ts';
-import { configSchema, type ConfigTree, type DeepReadonly } from '../config/schema.ts';
+import { configSchema, type DeepReadonly } from '../config/schema.ts';
 
 const manifestSchema = z.strictObject({
   schema: z.literal('perpilot-manifest-1'),
@@ -47,7 +47,7 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
     seed,
     years,
     dataHashes: markets.map((market) => market.dataHash),
-    configs: variants.map(({ resolved }) => resolved),
+    configHashes: variants.map(({ settings }) => settings.configHash),
   };
   return {
     schema: 'perpilot-manifest-1',
@@ -90,7 +90,7 @@ function runIdOf(parts: {
   readonly seed: number;
   readonly years: number;
   readonly dataHashes: readonly string[];
-  readonly configs: readonly DeepReadonly<ConfigTree>[];
+  readonly configHashes: readonly string[];
 }): string {
   return `research-${hashOf(parts).slice(0, 12)}`;
 }

@@ -43,6 +43,7 @@ export function answerLines(result: ResearchResult, written: WrittenRun, took: s
     `${result.rows.length} rows, ${result.models.models} models, trade hash ${result.tradeHash.slice(0, 16)}, ${took}`,
     `Summary: ${written.summary}`,
     `Table:   ${written.csv}`,
+    `Report:  ${written.report}`,
     `Run:     ${written.folder}`,
   ];
 }

@@ -30,7 +30,13 @@ beforeAll(async () => {
   const variants = run.variants.map((settings) => ({ settings, resolved }));
   const facts = { seed: 1, years: 10, dataRoot: undefined, headlineVariant: 'ensemble/standard', variants };
   const models = modelFiles({ suite, markets: run.markets, headline: run.variants, codeVersion: 'test' });
-  finished = { manifest: manifestOf({ ...facts, markets: run.markets }, result), result, suite, models };
+  finished = {
+    manifest: manifestOf({ ...facts, markets: run.markets }, result),
+    result,
+    suite,
+    models,
+    html: '<!doctype html>',
+  };
 });
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), 'perpilot-run-folder-'));

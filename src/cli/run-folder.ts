@@ -17,6 +17,7 @@ import { takeBackFolders } from './research-output.ts';
 
 export const RESULTS_FILE = 'PHASE8_RESEARCH_RESULTS.csv';
 export const SUMMARY_FILE = 'PHASE8_RESEARCH_SUMMARY.md';
+export const REPORT_FILE = 'report.html';
 
 /** A file of a run: its path inside the run's folder, with forward slashes, and its text. */
 export interface RunFile {
@@ -30,12 +31,15 @@ export interface FinishedRun {
   readonly suite: SuiteResult;
   /** Files of the models that the headline variant traded with. */
   readonly models: readonly RunFile[];
+  /** The report as one page that needs nothing else. */
+  readonly html: string;
 }
 
 export interface WrittenRun {
   readonly folder: string;
   readonly csv: string;
   readonly summary: string;
+  readonly report: string;
 }
 
 /** Writes the run folder `<out>/runs/<id>`, then table and summary into `out`; an older run of the same id is replaced. */
@@ -46,7 +50,7 @@ export async function writeRun(run: FinishedRun, out: string, guard: InterruptGu
   const summary = join(out, SUMMARY_FILE);
   await writeFileAtomically(csv, reportCsv(run.result), guard);
   await writeFileAtomically(summary, reportMarkdown(run.result), guard);
-  return { folder, csv, summary };
+  return { folder, csv, summary, report: join(folder, REPORT_FILE) };
 }
 
 /** The folder with all `files`, or as it was before: it is written beside its place and renamed into it. */
@@ -79,7 +83,7 @@ async function writeFolder(folder: string, files: readonly RunFile[], guard: Int
   }
 }
 
-function filesOf({ manifest, result, suite, models }: FinishedRun): readonly RunFile[] {
+function filesOf({ manifest, result, suite, models, html }: FinishedRun): readonly RunFile[] {
   return [
     { path: 'manifest.json', text: `${JSON.stringify(manifest, undefined, 2)}\n` },
     { path: 'result.json', text: `${JSON.stringify(result, undefined, 1)}\n` },
@@ -90,5 +94,6 @@ function filesOf({ manifest, result, suite, models }: FinishedRun): readonly Run
     ...models,
     { path: RESULTS_FILE, text: reportCsv(result) },
     { path: SUMMARY_FILE, text: reportMarkdown(result) },
+    { path: REPORT_FILE, text: html },
   ];
 }

@@ -4,6 +4,8 @@ import { codeVersion } from '../../adapters/system/code-version.ts';
 import { createWorkerPool } from '../../adapters/system/worker-pool.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import type { ResearchContext, ResearchTask, ResearchTaskResult } from '../../research/jobs.ts';
+import { collectReport } from '../../research/html/collect-report.ts';
+import { reportHtml } from '../../research/html/report-html.ts';
 import { makeResult } from '../../research/result-file.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
 import { addConfigOptions, examples } from '../arguments.ts';
@@ -65,7 +67,17 @@ async function runAndAnswer(request: ResearchRequest, json: boolean, context: Cl
   const manifest = manifestOf(request, result);
   const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
   const models = modelFiles({ suite, markets: request.markets, headline, codeVersion: result.codeVersion });
-  const written = await writeRun({ manifest, result, suite, models }, request.out, context.interrupt);
+  const html = reportHtml(
+    collectReport({
+      result,
+      suite,
+      markets: request.markets,
+      variants: input.variants,
+      currency: 'USDT',
+      more: { runId: manifest.runId, settings: manifest.variants },
+    }),
+  );
+  const written = await writeRun({ manifest, result, suite, models, html }, request.out, context.interrupt);
   if (json) context.out(answerJson(result, written));
   else for (const line of answerLines(result, written, durationText(performance.now() - startedAt))) context.out(line);
   if (request.repeats !== undefined) refuseOtherTrades(request.repeats, result);

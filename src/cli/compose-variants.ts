@@ -44,7 +44,8 @@ export function composeVariants(riskLevels: readonly string[], levels: readonly 
 /** Sections that hold for the whole run, so no risk level may have its own. */
 const RUN_SECTIONS = ['data', 'walk_forward', 'research'] as const;
 
-function refuseOtherRuns(riskLevels: readonly string[], levels: readonly LoadedConfig[]): void {
+/** @throws PerpilotError CONFIG_INVALID when risk levels differ in what holds for the whole run */
+export function refuseOtherRuns(riskLevels: readonly string[], levels: readonly LoadedConfig[]): void {
   const problems = levels.flatMap((level, index) =>
     RUN_SECTIONS.filter((name) => hashOf(level.resolved[name]) !== hashOf(levels[0].resolved[name])).map((name) => ({
       message: `risk level ${riskLevels[index]} has another section ${name} than ${riskLevels[0]}: it holds for the whole run`,

@@ -5,6 +5,7 @@ import { PerpilotError } from '../domain/errors.ts';
 import { hashOf } from '../config/hash.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import type { ResearchResult } from '../research/result-file.ts';
+import type { SweepRecord } from '../research/sweep.ts';
 import type { ComposedVariant } from './compose-variants.ts';
 import { configSchema, type DeepReadonly } from '../config/schema.ts';
 
@@ -23,6 +24,12 @@ const manifestSchema = z.strictObject({
   variants: z.array(
     z.strictObject({ riskLevel: z.string(), variant: z.string(), configHash: z.string(), config: configSchema }),
   ),
+  sweep: z
+    .strictObject({
+      dimensions: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
+      places: z.record(z.string(), z.array(z.number())),
+    })
+    .optional(),
   tradeHash: z.string(),
 });
 
@@ -35,6 +42,7 @@ export interface RunFacts {
   readonly years: number;
   readonly dataRoot: string | undefined;
   readonly headlineVariant: string;
+  readonly sweep?: SweepRecord | undefined;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
 }
@@ -67,6 +75,7 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
       configHash: settings.configHash,
       config: resolved,
     })),
+    sweep: request.sweep,
     tradeHash: result.tradeHash,
   };
 }

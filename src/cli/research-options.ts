@@ -13,6 +13,9 @@ export interface ResearchOptions extends ConfigOptions {
   readonly seed?: string;
   readonly embedded: boolean;
   readonly fromManifest?: string;
+  readonly sweep?: readonly string[];
+  readonly sweepSample?: string;
+  readonly resume?: string;
   readonly json: boolean;
 }
 
@@ -65,6 +68,14 @@ export function readNumbers(
   return numbers;
 }
 
+/** @throws PerpilotError ARGUMENT_INVALID unless it is a whole number of at least 1 */
+export function readSampleSize(text: string): number {
+  const size = Number(text);
+  if (text.trim() !== '' && Number.isInteger(size) && size >= 1) return size;
+  const message = `--sweep-sample ${text}: a whole number of at least 1 is needed`;
+  throw new PerpilotError('ARGUMENT_INVALID', [{ message, where: '--sweep-sample' }]);
+}
+
 /** Words given one by one or with commas between them; undefined: the option was not given. */
 export function wordsOf(words: readonly string[] | undefined): readonly string[] | undefined {
   return words
@@ -89,6 +100,8 @@ const SAID_BY_MANIFEST = [
   ['years', '--years'],
   ['riskLevels', '--risk-levels'],
   ['seed', '--seed'],
+  ['sweep', '--sweep'],
+  ['sweepSample', '--sweep-sample'],
 ] as const;
 
 /** @throws PerpilotError ARGUMENT_INVALID when two options contradict each other */
@@ -96,6 +109,9 @@ export function refuseContradictions(options: ResearchOptions): void {
   const problems: Problem[] = [];
   if (options.embedded && options.data !== undefined) {
     problems.push({ message: '--embedded and --data cannot be given together', where: '--embedded' });
+  }
+  if (options.sweepSample !== undefined && options.sweep === undefined) {
+    problems.push({ message: '--sweep-sample needs --sweep', where: '--sweep-sample' });
   }
   if (options.fromManifest !== undefined) {
     const hint = 'leave it out, or begin a new run without --from-manifest';

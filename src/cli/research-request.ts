@@ -9,12 +9,22 @@ import { variantOf } from '../config/variant.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import { planSuite } from '../research/plan-suite.ts';
+import { gridCombinations, readDimensions, sampleCombinations, type SweepRecord } from '../research/sweep.ts';
 import { configRequestOf } from './arguments.ts';
 import { loadMarkets, openEmbedded, openStore } from './compose-markets.ts';
-import { composeVariants, loadLevels, settingsOf, variantName, type ComposedVariant } from './compose-variants.ts';
+import { composeSweep } from './compose-sweep.ts';
+import {
+  composeVariants,
+  loadLevels,
+  refuseOtherRuns,
+  settingsOf,
+  variantName,
+  type ComposedVariant,
+} from './compose-variants.ts';
 import { readManifest, type Manifest } from './manifest.ts';
 import {
   readNumbers,
+  readSampleSize,
   refuseContradictions,
   refuseUnusableWords,
   wordsOf,
@@ -34,6 +44,8 @@ export interface ResearchRequest extends RunNumbers {
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
   readonly headlineVariant: string;
+  /** The sweep that the variants make; undefined: none. */
+  readonly sweep: SweepRecord | undefined;
   readonly config: Config;
   readonly out: string;
   /** Removes the folders that were made for `out`, where they stayed empty. */
@@ -80,7 +92,8 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   const base = found.attempt(() => loadConfig({ file: options.config, overrides: options.set }));
   const riskLevels = wordsOf(options.riskLevels) ?? base?.config.research.riskLevels ?? [];
   if (options.riskLevels !== undefined) found.attempt(() => refuseUnusableWords('--risk-levels', riskLevels));
-  const variants = found.attempt(() => variantsOf(wish, [...new Set(riskLevels)]));
+  const composed = found.attempt(() => composedOf(wish, [...new Set(riskLevels)]));
+  const variants = composed?.variants;
   const config = variants?.[0] === undefined ? base?.config : variantOf(variants[0].resolved, {}).config;
   const otherwise = { years: 1, seed: 1, ...base?.config.research, ...repeats };
   const numbers = found.attempt(() => readNumbers(options, otherwise));
@@ -93,12 +106,12 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   const { data } = config;
   const { markets, failure } = await loadMarkets({ source, symbols: [...new Set(symbols)], data, signal: wish.signal });
   found.add(failure);
-  if (numbers === undefined || base === undefined || variants === undefined) return undefined;
+  if (numbers === undefined || base === undefined || composed === undefined || variants === undefined) return undefined;
   if (markets.length > 0) {
     found.attempt(() => planSuite({ markets, walkForward: config.walkForward, years: numbers.years }));
   }
-  const headlineVariant = repeats?.headlineVariant ?? headlineOf(base.config);
-  return { source, dataRoot, markets, variants, headlineVariant, config, ...numbers };
+  const headlineVariant = composed.headlineVariant ?? headlineOf(base.config);
+  return { source, dataRoot, markets, variants, headlineVariant, sweep: composed.sweep, config, ...numbers };
 }
 
 /** The variant of the settings as they stand; the first of the compared ones where that is not among them. */
@@ -111,12 +124,33 @@ function headlineOf(config: Config): string {
   return variantName({ ...config, model: { ...config.model, ensemble }, regime: { ...config.regime, sensitivity } });
 }
 
-function variantsOf({ options, repeats }: Wish, riskLevels: readonly string[]): ComposedVariant[] {
-  if (repeats === undefined) return composeVariants(riskLevels, loadLevels(configRequestOf(options), riskLevels));
-  return repeats.variants.map(({ riskLevel, config }) => {
-    const loaded = variantOf(config, {});
-    return { settings: settingsOf(riskLevel, loaded), resolved: loaded.resolved };
-  });
+interface Composed {
+  readonly variants: readonly ComposedVariant[];
+  /** Undefined: the variant of the settings as they stand. */
+  readonly headlineVariant: string | undefined;
+  readonly sweep: SweepRecord | undefined;
+}
+
+function composedOf({ options, repeats }: Wish, riskLevels: readonly string[]): Composed {
+  if (repeats !== undefined) {
+    const variants = repeats.variants.map(({ riskLevel, variant, config }) => {
+      const loaded = variantOf(config, {});
+      return { settings: { ...settingsOf(riskLevel, loaded), variant }, resolved: loaded.resolved };
+    });
+    return { variants, headlineVariant: repeats.headlineVariant, sweep: repeats.sweep };
+  }
+  const levels = loadLevels(configRequestOf(options), riskLevels);
+  if (options.sweep === undefined) {
+    return { variants: composeVariants(riskLevels, levels), headlineVariant: undefined, sweep: undefined };
+  }
+  refuseOtherRuns(riskLevels, levels);
+  const dimensions = readDimensions(options.sweep);
+  const combinations =
+    options.sweepSample === undefined
+      ? gridCombinations(dimensions)
+      : sampleCombinations(dimensions, readSampleSize(options.sweepSample), options.seed ?? 'sweep');
+  const swept = composeSweep({ riskLevels, levels, fixed: options.set ?? [], dimensions, combinations });
+  return { variants: swept.variants, headlineVariant: swept.headlineVariant, sweep: swept.record };
 }
 
 function rootOf({ options, repeats }: Wish, config: Config | undefined): string | undefined {

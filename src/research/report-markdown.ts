@@ -11,6 +11,7 @@ import {
 } from './report-sections.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
+import { sensitivitySection } from './sensitivity-section.ts';
 import { EDGE_MIN_TRADES, EDGE_PROBABILITY } from './verdict.ts';
 import type { RowVerdict, TargetCheck, TargetName } from './verdict.ts';
 
@@ -32,6 +33,7 @@ export function reportMarkdown(result: ResearchResult): string {
     ...foldSection(result, headline),
     ...funnelSection(headline),
     ...variantSection(result),
+    ...(result.sweep === undefined ? [] : sensitivitySection({ sweep: result.sweep, rows: result.rows })),
     ...overfittingSection(result),
     ...modelSection(result),
     ...settingsSection(result),

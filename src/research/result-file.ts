@@ -4,6 +4,7 @@ import { checkOverfitting, type OverfittingCheck } from './overfitting-check.ts'
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
 import type { BuyAndHold } from './buy-and-hold.ts';
 import type { SuiteResult } from './suite.ts';
+import type { SweepRecord } from './sweep.ts';
 import { tradeHash } from './trade-hash.ts';
 import { judgeLevels, judgeRows, type LevelVerdict, type RowVerdict } from './verdict.ts';
 
@@ -68,6 +69,8 @@ export interface ResearchResult {
   readonly years: number;
   readonly walkForward: WalkForwardParams;
   readonly headlineVariant: string;
+  /** The sweep that the variants make; missing: none. */
+  readonly sweep?: SweepRecord | undefined;
   readonly targets: Readonly<Record<string, Targets>>;
   readonly symbols: readonly SymbolRecord[];
   readonly rows: readonly ResultRow[];
@@ -93,6 +96,7 @@ export interface ResultInput {
     | 'years'
     | 'walkForward'
     | 'headlineVariant'
+    | 'sweep'
     | 'symbols'
   >;
 }

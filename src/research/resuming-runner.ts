@@ -23,25 +23,20 @@ export function createResumingRunner<Task, Result>(
           open.push(index);
         } else {
           results[index] = fromExactJson(text) as Result;
-          onDone(index);
+          onDone(index, results[index]);
         }
       }
       const keeper = createKeeper(store);
-      const kept = new Set<number>();
       try {
         const fresh = await inner.run(
           open.map((index) => tasks[index]),
-          (at: number, result?: Result) => {
-            if (result !== undefined) {
-              keeper.keep(keys[open[at]], result);
-              kept.add(at);
-            }
-            onDone(open[at]);
+          (at, result) => {
+            keeper.keep(keys[open[at]], result);
+            onDone(open[at], result);
           },
         );
         fresh.forEach((result, at) => {
           results[open[at]] = result;
-          if (!kept.has(at)) keeper.keep(keys[open[at]], result);
         });
       } finally {
         await keeper.settled();

@@ -6,7 +6,7 @@ import type { SymbolMarket } from './market.ts';
 import type { FoldWindow } from './outcome.ts';
 import { planSuite } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
-import type { SuiteInput } from './suite.ts';
+import { FOLDS_PER_TASK, type SuiteInput } from './suite.ts';
 
 export interface SymbolWork {
   readonly bars: number;
@@ -33,8 +33,6 @@ export interface SuiteWork {
   readonly tasks: number;
 }
 
-/** Folds of one training task unless a suite says otherwise. */
-const FOLDS_PER_TASK = 3;
 /** Six columns of doubles and one of bytes. */
 const BYTES_PER_CANDLE = 49;
 

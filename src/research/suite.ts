@@ -11,7 +11,7 @@ import type { VariantSettings } from './settings.ts';
 import type { TrainedFold } from './train-folds.ts';
 
 /** Folds trained by one task: small enough to share the work, large enough to share the data set. */
-const FOLDS_PER_TASK = 3;
+export const FOLDS_PER_TASK = 3;
 
 export interface SuiteInput extends PlanInput {
   /** At least one; no two with one configuration hash. */

@@ -30,7 +30,7 @@ export function createInlineRunner(
       order.forEach((index, turn) => {
         const work = pool[turn % workers];
         results[index] = cloned ? structuredClone(work(structuredClone(tasks[index]))) : work(tasks[index]);
-        onDone(index);
+        onDone(index, results[index]);
       });
       return results;
     },

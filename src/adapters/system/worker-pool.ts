@@ -50,7 +50,7 @@ export function createWorkerPool<Task, Result>(options: WorkerPoolOptions): JobR
             failed = true;
             throw error;
           }
-          onDone(index);
+          onDone(index, results[index]);
         }
       };
       await Promise.all(slots.map(work));

@@ -1,4 +1,5 @@
 // Would this have made money? The research suite as a command.
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { codeVersion } from '../../adapters/system/code-version.ts';
 import { createWorkerPool } from '../../adapters/system/worker-pool.ts';
@@ -6,19 +7,27 @@ import { PerpilotError } from '../../domain/errors.ts';
 import type { ResearchContext, ResearchTask, ResearchTaskResult } from '../../research/jobs.ts';
 import { collectReport } from '../../research/html/collect-report.ts';
 import { reportHtml } from '../../research/html/report-html.ts';
-import { makeResult } from '../../research/result-file.ts';
+import type { SensitivityMap } from '../../research/html/report-data.ts';
+import { makeResult, type ResearchResult } from '../../research/result-file.ts';
+import { forecastText, refuseTooLarge } from '../../research/forecast.ts';
+import { createResumingRunner } from '../../research/resuming-runner.ts';
+import { heatMaps, pointsOf } from '../../research/sensitivity.ts';
+import { suiteWorkOf } from '../../research/suite-work.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
-import { addConfigOptions, examples } from '../arguments.ts';
+import { createTaskKeys } from '../../research/task-key.ts';
+import { addConfigOptions, collect, examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { registerLookahead } from './research-lookahead.ts';
 import { registerWarmup } from './research-warmup.ts';
 import { manifestOf, refuseOtherTrades } from '../manifest.ts';
+import { probe } from '../probe.ts';
 import { createProgress, durationText } from '../progress.ts';
 import { answerJson, answerLines, exitCodeOfResult } from '../research-answer.ts';
 import { modelFiles } from '../research-models.ts';
 import type { ResearchOptions } from '../research-options.ts';
 import { prepareResearch, type ResearchRequest } from '../research-request.ts';
 import { writeRun } from '../run-folder.ts';
+import { openTaskFolder } from '../task-folder.ts';
 
 export function registerResearch(program: Command, context: CliContext): void {
   const command = addConfigOptions(program.command('research'))
@@ -35,6 +44,13 @@ export function registerResearch(program: Command, context: CliContext): void {
     .option('-j, --jobs <number>', 'threads (default: one per core, at most 8)')
     .option('--seed <number>', 'seed of everything random (default: research.seed)')
     .option('--from-manifest <file>', 'do a recorded run again and compare its trades')
+    .option(
+      '--sweep <key=values>',
+      'compare values of a setting, as `key=a,b,c` or `key=0.01..0.05/5`; may be given again',
+      collect,
+    )
+    .option('--sweep-sample <number>', 'so many combinations of the sweep, drawn by the seed, instead of all')
+    .option('--resume <dir>', 'keep finished work there, and go on with what an interrupted run has kept')
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
@@ -53,16 +69,20 @@ export function registerResearch(program: Command, context: CliContext): void {
 async function research(options: ResearchOptions, context: CliContext): Promise<void> {
   const request = await prepareResearch(options, context.interrupt);
   try {
-    await runAndAnswer(request, options.json, context);
+    await runAndAnswer(request, options, context);
   } finally {
     request.takeBackOutput();
   }
 }
 
-async function runAndAnswer(request: ResearchRequest, json: boolean, context: CliContext): Promise<void> {
+async function runAndAnswer(
+  request: ResearchRequest,
+  { json, resume }: ResearchOptions,
+  context: CliContext,
+): Promise<void> {
   const startedAt = performance.now();
   const input = suiteInput(request);
-  const suite = await runOnThreads(request, input, context);
+  const suite = await runOnThreads(request, input, { ...context, resume });
   const result = makeResult({ suite, variants: input.variants, about: aboutOf(request) });
   const manifest = manifestOf(request, result);
   const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
@@ -74,7 +94,7 @@ async function runAndAnswer(request: ResearchRequest, json: boolean, context: Cl
       markets: request.markets,
       variants: input.variants,
       currency: 'USDT',
-      more: { runId: manifest.runId, settings: manifest.variants },
+      more: { runId: manifest.runId, settings: manifest.variants, sensitivity: sensitivityOf(result) },
     }),
   );
   const written = await writeRun({ manifest, result, suite, models, html }, request.out, context.interrupt);
@@ -82,6 +102,14 @@ async function runAndAnswer(request: ResearchRequest, json: boolean, context: Cl
   else for (const line of answerLines(result, written, durationText(performance.now() - startedAt))) context.out(line);
   if (request.repeats !== undefined) refuseOtherTrades(request.repeats, result);
   context.finish(exitCodeOfResult(result));
+}
+
+/** Heat maps of a sweep, one set per risk level. */
+function sensitivityOf({ sweep, rows }: ResearchResult): readonly SensitivityMap[] {
+  if (sweep === undefined) return [];
+  return [...Map.groupBy(rows, ({ riskLevel }) => riskLevel)].flatMap(([riskLevel, own]) =>
+    heatMaps(sweep.dimensions, pointsOf(own, sweep)).map((map) => ({ ...map, title: riskLevel })),
+  );
 }
 
 function suiteInput({ markets, variants, headlineVariant, config, years }: ResearchRequest): SuiteInput {
@@ -97,8 +125,10 @@ function suiteInput({ markets, variants, headlineVariant, config, years }: Resea
 async function runOnThreads(
   request: ResearchRequest,
   input: SuiteInput,
-  { stderr, interrupt }: CliContext,
+  { stderr, interrupt, resume }: CliContext & { readonly resume: string | undefined },
 ): Promise<SuiteResult> {
+  const machine = { threads: request.jobs, cores: availableParallelism(), freeBytes: process.availableMemory() };
+  const residentBytes = process.memoryUsage().rss;
   const shared: ResearchContext = {
     markets: request.markets,
     seed: String(request.seed),
@@ -112,12 +142,27 @@ async function runOnThreads(
   });
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
-    return await untilInterrupted(interrupt.signal, () =>
-      runSuite(input, pool, (done, total) => {
+    return await untilInterrupted(interrupt.signal, async () => {
+      if (request.sweep !== undefined || resume !== undefined) {
+        const threads = Math.min(machine.threads, machine.cores);
+        const figures = await probe(input, { runner: pool, now: () => performance.now(), threads, residentBytes });
+        const forecast = refuseTooLarge(suiteWorkOf(input), figures, machine);
+        stderr.write(`${forecastText(forecast, machine.threads)}\n`);
+      }
+      const version = codeVersion();
+      const runner =
+        resume === undefined
+          ? pool
+          : createResumingRunner(
+              pool,
+              await openTaskFolder(resume, { codeVersion: version, symbols: request.markets }, interrupt),
+              createTaskKeys(version, shared),
+            );
+      return runSuite(input, runner, (done, total) => {
         progress ??= createProgress({ stream: stderr, label: 'research', total });
         if (done > 0) progress.advance();
-      }),
-    );
+      });
+    });
   } finally {
     await pool.close();
     progress?.done();
@@ -138,7 +183,7 @@ async function untilInterrupted<Value>(signal: AbortSignal, action: () => Promis
 }
 
 function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['about'] {
-  const { source, config, years, seed, headlineVariant } = request;
+  const { source, config, years, seed, headlineVariant, sweep } = request;
   return {
     source: source.synthetic ? source.describe() : 'Stored candles',
     synthetic: source.synthetic,
@@ -148,6 +193,7 @@ function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['ab
     years,
     walkForward: config.walkForward,
     headlineVariant,
+    ...(sweep === undefined ? {} : { sweep }),
     symbols: request.markets.map(({ symbol, dataHash, provenance, series, funding }) => ({
       symbol,
       dataHash,

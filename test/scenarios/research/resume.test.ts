@@ -48,7 +48,7 @@ const input = { ...inputOf(run), headlineVariant: sweep.headlineVariant, foldsPe
 function watched(done: ResearchTask[], limit = Infinity): Runner {
   const inner = createInlineRunner(contextOf(run), { cloned: true });
   return {
-    async run(tasks, onDone: (index: number, result?: ResearchTaskResult) => void) {
+    async run(tasks, onDone) {
       const results: ResearchTaskResult[] = [];
       for (const [index, task] of tasks.entries()) {
         if (done.length >= limit) throw new Error('the power went off');

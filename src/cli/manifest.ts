@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { PerpilotError } from '../domain/errors.ts';
 import { hashOf } from '../config/hash.ts';
+import type { Holdout } from '../research/holdout.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import type { ResearchResult } from '../research/result-file.ts';
 import type { SweepRecord } from '../research/sweep.ts';
@@ -24,6 +25,8 @@ const manifestSchema = z.strictObject({
   variants: z.array(
     z.strictObject({ riskLevel: z.string(), variant: z.string(), configHash: z.string(), config: configSchema }),
   ),
+  /** The holdout that the run opened; missing: it stayed shut. */
+  holdout: z.strictObject({ from: z.number(), to: z.number(), reason: z.string() }).optional(),
   sweep: z
     .strictObject({
       dimensions: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
@@ -43,6 +46,8 @@ export interface RunFacts {
   readonly dataRoot: string | undefined;
   readonly headlineVariant: string;
   readonly sweep?: SweepRecord | undefined;
+  readonly holdout?: Holdout | undefined;
+  readonly openingReason?: string | undefined;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
 }
@@ -50,16 +55,9 @@ export interface RunFacts {
 /** The record of a run that has ended. */
 export function manifestOf(request: RunFacts, result: ResearchResult): Manifest {
   const { seed, years, markets, variants } = request;
-  const parts = {
-    codeVersion: result.codeVersion,
-    seed,
-    years,
-    dataHashes: markets.map((market) => market.dataHash),
-    configHashes: variants.map(({ settings }) => settings.configHash),
-  };
   return {
     schema: 'perpilot-manifest-1',
-    runId: runIdOf(parts),
+    runId: runIdOf(request, result.codeVersion),
     createdAt: new Date().toISOString(),
     codeVersion: result.codeVersion,
     runtime: `node ${process.versions.node}`,
@@ -75,9 +73,14 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
       configHash: settings.configHash,
       config: resolved,
     })),
+    holdout: openedHoldout(request),
     sweep: request.sweep,
     tradeHash: result.tradeHash,
   };
+}
+
+function openedHoldout({ holdout, openingReason }: RunFacts): Manifest['holdout'] {
+  return holdout === undefined || openingReason === undefined ? undefined : { ...holdout, reason: openingReason };
 }
 
 /** @throws PerpilotError MANIFEST_MISMATCH when a repeated run traded otherwise than recorded */
@@ -94,14 +97,10 @@ export function refuseOtherTrades(recorded: Manifest, result: ResearchResult): v
 }
 
 /** Equal for runs of equal code, settings, data and seed. */
-function runIdOf(parts: {
-  readonly codeVersion: string;
-  readonly seed: number;
-  readonly years: number;
-  readonly dataHashes: readonly string[];
-  readonly configHashes: readonly string[];
-}): string {
-  return `research-${hashOf(parts).slice(0, 12)}`;
+export function runIdOf({ seed, years, markets, variants }: RunFacts, codeVersion: string): string {
+  const dataHashes = markets.map((market) => market.dataHash);
+  const configHashes = variants.map(({ settings }) => settings.configHash);
+  return `research-${hashOf({ codeVersion, seed, years, dataHashes, configHashes }).slice(0, 12)}`;
 }
 
 /** @throws PerpilotError CONFIG_MISSING or CONFIG_INVALID when the file is no manifest */

@@ -16,6 +16,8 @@ export interface ResearchOptions extends ConfigOptions {
   readonly sweep?: readonly string[];
   readonly sweepSample?: string;
   readonly resume?: string;
+  readonly openHoldout?: string;
+  readonly again?: boolean;
   readonly json: boolean;
 }
 
@@ -102,6 +104,7 @@ const SAID_BY_MANIFEST = [
   ['seed', '--seed'],
   ['sweep', '--sweep'],
   ['sweepSample', '--sweep-sample'],
+  ['openHoldout', '--open-holdout'],
 ] as const;
 
 /** @throws PerpilotError ARGUMENT_INVALID when two options contradict each other */
@@ -112,6 +115,9 @@ export function refuseContradictions(options: ResearchOptions): void {
   }
   if (options.sweepSample !== undefined && options.sweep === undefined) {
     problems.push({ message: '--sweep-sample needs --sweep', where: '--sweep-sample' });
+  }
+  if (options.again === true && options.openHoldout === undefined && options.fromManifest === undefined) {
+    problems.push({ message: '--again needs --open-holdout', where: '--again' });
   }
   if (options.fromManifest !== undefined) {
     const hint = 'leave it out, or begin a new run without --from-manifest';

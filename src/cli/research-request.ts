@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import { variantOf } from '../config/variant.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
+import { guardHoldout, holdoutOf, type Holdout } from '../research/holdout.ts';
 import { planSuite } from '../research/plan-suite.ts';
 import { gridCombinations, readDimensions, sampleCombinations, type SweepRecord } from '../research/sweep.ts';
 import { configRequestOf } from './arguments.ts';
@@ -47,6 +48,9 @@ export interface ResearchRequest extends RunNumbers {
   /** The sweep that the variants make; undefined: none. */
   readonly sweep: SweepRecord | undefined;
   readonly config: Config;
+  readonly holdout: Holdout;
+  /** Why the holdout is opened; undefined: it stays shut, and the markets end where it begins. */
+  readonly openingReason: string | undefined;
   readonly out: string;
   /** Removes the folders that were made for `out`, where they stayed empty. */
   readonly takeBackOutput: TakeBack;
@@ -104,14 +108,38 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   const symbols = await wantedSymbols(wish, source, config);
   if (options.symbols !== undefined) found.attempt(() => refuseUnusableWords('--symbols', symbols));
   const { data } = config;
-  const { markets, failure } = await loadMarkets({ source, symbols: [...new Set(symbols)], data, signal: wish.signal });
+  const { markets: whole, failure } = await loadMarkets({
+    source,
+    symbols: [...new Set(symbols)],
+    data,
+    signal: wish.signal,
+  });
   found.add(failure);
   if (numbers === undefined || base === undefined || composed === undefined || variants === undefined) return undefined;
+  const openingReason = options.openHoldout ?? repeats?.holdout?.reason;
+  const holdout = holdoutOf(whole, config.walkForward.holdoutDays);
+  const markets =
+    openingReason === undefined
+      ? (found.attempt(() =>
+          whole.map((market) => guardHoldout(market, { from: holdout.from, stampAtStart: 'visible' })),
+        ) ?? [])
+      : whole;
   if (markets.length > 0) {
     found.attempt(() => planSuite({ markets, walkForward: config.walkForward, years: numbers.years }));
   }
   const headlineVariant = composed.headlineVariant ?? headlineOf(base.config);
-  return { source, dataRoot, markets, variants, headlineVariant, sweep: composed.sweep, config, ...numbers };
+  return {
+    source,
+    dataRoot,
+    markets,
+    variants,
+    headlineVariant,
+    sweep: composed.sweep,
+    config,
+    holdout,
+    openingReason,
+    ...numbers,
+  };
 }
 
 /** The variant of the settings as they stand; the first of the compared ones where that is not among them. */

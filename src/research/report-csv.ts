@@ -29,6 +29,7 @@ const COLUMNS: readonly Column[] = [
   ['sharpe_high', (row) => number(row.figures.sharpeInterval?.high)],
   ['sharpe_cautious', (row) => number(row.figures.sharpeCautious)],
   ['probabilistic_sharpe', (row) => number(row.figures.probabilisticSharpe)],
+  ['trials_recorded', (_row, result) => String(result.trials.recorded)],
   ['deflated_sharpe', (row) => number(row.verdict.deflatedSharpe)],
   ['sortino', (row) => number(row.figures.sortino)],
   ['profit_factor', (row) => number(row.figures.profitFactor)],

@@ -59,17 +59,26 @@ function verdictSection(result: ResearchResult, headline: readonly ResultRow[]):
       `**Leak alarm:** ${countOf(result.models.leakAlarms.length, 'model was', 'models were')} too good to be true on validation data; the figures cannot be believed until that is explained (see Models).`,
     );
   }
+  if (result.holdout !== undefined) lines.push('', holdoutSentence(result.holdout));
   if (result.failedFolds.length > 0) {
     lines.push('', `**${countOf(result.failedFolds.length, 'fold', 'folds')} failed;** see Folds.`);
   }
   lines.push(
     '',
     `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. ` +
-      `An edge needs at least ${EDGE_MIN_TRADES} trades, a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above ${EDGE_PROBABILITY} for that number of trials; ` +
+      `An edge needs at least ${EDGE_MIN_TRADES} trades, a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above ${EDGE_PROBABILITY} for the ${result.trials.recorded} trials that the log knows on this data (${result.trials.looks} looks, seeds and spans told apart); ` +
       'recommended is only what also won in most folds and kept every target.',
     '',
   );
   return lines;
+}
+
+function holdoutSentence({ from, to, opened, openings }: NonNullable<ResearchResult['holdout']>): string {
+  const span = `${isoDate(from)} to ${isoDate(to)}`;
+  if (!opened)
+    return `The holdout, ${span}, was not read${openings === 0 ? '' : `; earlier runs opened it ${countOf(openings, 'time', 'times')}`}.`;
+  if (openings <= 1) return `**The holdout, ${span}, was opened by this run, for the first time.**`;
+  return `**The holdout, ${span}, was opened again: ${openings} openings so far. What it shows is no longer out of sample.**`;
 }
 
 const countOf = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

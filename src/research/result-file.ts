@@ -1,11 +1,13 @@
 // What is kept of a research run? The one result that CSV, Markdown and every later report are made from.
 import type { Figures, VariantOutcome } from './outcome.ts';
+import type { Holdout } from './holdout.ts';
 import { checkOverfitting, type OverfittingCheck } from './overfitting-check.ts';
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
 import type { BuyAndHold } from './buy-and-hold.ts';
 import type { SuiteResult } from './suite.ts';
 import type { SweepRecord } from './sweep.ts';
 import { tradeHash } from './trade-hash.ts';
+import type { TrialCount } from './trial-log.ts';
 import { judgeLevels, judgeRows, type LevelVerdict, type RowVerdict } from './verdict.ts';
 
 /** One row per symbol and variant: the outcome without its trades and daily marks, which have files of their own. */
@@ -80,12 +82,28 @@ export interface ResearchResult {
   readonly overfitting: readonly OverfittingCheck[];
   readonly models: ModelSummary;
   readonly failedFolds: SuiteResult['failedFolds'];
+  /** Last span of the data; missing: nothing was held out. */
+  readonly holdout?: Holdout & {
+    /** Whether this run read it. */
+    readonly opened: boolean;
+    /** How many runs have opened it so far, this one included. */
+    readonly openings: number;
+  };
+  /** Of the trial log: what the deflated Sharpe ratios count. */
+  readonly trials: {
+    /** Distinct configurations ever evaluated on this data, per symbol; at least the rows of this run. */
+    readonly recorded: number;
+    /** The same told apart by seed and span too. */
+    readonly looks: number;
+  };
   readonly tradeHash: string;
 }
 
 export interface ResultInput {
   readonly suite: SuiteResult;
   readonly variants: readonly VariantSettings[];
+  /** Of the trial log, this run included; missing: nothing but this run was ever tried. */
+  readonly trials?: TrialCount;
   readonly about: Pick<
     ResearchResult,
     | 'source'
@@ -97,14 +115,16 @@ export interface ResultInput {
     | 'walkForward'
     | 'headlineVariant'
     | 'sweep'
+    | 'holdout'
     | 'symbols'
   >;
 }
 
 /** Judges the outcomes and puts everything that is reported into one plain value. */
-export function makeResult({ suite, variants, about }: ResultInput): ResearchResult {
+export function makeResult({ suite, variants, about, trials }: ResultInput): ResearchResult {
   const targets = Object.fromEntries(variants.map((variant) => [variant.riskLevel, variant.targets]));
-  const verdicts = judgeRows(suite.outcomes, (riskLevel) => targets[riskLevel]);
+  const recorded = Math.max(trials?.trials ?? 0, suite.outcomes.length);
+  const verdicts = judgeRows(suite.outcomes, (riskLevel) => targets[riskLevel], recorded);
   const models = summariseModels(suite);
   return {
     schema: 'perpilot-research-1',
@@ -125,6 +145,7 @@ export function makeResult({ suite, variants, about }: ResultInput): ResearchRes
     overfitting: checkOverfitting(suite.outcomes, String(about.seed)),
     models,
     failedFolds: suite.failedFolds,
+    trials: { recorded, looks: Math.max(trials?.looks ?? 0, recorded) },
     tradeHash: tradeHash(suite.outcomes),
   };
 }

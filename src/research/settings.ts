@@ -15,6 +15,8 @@ export interface WalkForwardParams {
   readonly testDays: number;
   readonly stepDays: number;
   readonly embargoHours: number;
+  /** Last days of the data that are not read; missing: none. */
+  readonly holdoutDays?: number;
   readonly mode: 'rolling' | 'anchored';
 }
 

@@ -57,12 +57,12 @@ export interface LevelsInput {
   readonly leakSuspected: boolean;
 }
 
-/** One verdict per outcome, in their order. `targetsOf` gives the targets of a risk level. */
+/** One verdict per outcome, in their order. `targetsOf` gives the targets of a risk level; `trials` is what deflation counts. */
 export function judgeRows(
   outcomes: readonly VariantOutcome[],
   targetsOf: (riskLevel: string) => Targets,
+  trials: number = outcomes.length,
 ): RowVerdict[] {
-  const trials = outcomes.length;
   const amongVariants = varianceAmongVariants(outcomes);
   return outcomes.map((outcome) => {
     const varianceOfSharpes = Math.max(amongVariants, 1 / outcome.dailyReturns.length);

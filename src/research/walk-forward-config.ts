@@ -12,6 +12,11 @@ export const walkForwardSchema = z.strictObject({
     .min(0)
     .max(8_760)
     .describe('Hours of extra gap before each test window, on top of the label horizon.'),
+  holdout_days: z
+    .int()
+    .min(0)
+    .max(3_650)
+    .describe('Last days of the data that no run reads unless it opens the holdout. 0: nothing is held out.'),
   mode: z
     .enum(['rolling', 'anchored'])
     .describe('rolling: the training window moves along; anchored: it always begins at the start of the data.'),

@@ -9,6 +9,7 @@ import { collectReport } from '../../research/html/collect-report.ts';
 import { reportHtml } from '../../research/html/report-html.ts';
 import type { SensitivityMap } from '../../research/html/report-data.ts';
 import { makeResult, type ResearchResult } from '../../research/result-file.ts';
+import { earlierOpenings, type HoldoutOpening } from '../../research/holdout.ts';
 import { forecastText, refuseTooLarge } from '../../research/forecast.ts';
 import { createResumingRunner } from '../../research/resuming-runner.ts';
 import { heatMaps, pointsOf } from '../../research/sensitivity.ts';
@@ -19,9 +20,11 @@ import { addConfigOptions, collect, examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { registerLookahead } from './research-lookahead.ts';
 import { registerWarmup } from './research-warmup.ts';
-import { manifestOf, refuseOtherTrades } from '../manifest.ts';
+import { openingsIn, recordOpening } from '../holdout-ledger.ts';
+import { manifestOf, refuseOtherTrades, runIdOf } from '../manifest.ts';
 import { probe } from '../probe.ts';
 import { createProgress, durationText } from '../progress.ts';
+import { recordTrials } from '../record-trials.ts';
 import { answerJson, answerLines, exitCodeOfResult } from '../research-answer.ts';
 import { modelFiles } from '../research-models.ts';
 import type { ResearchOptions } from '../research-options.ts';
@@ -51,6 +54,11 @@ export function registerResearch(program: Command, context: CliContext): void {
     )
     .option('--sweep-sample <number>', 'so many combinations of the sweep, drawn by the seed, instead of all')
     .option('--resume <dir>', 'keep finished work there, and go on with what an interrupted run has kept')
+    .option(
+      '--open-holdout <reason>',
+      'read the last walk_forward.holdout_days too; the opening is written down with the reason',
+    )
+    .option('--again', 'open the holdout although it was opened before', false)
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
@@ -77,13 +85,33 @@ async function research(options: ResearchOptions, context: CliContext): Promise<
 
 async function runAndAnswer(
   request: ResearchRequest,
-  { json, resume }: ResearchOptions,
+  { json, resume, again }: ResearchOptions,
   context: CliContext,
 ): Promise<void> {
   const startedAt = performance.now();
+  const startedAtDate = Date.now();
   const input = suiteInput(request);
+  if (request.openingReason !== undefined) {
+    const opening = { runId: runIdOf(request, codeVersion()), openedAt: startedAtDate, reason: request.openingReason };
+    await recordOpening(
+      { ...request, ...opening, again: again === true || request.repeats !== undefined },
+      request.out,
+    );
+  }
   const suite = await runOnThreads(request, input, { ...context, resume });
-  const result = makeResult({ suite, variants: input.variants, about: aboutOf(request) });
+  const openings = await openingsIn(request.out);
+  const about = aboutOf(request, openings);
+  const trials = await recordTrials(
+    {
+      ...request,
+      suite,
+      runId: runIdOf(request, about.codeVersion),
+      codeVersion: about.codeVersion,
+      evaluatedAt: startedAtDate,
+    },
+    request.out,
+  );
+  const result = makeResult({ suite, variants: input.variants, about, trials });
   const manifest = manifestOf(request, result);
   const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
   const models = modelFiles({ suite, markets: request.markets, headline, codeVersion: result.codeVersion });
@@ -94,7 +122,13 @@ async function runAndAnswer(
       markets: request.markets,
       variants: input.variants,
       currency: 'USDT',
-      more: { runId: manifest.runId, settings: manifest.variants, sensitivity: sensitivityOf(result) },
+      more: {
+        runId: manifest.runId,
+        settings: manifest.variants,
+        trials: { recorded: result.trials.recorded },
+        holdoutOpenings: openings,
+        sensitivity: sensitivityOf(result),
+      },
     }),
   );
   const written = await writeRun({ manifest, result, suite, models, html }, request.out, context.interrupt);
@@ -102,6 +136,16 @@ async function runAndAnswer(
   else for (const line of answerLines(result, written, durationText(performance.now() - startedAt))) context.out(line);
   if (request.repeats !== undefined) refuseOtherTrades(request.repeats, result);
   context.finish(exitCodeOfResult(result));
+}
+
+function holdoutOf(
+  { holdout, openingReason, markets }: ResearchRequest,
+  openings: readonly HoldoutOpening[],
+): Pick<ResearchResult, 'holdout'> {
+  if (holdout.from >= holdout.to) return {};
+  const own = markets.flatMap((market) => earlierOpenings(openings, market, holdout));
+  const looks = new Set(own.map(({ runId, openedAt }) => `${runId} ${openedAt}`)).size;
+  return { holdout: { ...holdout, opened: openingReason !== undefined, openings: looks } };
 }
 
 /** Heat maps of a sweep, one set per risk level. */
@@ -182,7 +226,10 @@ async function untilInterrupted<Value>(signal: AbortSignal, action: () => Promis
   });
 }
 
-function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['about'] {
+function aboutOf(
+  request: ResearchRequest,
+  openings: readonly HoldoutOpening[],
+): Parameters<typeof makeResult>[0]['about'] {
   const { source, config, years, seed, headlineVariant, sweep } = request;
   return {
     source: source.synthetic ? source.describe() : 'Stored candles',
@@ -194,6 +241,7 @@ function aboutOf(request: ResearchRequest): Parameters<typeof makeResult>[0]['ab
     walkForward: config.walkForward,
     headlineVariant,
     ...(sweep === undefined ? {} : { sweep }),
+    ...holdoutOf(request, openings),
     symbols: request.markets.map(({ symbol, dataHash, provenance, series, funding }) => ({
       symbol,
       dataHash,

@@ -70,8 +70,14 @@ describe('a whole run', () => {
     for (const code of ['\u001B', '\r']) expect(ended.out + ended.err).not.toContain(code);
   });
 
-  it('leaves table, summary and run folder, and nothing else', () => {
-    expect(readdirSync(first).sort()).toEqual(['PHASE8_RESEARCH_RESULTS.csv', 'PHASE8_RESEARCH_SUMMARY.md', 'runs']);
+  it('leaves table, summary, trial log and run folder, and nothing else', () => {
+    expect(readdirSync(first).sort()).toEqual([
+      'PHASE8_RESEARCH_RESULTS.csv',
+      'PHASE8_RESEARCH_SUMMARY.md',
+      'runs',
+      'trials.jsonl',
+      'trials.jsonl.head',
+    ]);
     const run = readdirSync(runFolder(first));
     for (const name of [
       'manifest.json',

@@ -18,6 +18,7 @@ export const QUICK = [
   'walk_forward.train_days=45',
   'walk_forward.test_days=20',
   'walk_forward.step_days=20',
+  'walk_forward.holdout_days=0',
 ].flatMap((setting) => ['--set', setting]);
 
 /**

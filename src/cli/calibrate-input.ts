@@ -1,0 +1,203 @@
+// Which runs are calibrated? The run folders that are named or lie inside the named folders, each checked.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { hashOf } from '../config/hash.ts';
+import { PerpilotError, type Problem } from '../domain/errors.ts';
+import { flatSettings, type CalibrationRow, type CalibrationRun } from '../research/calibrate-run.ts';
+import { readManifest, type Manifest } from './manifest.ts';
+
+const figure = z.number().optional();
+
+/** What a calibration reads of result.json; figures without a value are missing there. */
+const resultSchema = z.object({
+  schema: z.literal('perpilot-research-1'),
+  synthetic: z.boolean(),
+  codeVersion: z.string(),
+  seed: z.number(),
+  symbols: z.array(z.object({ symbol: z.string(), dataHash: z.string() })),
+  rows: z.array(
+    z.object({
+      symbol: z.string(),
+      riskLevel: z.string(),
+      variant: z.string(),
+      configHash: z.string(),
+      from: z.number(),
+      to: z.number(),
+      initialEquity: z.number(),
+      finalEquity: z.number(),
+      figures: z.object({ sharpe: figure, probabilisticSharpe: figure, trades: z.number() }),
+      folds: z.array(z.object({ status: z.enum(['reported', 'failed']), netPnl: z.number().optional() })),
+      verdict: z.object({ checks: z.array(z.object({ name: z.string(), value: figure })) }),
+    }),
+  ),
+  models: z.object({ leakAlarms: z.array(z.unknown()) }),
+  tradeHash: z.string(),
+});
+
+type StoredResult = z.output<typeof resultSchema>;
+
+/**
+ * All runs of the folders.
+ * @throws PerpilotError ARGUMENT_INVALID with every problem of every folder: no run in it, other schemas, files that do
+ * not belong together, synthetic and market runs mixed
+ */
+export function readCalibrationRuns(folders: readonly string[]): CalibrationRun[] {
+  const problems: Problem[] = [];
+  const paths = new Set<string>();
+  for (const folder of folders) {
+    const found = runFoldersIn(folder);
+    if (found.length === 0) problems.push(noRun(folder));
+    for (const path of found) paths.add(resolve(path));
+  }
+  const runs = [...paths].flatMap((path) => {
+    const read = readRun(path);
+    problems.push(...read.problems);
+    return read.run === undefined ? [] : [{ path, run: read.run }];
+  });
+  const synthetic = runs.filter(({ run }) => run.synthetic);
+  if (synthetic.length > 0 && synthetic.length < runs.length) {
+    problems.push({
+      message: `synthetic runs and runs of market data cannot be calibrated together: ${synthetic.map(({ path }) => path).join(', ')} ${synthetic.length === 1 ? 'is' : 'are'} synthetic`,
+      where: 'RUN_FOLDER',
+    });
+  }
+  if (problems.length > 0) throw new PerpilotError('ARGUMENT_INVALID', problems);
+  return runs.map(({ run }) => run);
+}
+
+/** The folder itself, or all runs in its `runs/`. */
+function runFoldersIn(folder: string): string[] {
+  if (isRun(folder)) return [folder];
+  const inside = join(folder, 'runs');
+  if (!existsSync(inside)) return [];
+  return entriesOf(inside)
+    .map((name) => join(inside, name))
+    .filter(isRun)
+    .sort();
+}
+
+const isRun = (folder: string): boolean =>
+  existsSync(join(folder, 'manifest.json')) || existsSync(join(folder, 'result.json'));
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.startsWith('.'));
+  } catch {
+    // A file of that name, or a folder that may not be read, holds no runs.
+    return [];
+  }
+}
+
+function noRun(folder: string): Problem {
+  const message = existsSync(folder) ? `${folder} holds no run` : `${folder} does not exist`;
+  return { message, where: 'RUN_FOLDER', hint: 'give OUT/runs/ID, or the folder OUT that a research run wrote to' };
+}
+
+interface ReadRun {
+  readonly run: CalibrationRun | undefined;
+  readonly problems: readonly Problem[];
+}
+
+function readRun(path: string): ReadRun {
+  const problems: Problem[] = [];
+  const manifest = attempt(() => readManifest(join(path, 'manifest.json')), problems);
+  const result = attempt(() => readResult(join(path, 'result.json')), problems);
+  if (manifest === undefined || result === undefined) return { run: undefined, problems };
+  const odd = mismatchesOf(manifest, result).map((message) => ({ message, where: path }));
+  return odd.length > 0 ? { run: undefined, problems: odd } : { run: runOf(manifest, result), problems: [] };
+}
+
+function attempt<Value>(read: () => Value, problems: Problem[]): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof PerpilotError)) throw error;
+    problems.push(...error.problems.map((problem) => ({ ...problem, where: whereOf(problem) })));
+    return undefined;
+  }
+}
+
+/** The manifest's reader names the option that another command knows it by. */
+const whereOf = ({ where }: Problem): string =>
+  where === undefined || where === '--from-manifest' ? 'RUN_FOLDER' : where;
+
+function readResult(path: string): StoredResult {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
+    throw new PerpilotError('ARGUMENT_INVALID', [{ message: `no result from ${path}: ${reason}`, where: path }]);
+  }
+  const parsed = resultSchema.safeParse(stored);
+  if (parsed.success) return parsed.data;
+  throw new PerpilotError(
+    'ARGUMENT_INVALID',
+    parsed.error.issues.slice(0, 5).map((issue) => ({
+      message: `${issue.path.join('.') || 'result'}: ${issue.message}`,
+      where: path,
+    })),
+  );
+}
+
+function mismatchesOf(manifest: Manifest, result: StoredResult): string[] {
+  const hashes = new Set(manifest.variants.map(({ configHash }) => configHash));
+  const symbols = new Set(result.symbols.map(({ symbol }) => symbol));
+  const isOf = manifest.tradeHash === result.tradeHash && manifest.codeVersion === result.codeVersion;
+  return [
+    ...(isOf ? [] : ['manifest.json and result.json are of different runs']),
+    ...(result.rows.every(({ configHash }) => hashes.has(configHash))
+      ? []
+      : ['rows without a configuration in the manifest']),
+    ...(result.rows.every(({ symbol }) => symbols.has(symbol))
+      ? []
+      : ['rows of symbols that the result does not describe']),
+    ...manifest.variants
+      .filter(({ config, configHash }) => hashOf(config) !== configHash)
+      .map(({ configHash }) => `the configuration ${configHash} is not the one that its hash was made of`),
+  ];
+}
+
+function runOf(manifest: Manifest, result: StoredResult): CalibrationRun {
+  const dataHashes = new Map(result.symbols.map(({ symbol, dataHash }) => [symbol, dataHash]));
+  return {
+    id: manifest.runId,
+    codeVersion: result.codeVersion,
+    synthetic: result.synthetic,
+    seed: result.seed,
+    rows: result.rows.map((row) => rowOf(row, dataHashes.get(row.symbol) ?? '')),
+    settings: new Map(manifest.variants.map(({ configHash, config }) => [configHash, flatSettings(config)])),
+    sweep: manifest.sweep,
+    leakSuspected: result.models.leakAlarms.length > 0,
+  };
+}
+
+function rowOf(row: StoredResult['rows'][number], dataHash: string): CalibrationRow {
+  const { symbol, riskLevel, variant, configHash, from, to, figures, folds, verdict } = row;
+  const judged = (name: string): number | undefined => verdict.checks.find((check) => check.name === name)?.value;
+  return {
+    symbol,
+    riskLevel,
+    variant,
+    configHash,
+    dataHash,
+    from,
+    to,
+    netPnl: row.finalEquity - row.initialEquity,
+    sharpe: figures.sharpe,
+    probabilisticSharpe: figures.probabilisticSharpe,
+    trades: figures.trades,
+    folds: {
+      planned: folds.length,
+      won: folds.filter(({ status, netPnl }) => status === 'reported' && netPnl !== undefined && netPnl > 0).length,
+      failed: folds.filter(({ status }) => status === 'failed').length,
+    },
+    judged: {
+      sharpe: judged('sharpe'),
+      profitFactor: judged('profitFactor'),
+      maxDrawdown: judged('maxDrawdown'),
+      trades: judged('trades'),
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// How often has anybody looked at this data? Every evaluated configuration goes into a log that only grows.
+import { join } from 'node:path';
+import { createChainedFile } from '../adapters/trials/chained-file.ts';
+import { hashOf } from '../config/hash.ts';
+import type { SymbolMarket } from '../research/market.ts';
+import type { SuiteResult } from '../research/suite.ts';
+import { asPrimaryAlone, countTrials, parseTrial, trialsOf, type TrialCount } from '../research/trial-log.ts';
+import type { ComposedVariant } from './compose-variants.ts';
+
+export const TRIAL_FILE = 'trials.jsonl';
+
+export interface TrialRecord {
+  readonly suite: SuiteResult;
+  readonly markets: readonly SymbolMarket[];
+  readonly variants: readonly ComposedVariant[];
+  readonly runId: string;
+  readonly codeVersion: string;
+  readonly seed: number;
+  /** Epoch milliseconds. */
+  readonly evaluatedAt: number;
+}
+
+/**
+ * Appends the run's trials, baselines without a meta-model included, to the log in `out`, and counts what competes on the
+ * same data. @throws PerpilotError DATA_CORRUPT for a log that somebody changed, OUTPUT_UNWRITABLE
+ */
+export async function recordTrials(record: TrialRecord, out: string): Promise<TrialCount> {
+  const { suite, markets, variants, runId, codeVersion, seed, evaluatedAt } = record;
+  const dataHashes = new Map(markets.map(({ symbol, dataHash }) => [symbol, dataHash]));
+  const settingsHashes = new Map(variants.map(({ settings }) => [settings.configHash, hashOf(settings)]));
+  const evaluated = [...suite.outcomes, ...asPrimaryAlone(suite.primaryAlone)];
+  const trials = trialsOf(evaluated, {
+    runId,
+    evaluatedAt,
+    codeVersion,
+    seed,
+    dataHashOf: (symbol) => dataHashes.get(symbol) ?? 'unknown',
+    settingsHashOf: ({ configHash }) => settingsHashes.get(configHash.replace('-primary', '')) ?? 'unknown',
+  });
+  const log = createChainedFile({ path: join(out, TRIAL_FILE), parse: parseTrial });
+  await log.append(() => trials);
+  const scopes = suite.outcomes.map(({ symbol, from, to }) => ({
+    symbol,
+    dataHash: dataHashes.get(symbol) ?? 'unknown',
+    from,
+    to,
+  }));
+  return countTrials(await log.entries(), scopes);
+}

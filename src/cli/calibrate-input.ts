@@ -4,8 +4,13 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashOf } from '../config/hash.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
-import { flatSettings, type CalibrationRow, type CalibrationRun } from '../research/calibrate-run.ts';
-import { readManifest, type Manifest } from './manifest.ts';
+import {
+  flatSettings,
+  isCalibrated,
+  type CalibrationRow,
+  type CalibrationRun,
+  type ShippedLevel,
+} from '../research/calibrate-run.ts';
 
 const figure = z.number().optional();
 
@@ -35,6 +40,25 @@ const resultSchema = z.object({
   tradeHash: z.string(),
 });
 
+/**
+ * What a calibration reads of manifest.json. The configurations are taken as they are: an older run may lack settings of
+ * sections that no calibration touches.
+ */
+const manifestSchema = z.object({
+  schema: z.literal('perpilot-manifest-1'),
+  runId: z.string(),
+  codeVersion: z.string(),
+  variants: z.array(z.object({ configHash: z.string(), config: z.record(z.string(), z.unknown()) })),
+  sweep: z
+    .object({
+      dimensions: z.array(z.object({ key: z.string(), values: z.array(z.string()) })),
+      places: z.record(z.string(), z.array(z.number())),
+    })
+    .optional(),
+  tradeHash: z.string(),
+});
+
+type StoredManifest = z.output<typeof manifestSchema>;
 type StoredResult = z.output<typeof resultSchema>;
 
 /**
@@ -101,47 +125,35 @@ interface ReadRun {
 
 function readRun(path: string): ReadRun {
   const problems: Problem[] = [];
-  const manifest = attempt(() => readManifest(join(path, 'manifest.json')), problems);
-  const result = attempt(() => readResult(join(path, 'result.json')), problems);
+  const manifest = readJson(join(path, 'manifest.json'), manifestSchema, problems);
+  const result = readJson(join(path, 'result.json'), resultSchema, problems);
   if (manifest === undefined || result === undefined) return { run: undefined, problems };
   const odd = mismatchesOf(manifest, result).map((message) => ({ message, where: path }));
   return odd.length > 0 ? { run: undefined, problems: odd } : { run: runOf(manifest, result), problems: [] };
 }
 
-function attempt<Value>(read: () => Value, problems: Problem[]): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof PerpilotError)) throw error;
-    problems.push(...error.problems.map((problem) => ({ ...problem, where: whereOf(problem) })));
-    return undefined;
-  }
-}
+/** More problems than this of one file say no more. */
+const MOST_ISSUES = 5;
 
-/** The manifest's reader names the option that another command knows it by. */
-const whereOf = ({ where }: Problem): string =>
-  where === undefined || where === '--from-manifest' ? 'RUN_FOLDER' : where;
-
-function readResult(path: string): StoredResult {
+/** The content of the file; undefined, with the problems, when it is none of the schema. */
+function readJson<Value>(path: string, schema: z.ZodType<Value>, problems: Problem[]): Value | undefined {
   let stored: unknown;
   try {
     stored = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not JSON' : 'it cannot be read';
-    throw new PerpilotError('ARGUMENT_INVALID', [{ message: `no result from ${path}: ${reason}`, where: path }]);
+    problems.push({ message: `${path} is no part of a run: ${reason}`, where: path });
+    return undefined;
   }
-  const parsed = resultSchema.safeParse(stored);
+  const parsed = schema.safeParse(stored);
   if (parsed.success) return parsed.data;
-  throw new PerpilotError(
-    'ARGUMENT_INVALID',
-    parsed.error.issues.slice(0, 5).map((issue) => ({
-      message: `${issue.path.join('.') || 'result'}: ${issue.message}`,
-      where: path,
-    })),
-  );
+  for (const issue of parsed.error.issues.slice(0, MOST_ISSUES)) {
+    problems.push({ message: `${issue.path.join('.') || 'the file'}: ${issue.message}`, where: path });
+  }
+  return undefined;
 }
 
-function mismatchesOf(manifest: Manifest, result: StoredResult): string[] {
+function mismatchesOf(manifest: StoredManifest, result: StoredResult): string[] {
   const hashes = new Set(manifest.variants.map(({ configHash }) => configHash));
   const symbols = new Set(result.symbols.map(({ symbol }) => symbol));
   const isOf = manifest.tradeHash === result.tradeHash && manifest.codeVersion === result.codeVersion;
@@ -159,7 +171,7 @@ function mismatchesOf(manifest: Manifest, result: StoredResult): string[] {
   ];
 }
 
-function runOf(manifest: Manifest, result: StoredResult): CalibrationRun {
+function runOf(manifest: StoredManifest, result: StoredResult): CalibrationRun {
   const dataHashes = new Map(result.symbols.map(({ symbol, dataHash }) => [symbol, dataHash]));
   return {
     id: manifest.runId,
@@ -200,4 +212,16 @@ function rowOf(row: StoredResult['rows'][number], dataHash: string): Calibration
       trades: judged('trades'),
     },
   };
+}
+
+/** @throws PerpilotError ARGUMENT_INVALID naming the settings of runs that there are no longer */
+export function refuseGoneSettings(runs: readonly CalibrationRun[], [level]: readonly ShippedLevel[]): void {
+  const problems = runs.flatMap(({ id, settings }) => {
+    const names = new Set([...settings.values()].flatMap((each) => Object.keys(each)));
+    const gone = [...names].filter((name) => isCalibrated(name) && !Object.hasOwn(level.settings, name));
+    if (gone.length === 0) return [];
+    const message = `${id} was made with settings that there are no longer: ${gone.join(', ')}`;
+    return [{ message, where: 'RUN_FOLDER', hint: 'make the run again' }];
+  });
+  if (problems.length > 0) throw new PerpilotError('ARGUMENT_INVALID', problems);
 }

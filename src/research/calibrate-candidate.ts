@@ -22,13 +22,28 @@ export const REFUSALS = {
   loss: 'no net gain on every symbol in every run',
   folds: 'not in most folds of every symbol',
   trades: `fewer than ${EDGE_MIN_TRADES} trades on a symbol`,
-  noNeighbours: 'its neighbours were not run',
+  noNeighbours: 'its neighbours were not run or have no Sharpe ratio',
   peak: 'a lucky peak: its neighbours fall below half of it',
   deflation: `deflated probability not above ${EDGE_PROBABILITY} on every symbol`,
   targets: 'targets of its risk level missed',
 } as const;
 
 export type Refusal = keyof typeof REFUSALS;
+
+/** The same in a word, for tables. */
+export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
+  world: 'other costs',
+  leak: 'leak',
+  symbols: 'symbols',
+  failedFolds: 'failed folds',
+  loss: 'loss',
+  folds: 'few folds',
+  trades: 'few trades',
+  noNeighbours: 'no neighbours',
+  peak: 'peak',
+  deflation: 'luck',
+  targets: 'targets',
+};
 
 /** All that is known of one configuration; figures of a symbol are those of its longest run. */
 export interface Candidate {

@@ -1,5 +1,5 @@
 // What speaks for and against each value of each setting? Tables of the best configuration with that value.
-import { REFUSALS, type Candidate, type Refusal } from './calibrate-candidate.ts';
+import { REFUSALS, REFUSAL_WORDS, type Candidate, type Refusal } from './calibrate-candidate.ts';
 import type { CalibratedLevel } from './calibrate.ts';
 import type { Change } from './calibrate-changes.ts';
 import { isCalibrated } from './calibrate-run.ts';
@@ -86,7 +86,9 @@ function cellsOf(candidate: Candidate, key?: string): Cell[] {
     candidate.trades,
     neighbourText(candidate, key),
     formatNumber(candidate.deflated, 3),
-    candidate.refusals.length === 0 ? 'robust' : candidate.refusals.map((refusal) => REFUSALS[refusal]).join('; '),
+    candidate.refusals.length === 0
+      ? 'robust'
+      : `refused: ${candidate.refusals.map((refusal) => REFUSAL_WORDS[refusal]).join(', ')}`,
   ];
 }
 
@@ -108,7 +110,7 @@ export function refusalLine({ candidates, refused, winner }: CalibratedLevel): s
   const robust = candidates.filter(({ refusals }) => refusals.length === 0).length;
   const reasons = (Object.entries(refused) as [Refusal, number][])
     .toSorted(([, a], [, b]) => b - a)
-    .map(([refusal, count]) => `${count} × ${REFUSALS[refusal]}`);
+    .map(([refusal, count]) => `${count} × ${REFUSAL_WORDS[refusal]} (${REFUSALS[refusal]})`);
   const found = winner === undefined ? 'none robust' : `${robust} robust`;
   const count = candidates.length === 1 ? '1 configuration' : `${candidates.length} configurations`;
   return [`${count}, ${found}`, reasons.join('; ')].filter((part) => part !== '').join(': ');

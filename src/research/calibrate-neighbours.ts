@@ -9,7 +9,7 @@ export interface Neighbours {
   /** One step down and up, as far as they were run; Sharpe ratio: median over the symbols. */
   readonly around: readonly { readonly value: string; readonly sharpe: number | undefined }[];
   readonly median: number | undefined;
-  /** Whether the median keeps PLATEAU_SHARE of the place's own Sharpe ratio; undefined: no neighbour is known. */
+  /** Whether the median keeps PLATEAU_SHARE of the place's own Sharpe ratio, where that is above 0; undefined: no neighbour is known. */
   readonly holds: boolean | undefined;
 }
 
@@ -36,7 +36,7 @@ export function neighboursOf(
       return sharpes.has(beside) ? [{ value: values[axis[step]], sharpe: sharpes.get(beside) }] : [];
     });
     const median = medianOf(around.map(({ sharpe }) => sharpe));
-    const holds = median === undefined ? undefined : own !== undefined && own > 0 && median >= PLATEAU_SHARE * own;
+    const holds = median === undefined ? undefined : !(own !== undefined && own > 0) || median >= PLATEAU_SHARE * own;
     return [{ key, around, median, holds }];
   });
 }

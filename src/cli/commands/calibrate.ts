@@ -8,7 +8,7 @@ import { calibrationJson, calibrationLines, warningsOf } from '../../research/ca
 import { calibrationDocument } from '../../research/calibrate-document.ts';
 import { examples } from '../arguments.ts';
 import { editedConfig, shippedLevels, SHIPPED_PLACES, writeAllOrNone, type ConfigPlaces } from '../calibrate-apply.ts';
-import { readCalibrationRuns } from '../calibrate-input.ts';
+import { readCalibrationRuns, refuseGoneSettings } from '../calibrate-input.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { reserveFolder } from '../research-output.ts';
@@ -54,6 +54,7 @@ async function answer(
   const runs = readCalibrationRuns(folders);
   if (apply) refuseSynthetic(runs.some(({ synthetic }) => synthetic));
   const shipped = shippedLevels(places);
+  refuseGoneSettings(runs, shipped);
   const calibration = calibrate(runs, shipped);
   for (const warning of json ? warningsOf(calibration) : []) context.stderr.write(`warning: ${warning}\n`);
   const edited = editedConfig(calibration.changes, places);

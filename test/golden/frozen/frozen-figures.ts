@@ -110,33 +110,39 @@ function orderLine(order: OrderIntent): string {
   const { stopFraction, targetFraction, trailingFraction } = protection ?? {};
   const distances = [stopFraction, targetFraction, trailingFraction];
   const decided = [order.decidedAt, order.decisionPrice];
-  return lineOf(['order', clientOrderId, symbol, side, quantity, reduceOnly, leverage, reason, ...decided, ...distances]);
+  return lineOf([
+    'order',
+    clientOrderId,
+    symbol,
+    side,
+    quantity,
+    reduceOnly,
+    leverage,
+    reason,
+    ...decided,
+    ...distances,
+  ]);
 }
 
 function eventLine(event: VenueEvent): string {
   const { kind, time, symbol } = event;
-  switch (event.kind) {
-    case 'fill': {
-      const { clientOrderId, side, quantity, price, fee, slippage, liquidity, reason, ambiguous } = event;
-      const exits = [event.stopPrice, event.targetPrice, event.liquidationPrice];
-      const what = [clientOrderId, side, quantity, price, fee, slippage, liquidity, reason];
-      return lineOf([kind, time, symbol, ...what, ...exits, ambiguous]);
-    }
-    case 'funding':
-      return lineOf([kind, time, symbol, event.rate, event.markPrice, event.payment, event.source]);
-    case 'order-refused':
-      return lineOf([kind, time, symbol, event.clientOrderId, event.reason]);
+  if (event.kind === 'funding') {
+    return lineOf([kind, time, symbol, event.rate, event.markPrice, event.payment, event.source]);
   }
+  if (event.kind === 'order-refused') return lineOf([kind, time, symbol, event.clientOrderId, event.reason]);
+  const { clientOrderId, side, quantity, price, fee, slippage, liquidity, reason, ambiguous } = event;
+  const exits = [event.stopPrice, event.targetPrice, event.liquidationPrice];
+  const what = [clientOrderId, side, quantity, price, fee, slippage, liquidity, reason];
+  return lineOf([kind, time, symbol, ...what, ...exits, ambiguous]);
 }
 
 function tradeLine(trade: RoundTrip): string {
   const { symbol, direction, decidedAt, entryTime, exitTime, entryPrice, exitPrice, quantity, leverage } = trade;
   const { grossPnl, fees, slippage, funding, netPnl, initialRisk, reason, ambiguous } = trade;
   const { base, confidence, volatility, regime, guard, final } = trade.sizing;
-  return lineOf([
-    ...[symbol, direction, decidedAt, entryTime, exitTime, entryPrice, exitPrice, quantity, leverage],
-    ...[grossPnl, fees, slippage, funding, netPnl, initialRisk, reason, ambiguous],
-    ...[trade.probability, trade.confidence, trade.regime, trade.modelId],
-    ...[base, confidence, volatility, regime, guard, final],
-  ]);
+  const positions = [symbol, direction, decidedAt, entryTime, exitTime, entryPrice, exitPrice, quantity, leverage];
+  const money = [grossPnl, fees, slippage, funding, netPnl, initialRisk, reason, ambiguous];
+  const decision = [trade.probability, trade.confidence, trade.regime, trade.modelId];
+  const sizing = [base, confidence, volatility, regime, guard, final];
+  return lineOf([...positions, ...money, ...decision, ...sizing]);
 }

@@ -41,28 +41,52 @@ function holed(market: SymbolMarket): SymbolMarket {
   return { ...marketOf(damaged, funding), instrument };
 }
 
+const betweenHoles = (_: number, bar: number): boolean => bar % 97 > 2 && (bar < 1440 || bar >= 1464);
+const isKnownRate = (_: number, stamp: number): boolean => stamp % 3 !== 1;
+
 /** Short holes all along, and one of a day after two months: long enough for the strategy to become ready twice. */
 function torn(market: SymbolMarket): SymbolMarket {
   const { series, funding, instrument } = market;
-  const keep = (column: Float64Array): Float64Array =>
-    column.filter((_, bar) => bar % 97 > 2 && (bar < 1440 || bar >= 1464));
-  const openTime = keep(series.openTime);
+  const openTime = series.openTime.filter(betweenHoles);
   const { symbol, intervalMs } = series;
-  const prices = { open: keep(series.open), high: keep(series.high), low: keep(series.low), close: keep(series.close) };
-  const columns = { symbol, intervalMs, length: openTime.length, openTime, ...prices, volume: keep(series.volume) };
+  const prices = {
+    open: series.open.filter(betweenHoles),
+    high: series.high.filter(betweenHoles),
+    low: series.low.filter(betweenHoles),
+    close: series.close.filter(betweenHoles),
+  };
+  const columns = {
+    symbol,
+    intervalMs,
+    length: openTime.length,
+    openTime,
+    ...prices,
+    volume: series.volume.filter(betweenHoles),
+  };
   return { ...marketOf(markSeries(columns, MARKS), funding), instrument };
 }
 
 /** Every third rate is not there. */
 function withoutSomeRates(market: SymbolMarket): SymbolMarket {
   const funding = required(market.funding);
-  const keep = (column: Float64Array): Float64Array => column.filter((_, index) => index % 3 !== 1);
-  const time = keep(funding.time);
-  const some: FundingSeries = { ...funding, length: time.length, time, rate: keep(funding.rate) };
+  const time = funding.time.filter(isKnownRate);
+  const some: FundingSeries = { ...funding, length: time.length, time, rate: funding.rate.filter(isKnownRate) };
   return { ...marketOf(market.series, some), instrument: market.instrument };
 }
 
-const makers = {
+export type MarketName =
+  | 'alpha'
+  | 'bravo'
+  | 'charlie'
+  | 'walk'
+  | 'edge'
+  | 'alpha-holed'
+  | 'alpha-torn'
+  | 'bravo-some-rates'
+  | 'bravo-no-funding'
+  | 'charlie-finer';
+
+const makers: Readonly<Record<MarketName, () => SymbolMarket>> = {
   alpha: () => contract('ALPHAUSDT'),
   bravo: () => contract('BRAVOUSDT'),
   charlie: () => contract('CHARLIEUSDT'),
@@ -73,9 +97,7 @@ const makers = {
   'bravo-some-rates': () => withoutSomeRates(frozenMarket('bravo')),
   'bravo-no-funding': () => ({ ...frozenMarket('bravo'), funding: undefined }),
   'charlie-finer': () => ({ ...frozenMarket('charlie'), finer: [required(embedded.finerCandles('CHARLIEUSDT'))] }),
-} satisfies Record<string, () => SymbolMarket>;
-
-export type MarketName = keyof typeof makers;
+};
 
 const made = new Map<MarketName, SymbolMarket>();
 

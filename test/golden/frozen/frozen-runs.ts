@@ -68,13 +68,16 @@ const PRIMARY: Readonly<Record<string, VariantRun>> = {
   },
 };
 
+/** The averages speak at every close, and most labels are kept for calibration: with few, isotonic calibration falls back to Platt's. */
+const MANY_LABELS = [...only('ema'), 'model.validation_fraction=0.75'];
+
 /** The meta-model of each window decides as well. */
 const TRAINED: Readonly<Record<string, VariantRun>> = {
   'trained/ensemble-edge': { market: 'edge', trained: true },
   'trained/boosting-edge': { market: 'edge', trained: true, set: ['model.ensemble=false'] },
-  'trained/isotonic-edge': { market: 'edge', trained: true, set: ['model.calibration=isotonic'] },
-  'trained/isotonic-bravo': { market: 'bravo', trained: true, set: ['model.calibration=isotonic', 'risk.confidence_threshold=0.55'] },
-  'trained/platt-bravo': { market: 'bravo', trained: true, set: ['risk.confidence_threshold=0.55'] },
+  'trained/isotonic-edge': { market: 'edge', trained: true, set: [...MANY_LABELS, 'model.calibration=isotonic'] },
+  'trained/platt-edge': { market: 'edge', trained: true, set: MANY_LABELS },
+  'trained/ensemble-bravo': { market: 'bravo', trained: true },
   'trained/aggressive-charlie': { market: 'charlie', trained: true, riskLevel: 'aggressive' },
   'trained/high-threshold-edge': { market: 'edge', trained: true, set: ['risk.confidence_threshold=0.9'] },
   'trained/probability-scale': {
@@ -100,7 +103,10 @@ const alternating = (every: number): Script => {
   return (bar) => ({ signal: bar % every !== 0 ? 0 : (bar / every) % 2 === 0 ? 1 : -1 });
 };
 const hold = { stopFraction: 0.9, targetFraction: undefined, maxHoldBars: 1_000_000 };
-const shipped = engineParams({ ...settingsOf('moderate', loadConfig({ riskLevel: 'moderate' })), metaModel: 'off' }, HOUR_MS);
+const shipped = engineParams(
+  { ...settingsOf('moderate', loadConfig({ riskLevel: 'moderate' })), metaModel: 'off' },
+  HOUR_MS,
+);
 
 /** One closure per run: a script that draws numbers begins anew. */
 const SCRIPTED: Readonly<Record<string, () => ScriptedRun>> = {

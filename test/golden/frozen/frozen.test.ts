@@ -5,6 +5,7 @@
 // in CHANGELOG.md that says why.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { changesOf } from './accept.ts';
 import { differences, EXPECTED_FILE, expectedOf, failureOf, HOW_TO_ACCEPT, textOf } from './expected-file.ts';
 import { decimalOf, leafOf } from './frozen-figures.ts';
 import { FROZEN_RUNS } from './frozen-runs.ts';
@@ -45,7 +46,13 @@ describe('the frozen runs together', () => {
   });
 
   it('differ from one another: no setting is without effect', () => {
-    expect(new Set(all.map(({ ordersHash }) => ordersHash)).size).toBe(all.length);
+    const first = new Map<unknown, string>();
+    const twins = Object.entries(runs).flatMap(([name, { ordersHash }]) => {
+      const other = first.get(ordersHash);
+      first.set(ordersHash, name);
+      return other === undefined ? [] : [`${name} trades as ${other}`];
+    });
+    expect(twins).toEqual([]);
   });
 });
 
@@ -64,7 +71,12 @@ describe('a difference', () => {
     expect(differences('a', was, { trades: 12, sharpe: 1.5, fees: '10.25' })).toEqual([
       'a: profitFactor was undefined, is not there',
     ]);
-    expect(differences('a', undefined, was)).toEqual(['a: the run is new']);
+  });
+
+  it('is a run that is new or gone as well', () => {
+    const figures = new Map([['b', was]]);
+    expect(changesOf({ a: was }, figures)).toEqual(['b: the run is new', 'a: the run is gone']);
+    expect(changesOf({ b: was }, figures)).toEqual([]);
   });
 
   it('comes with the way to accept it, and with the runtime where that is another one', () => {
@@ -74,6 +86,10 @@ describe('a difference', () => {
 
   it('is not lost on the way through JSON', () => {
     expect([leafOf(-0), leafOf(0), leafOf(NaN), leafOf(undefined)]).toEqual(['-0', 0, 'NaN', null]);
-    expect([decimalOf(-1_500_000_000_001n), decimalOf(0n), decimalOf(10n ** 13n)]).toEqual(['-1.500000000001', '0', '10']);
+    expect([decimalOf(-1_500_000_000_001n), decimalOf(0n), decimalOf(10n ** 13n)]).toEqual([
+      '-1.500000000001',
+      '0',
+      '10',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assertWritableFolder, writeFileAtomically } from '../adapters/system/atomic-write.ts';
+import { outputError } from '../adapters/system/output-error.ts';
 import type { InterruptGuard } from '../adapters/system/interrupt-guard.ts';
 import { editConfig } from '../config/edit-config.ts';
 import {
@@ -102,10 +103,13 @@ function refuseMissed(changes: readonly Change[], after: readonly ShippedLevel[]
  */
 export async function writeAllOrNone(files: readonly NewText[], guard: InterruptGuard): Promise<void> {
   for (const folder of new Set(files.map(({ path }) => dirname(path)))) await assertWritableFolder(folder);
-  const old = files.map(({ path }) => ({ path, text: existsSync(path) ? readFileSync(path, 'utf8') : undefined }));
+  const old = new Map(files.map(({ path }) => [path, textOf(path)]));
+  const written: string[] = [];
   const undo = (): void => {
-    for (const { path, text } of old) {
-      if (text === undefined) rmSync(path, { force: true });
+    for (const path of written) {
+      const text = old.get(path);
+      if (!existsSync(path)) continue;
+      if (text === undefined) rmSync(path);
       else if (readFileSync(path, 'utf8') !== text) putBack(path, text);
     }
   };
@@ -113,6 +117,7 @@ export async function writeAllOrNone(files: readonly NewText[], guard: Interrupt
   try {
     for (const { path, text } of files) {
       guard.signal.throwIfAborted();
+      written.push(path);
       await writeFileAtomically(path, text, guard);
     }
   } catch (error) {
@@ -120,6 +125,16 @@ export async function writeAllOrNone(files: readonly NewText[], guard: Interrupt
     throw error;
   } finally {
     forget();
+  }
+}
+
+/** Undefined: there is no such file yet. @throws PerpilotError OUTPUT_UNWRITABLE when a folder is in the way */
+function textOf(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw outputError(path, error);
   }
 }
 

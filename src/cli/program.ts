@@ -2,6 +2,7 @@
 import { Command, Help } from 'commander';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { examples } from './arguments.ts';
+import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerData } from './commands/data.ts';
 import { registerResearch } from './commands/research.ts';
@@ -20,7 +21,11 @@ export function createProgram(context: CliContext): Command {
     .helpOption('-h, --help', 'explain the command')
     .addHelpText(
       'after',
-      `${examples('config show --risk-level moderate', 'data check --data ./data')}
+      `${examples(
+        'research --embedded --out ./runs/trial',
+        'data check --data ./data',
+        'config show --risk-level moderate',
+      )}
 
 Exit codes:
 ${exitCodes}`,
@@ -38,6 +43,7 @@ ${exitCodes}`,
       outputError: () => undefined,
     });
   registerResearch(program, context);
+  registerCalibrate(program, context);
   registerConfig(program, context);
   registerData(program, context);
   return program;

@@ -10,7 +10,7 @@ import { registerCalibrate } from '../../../src/cli/commands/calibrate.ts';
 import { manifestOf } from '../../../src/cli/manifest.ts';
 import { errorJson, exitCodeOfError } from '../../../src/cli/print-error.ts';
 import { writeRun } from '../../../src/cli/run-folder.ts';
-import { DEFAULT_CONFIG_FILE, loadConfig } from '../../../src/config/load-config.ts';
+import { DEFAULT_CONFIG_FILE, loadConfig, type LoadedConfig } from '../../../src/config/load-config.ts';
 import { variantOf } from '../../../src/config/variant.ts';
 import { DAY_MS } from '../../../src/domain/time.ts';
 import { createPlantedEdge } from '../../../src/simulation/embedded-market/null-markets.ts';
@@ -72,6 +72,14 @@ interface StoredRun {
   readonly codeVersion?: string;
 }
 
+const loaded = new Map<string, LoadedConfig>();
+function loadedWith(riskLevel: string, value: string): LoadedConfig {
+  const name = `${riskLevel} ${value}`;
+  const config = loaded.get(name) ?? loadConfig({ riskLevel, overrides: [`${KEY}=${value}`] });
+  loaded.set(name, config);
+  return config;
+}
+
 const PLATEAUS = { AUSDT: PLATEAU, BUSDT: PLATEAU };
 
 /** A run folder as the research command leaves it, as far as a calibration reads it; returns the folder above `runs/`. */
@@ -85,7 +93,7 @@ function store(name: string, run: StoredRun = {}): string {
   } = run;
   const variants = riskLevels.flatMap((riskLevel) =>
     BARRIERS.map((value, at) => {
-      const { hash, resolved } = loadConfig({ riskLevel, overrides: [`${KEY}=${value}`] });
+      const { hash, resolved } = loadedWith(riskLevel, value);
       return { riskLevel, variant: `profit_barrier=${value}`, configHash: hash, config: resolved, at };
     }),
   );
@@ -130,6 +138,15 @@ function store(name: string, run: StoredRun = {}): string {
   writeFileSync(join(at, 'result.json'), JSON.stringify(result));
   return join(folder, name);
 }
+
+/** Where a file of a stored run lies. */
+const file = (run: string, name: string): string => join(run, 'runs', readdirSync(join(run, 'runs'))[0], name);
+
+const filesWith = (last: string) => [
+  { path: join(folder, 'old'), text: 'new' },
+  { path: join(folder, 'fresh'), text: 'new' },
+  { path: join(folder, last), text: 'new' },
+];
 
 describe('perpilot calibrate', () => {
   it('proposes what is robust and writes nothing unasked', async () => {
@@ -235,7 +252,6 @@ describe('perpilot calibrate', () => {
     const foreign = store('foreign');
     const changed = store('changed');
     const made = store('made', { synthetic: true });
-    const file = (run: string, name: string): string => join(run, 'runs', readdirSync(join(run, 'runs'))[0], name);
     writeFileSync(file(foreign, 'result.json'), '{"schema":"perpilot-research-9"}');
     writeFileSync(file(foreign, 'manifest.json'), '{');
     const text = readFileSync(file(changed, 'manifest.json'), 'utf8');
@@ -267,7 +283,7 @@ describe('perpilot calibrate', () => {
 });
 
 describe('writing defaults', () => {
-  it('gives back what was written when a later file cannot be', async () => {
+  it('writes nothing at all when the document cannot be written', async () => {
     const run = store('all', { riskLevels: ['aggressive', 'conservative', 'moderate'] });
     mkdirSync(join(docs, DOCUMENT), { recursive: true });
     const before = snapshot(folder);
@@ -275,23 +291,33 @@ describe('writing defaults', () => {
     expect(code).toBe(2);
     expect(text).toContain('OUTPUT_UNWRITABLE');
     expect(snapshot(folder)).toEqual(before);
-    expect(readdirSync(dirname(places.file)).sort()).toEqual(['config.yaml', 'profiles']);
   });
 
-  it('writes nothing once it is interrupted, and takes back what an interrupt meets half done', async () => {
-    const [a, b] = [join(folder, 'a'), join(folder, 'b')];
-    writeFileSync(a, 'old');
+  it('gives back what was written when a later file cannot be', async () => {
+    writeFileSync(join(folder, 'old'), 'old');
+    const before = snapshot(folder);
+    const writing = writeAllOrNone(filesWith('n'.repeat(300)), createInterruptGuard());
+    await expect(writing).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+    expect(snapshot(folder)).toEqual(before);
+    await writeAllOrNone(filesWith('last'), createInterruptGuard());
+    expect(Object.keys(snapshot(folder))).toHaveLength(Object.keys(before).length + 2);
+    expect(readFileSync(join(folder, 'old'), 'utf8')).toBe('new');
+  });
+
+  it.each([1, 2, 3])('gives back what was written when it is interrupted before file %i', async (at) => {
+    writeFileSync(join(folder, 'old'), 'old');
+    const before = snapshot(folder);
     const guard = createInterruptGuard();
-    const writing = writeAllOrNone(
-      [
-        { path: a, text: 'new' },
-        { path: b, text: 'new' },
-      ],
-      guard,
-    );
-    guard.interrupt();
+    let asked = 0;
+    const throwIfAborted = (): void => {
+      asked += 1;
+      if (asked === at) guard.interrupt();
+      guard.signal.throwIfAborted();
+    };
+    const writing = writeAllOrNone(filesWith('last'), { ...guard, signal: { throwIfAborted } as AbortSignal });
     await expect(writing).rejects.toMatchObject({ code: 'INTERRUPTED' });
-    expect(readFileSync(a, 'utf8')).toBe('old');
-    expect(readdirSync(folder).sort()).toEqual(['a', 'config']);
+    expect(snapshot(folder)).toEqual(before);
+    expect(guard.cleanUp()).toEqual([]);
+    expect(snapshot(folder)).toEqual(before);
   });
 });

@@ -64,6 +64,9 @@ describe('contradictions', () => {
 
   it.each([
     [{ ...plain, embedded: true, data: 'd' }, /--embedded and --data/],
+    [{ ...plain, out: ' ' }, /no folder is named/],
+    [{ ...plain, again: true }, /--again needs --open-holdout/],
+    [{ ...plain, sweepSample: '5' }, /--sweep-sample needs --sweep/],
     [{ ...plain, fromManifest: 'm', seed: '1' }, /the manifest says what --seed says/],
     [{ ...plain, fromManifest: 'm', symbols: ['A'], set: ['x=1'] }, /--set says; .*--symbols says/],
     [{ ...plain, fromManifest: 'm', embedded: true }, /the manifest says where the data come from/],

@@ -110,6 +110,7 @@ const SAID_BY_MANIFEST = [
 /** @throws PerpilotError ARGUMENT_INVALID when two options contradict each other */
 export function refuseContradictions(options: ResearchOptions): void {
   const problems: Problem[] = [];
+  if (options.out?.trim() === '') problems.push({ message: 'no folder is named', where: '--out' });
   if (options.embedded && options.data !== undefined) {
     problems.push({ message: '--embedded and --data cannot be given together', where: '--embedded' });
   }

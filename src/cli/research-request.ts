@@ -38,6 +38,9 @@ import { createProblemCollector } from './research-problems.ts';
 /** Docs of the project, wherever the command is called from. */
 const PROJECT_DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 
+/** Invented results never stand where published ones do unless somebody says so. */
+const SYNTHETIC_OUT = fileURLToPath(new URL('../../runs/embedded/', import.meta.url));
+
 /** A run that can begin. */
 export interface ResearchRequest extends RunNumbers {
   readonly source: MarketDataSource;
@@ -60,7 +63,7 @@ export interface ResearchRequest extends RunNumbers {
 
 /** @throws PerpilotError with every problem of options, settings, output folder and data; nothing is left behind then */
 export async function prepareResearch(options: ResearchOptions, interrupt: InterruptGuard): Promise<ResearchRequest> {
-  const out = resolve(options.out ?? PROJECT_DOCS);
+  const out = resolve(options.out ?? (options.embedded ? SYNTHETIC_OUT : PROJECT_DOCS));
   const found = createProblemCollector();
   const takeBackOutput = await found.attemptAsync(() => reserveFolder(out));
   if (takeBackOutput !== undefined) interrupt.onInterrupt(takeBackOutput);

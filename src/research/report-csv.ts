@@ -1,7 +1,7 @@
 // What stands in the table of results? One line per symbol, risk level and variant, from the result file alone.
 import { formatNumber } from './format-number.ts';
 import type { BuyAndHoldFigures, ResearchResult, ResultRow } from './result-file.ts';
-import type { TargetName } from './verdict.ts';
+import { shareOfFoldsWon, type TargetName } from './verdict.ts';
 
 type Column = readonly [name: string, value: (row: ResultRow, result: ResearchResult) => string];
 
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column[] = [
   ['sharpe_fold_mean', (row) => number(row.foldSharpe.mean)],
   ['sharpe_fold_std', (row) => number(row.foldSharpe.deviation)],
   ['stability_cv', (row) => number(row.foldSharpe.variation)],
-  ['positive_folds', (row) => number(row.foldSharpe.sharePositive)],
+  ['positive_folds', (row) => number(shareOfFoldsWon(row.folds))],
   ['ambiguous_trades', (row) => String(row.ambiguity.trades)],
   ['total_return_worst', (row) => number(row.ambiguity.worstTotalReturn)],
   ['total_return_best', (row) => number(row.ambiguity.bestTotalReturn)],

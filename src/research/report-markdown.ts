@@ -159,7 +159,9 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
 
 function spanOf(rows: readonly ResultRow[]): string {
   if (rows.length === 0) return 'n/a';
-  return `${isoDate(Math.min(...rows.map((row) => row.from)))} to ${isoDate(Math.max(...rows.map((row) => row.to)))}`;
+  const span = `${isoDate(Math.min(...rows.map((row) => row.from)))} to ${isoDate(Math.max(...rows.map((row) => row.to)))}`;
+  const isShared = rows.every((row) => row.from === rows[0].from && row.to === rows[0].to);
+  return isShared ? span : `${span}, shorter for symbols that were listed later or ended earlier`;
 }
 
 function costSection(headline: readonly ResultRow[]): string[] {
@@ -197,7 +199,7 @@ function costSection(headline: readonly ResultRow[]): string[] {
   return [
     '## Costs',
     '',
-    'USDT. The cost share is of the profit before costs, where there is one. A trade is ambiguous when one candle held its stop and its target and no finer candle decided; the result counts the worse.',
+    'USDT. The cost share is of the profit before costs, where there is one. A trade is ambiguous when one candle held its stop and its target and no finer candle decided; the result counts the worse. The best case is a run of its own: later trades differ, so it can even be lower.',
     '',
     ...table(head, rows),
     '',

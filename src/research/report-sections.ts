@@ -4,6 +4,7 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Funnel } from '../engine/funnel.ts';
 import { formatNumber, formatPercent } from './format-number.ts';
 import { table, type Cell } from './markdown-table.ts';
+import { shareOfFoldsWon } from './verdict.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
@@ -12,7 +13,7 @@ const fixed = (value: number | undefined): string => formatNumber(value, 2);
 export function foldSection(result: ResearchResult, headline: readonly ResultRow[]): string[] {
   const rows = headline.map((row): Cell[] => {
     const failed = row.folds.filter((fold) => fold.status === 'failed');
-    const { mean, deviation, variation, minimum, median, sharePositive } = row.foldSharpe;
+    const { mean, deviation, variation, minimum, median } = row.foldSharpe;
     return [
       row.symbol,
       row.riskLevel,
@@ -24,7 +25,7 @@ export function foldSection(result: ResearchResult, headline: readonly ResultRow
       fixed(variation),
       fixed(median),
       fixed(minimum),
-      formatPercent(sharePositive, 0),
+      formatPercent(shareOfFoldsWon(row.folds), 0),
       row.folds.map((fold) => (fold.status === 'failed' ? '×' : foldSign(fold.netPnl))).join(''),
     ];
   });
@@ -39,14 +40,14 @@ export function foldSection(result: ResearchResult, headline: readonly ResultRow
     'CV',
     'Median',
     'Worst',
-    'Positive',
+    'Won',
     'Each',
   ];
   const failures = result.failedFolds.map(({ symbol, fold, reason }) => `- ${symbol}, fold ${fold} failed: ${reason}.`);
   return [
     '## Folds',
     '',
-    'Sharpe ratio per fold, of the folds in which the account moved on at least five days; mean, deviation and median are over those, the share of positive folds over all. The coefficient of variation (CV) says little when the mean is near zero. Each: + won, - lost, · no trade, × failed.',
+    'Sharpe ratio per fold, of the folds in which the account moved on at least five days; mean, deviation and median are over those; the share of folds won, with a net gain, is over all. The coefficient of variation (CV) says little when the mean is near zero. Each: + won, - lost, · no trade, × failed.',
     '',
     ...table(head, rows),
     '',

@@ -117,13 +117,13 @@ function wordFor(rows: readonly { readonly outcome: VariantOutcome; readonly ver
   if (rows.some(({ outcome }) => outcome.folds.some((fold) => fold.status === 'failed'))) {
     return 'edge, but folds failed';
   }
-  if (rows.some(({ outcome }) => !(shareOfWinningFolds(outcome) > 0.5))) return 'edge, but not in most folds';
+  if (rows.some(({ outcome }) => !(shareOfFoldsWon(outcome.folds) > 0.5))) return 'edge, but not in most folds';
   const isKept = rows.every(({ verdict }) => verdict.checks.every((check) => check.passed !== false));
   return isKept ? 'recommended' : 'edge, targets missed';
 }
 
-/** A figure that a few lucky folds made is not to be relied on, however large it is. */
-function shareOfWinningFolds({ folds }: VariantOutcome): number {
+/** Folds with a net gain over all folds. A figure that a few lucky folds made is not to be relied on, however large it is. */
+export function shareOfFoldsWon(folds: VariantOutcome['folds']): number {
   return folds.filter((fold) => fold.status === 'reported' && fold.netPnl > 0).length / folds.length;
 }
 

@@ -114,3 +114,9 @@ describe('outputError', () => {
     expect(outputError('out', bug)).toBe(bug);
   });
 });
+
+describe('a folder that the system never makes', () => {
+  it.skipIf(process.platform !== 'linux')('is refused instead of tried for ever', async () => {
+    await expect(assertWritableFolder('/proc/nothing/below')).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+  });
+});

@@ -1,6 +1,6 @@
 // How does a file appear whole or not at all? Written beside its place, flushed to the disk, renamed into it.
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { InterruptGuard } from './interrupt-guard.ts';
@@ -37,7 +37,7 @@ export async function writeFileAtomically(
 export async function assertWritableFolder(path: string): Promise<void> {
   const probe = temporaryBeside(join(path, 'probe'));
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
     await writeFlushed(probe, 'writable\n');
   } catch (error) {
     throw outputError(path, error);
@@ -45,6 +45,15 @@ export async function assertWritableFolder(path: string): Promise<void> {
     // Below a file nothing can be removed, and nothing was written either.
     await rm(probe, { force: true }).catch(() => undefined);
   }
+}
+
+/** One level after the other: the runtime's own recursion never ends where the system refuses without saying why (/proc). */
+async function makeFolders(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder))
+    missing.push(folder);
+  for (const folder of missing.toReversed()) await mkdir(folder);
+  if (!statSync(path).isDirectory()) await mkdir(path);
 }
 
 function temporaryBeside(path: string): string {

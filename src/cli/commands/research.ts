@@ -43,7 +43,10 @@ export function registerResearch(program: Command, context: CliContext): void {
     .option('--risk-levels <levels...>', 'risk levels to compare (default: research.risk_levels)')
     .option('-d, --data <dir>', 'folder with candles/, funding/ and instruments/ (default: data.root)')
     .option('--embedded', 'the synthetic market inside the package instead of stored data', false)
-    .option('-o, --out <dir>', "where table, summary and run folder go (default: the project's docs/)")
+    .option(
+      '-o, --out <dir>',
+      "where table, summary and run folder go (default: the project's docs/, with --embedded its runs/embedded/)",
+    )
     .option('-j, --jobs <number>', 'threads (default: one per core, at most 8)')
     .option('--seed <number>', 'seed of everything random (default: research.seed)')
     .option('--from-manifest <file>', 'do a recorded run again and compare its trades')

@@ -101,7 +101,7 @@ describe('the summary', () => {
     }
     expect(section(markdown, 'Costs')).toMatch(/Cost share[^]*Ambiguous trades[^]*worst … best/);
     expect(section(markdown, 'Without the meta-model')).toContain('EDGEUSDT');
-    expect(section(markdown, 'Folds')).toMatch(/Mean Sharpe[^]*CV[^]*Positive/);
+    expect(section(markdown, 'Folds')).toMatch(/Mean Sharpe[^]*CV[^]*Won/);
     expect(section(markdown, 'Overfitting')).toMatch(/EDGEUSDT[^]*…/);
     expect(markdown).toContain('- EDGEUSDT: invented for a test.');
   });

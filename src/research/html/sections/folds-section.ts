@@ -3,6 +3,7 @@ import { isoDate } from '../../../domain/iso-time.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { FoldOutcome } from '../../outcome.ts';
 import type { ResultRow } from '../../result-file.ts';
+import { shareOfFoldsWon } from '../../verdict.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
 import { known, numberText, percentText, signedPercentText, signedText } from '../number-text.ts';
 import { barMark } from '../plot/bars.ts';
@@ -22,7 +23,7 @@ export function foldsSection(view: ReportView): Markup {
     {
       id: 'folds',
       title: 'Folds',
-      lead: 'Sharpe ratio of every test window. A dot on the zero line: no trade, so no ratio. A tinted column with a cross: the fold failed, and why is said below. Ratios of single months are wild; what counts is whether the bars lean to one side.',
+      lead: 'Sharpe ratio of every test window. A dot on the zero line: no ratio, because the account moved on fewer than five days. A tinted column with a cross: the fold failed, and why is said below. Ratios of single months are wild; what counts is whether the bars lean to one side.',
     },
     [
       patchLegend(entries),
@@ -132,7 +133,7 @@ function stabilityTable({ headline }: ReportView): Markup {
       'Median',
       'Worst',
       'Best',
-      'Positive',
+      'Won',
     ],
     keys: 2,
     rows: headline.map(({ symbol, riskLevel, folds, foldSharpe }) => [
@@ -146,7 +147,7 @@ function stabilityTable({ headline }: ReportView): Markup {
       numberText(foldSharpe.median),
       numberText(foldSharpe.minimum),
       numberText(foldSharpe.maximum),
-      percentText(foldSharpe.sharePositive, 0),
+      percentText(shareOfFoldsWon(folds), 0),
     ]),
   });
 }

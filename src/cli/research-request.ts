@@ -101,12 +101,14 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   if (options.riskLevels !== undefined) found.attempt(() => refuseUnusableWords('--risk-levels', riskLevels));
   const composed = found.attempt(() => composedOf(wish, [...new Set(riskLevels)]));
   const variants = composed?.variants;
-  const config = variants?.[0] === undefined ? base?.config : variantOf(variants[0].resolved, {}).config;
+  // With settings that cannot be used the shipped ones still tell where the data lie, so that their problems are named too.
+  const config =
+    variants?.[0] === undefined ? (base ?? loadConfig()).config : variantOf(variants[0].resolved, {}).config;
   const otherwise = { years: 1, seed: 1, ...base?.config.research, ...repeats };
   const numbers = found.attempt(() => readNumbers(options, otherwise));
   const dataRoot = rootOf(wish, config);
   const source = await found.attemptAsync(() => openSource(wish, { config, dataRoot, seed: numbers?.seed ?? 1 }));
-  if (source === undefined || config === undefined) return undefined;
+  if (source === undefined) return undefined;
 
   const symbols = await wantedSymbols(wish, source, config);
   if (options.symbols !== undefined) found.attempt(() => refuseUnusableWords('--symbols', symbols));

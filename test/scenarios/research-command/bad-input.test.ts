@@ -149,6 +149,12 @@ const CASES: readonly Case[] = [
     says: ['--years -2: a number above 0', '--jobs 0: a whole number from 1', '--seed tuesday: a whole number'],
   },
   {
+    name: 'wrong settings, levels, numbers and symbols together',
+    args: onStore('--symbols', 'GOODUSDX', '--set', 'risk.max_levrage=3', '--risk-levels', 'moderat', '--years', '-1'),
+    code: 'CONFIG_INVALID',
+    says: ['risk.max_leverage', 'did you mean moderate', '--years', /GOODUSDX.*\n.*GOODUSDT/],
+  },
+  {
     name: 'no data at all',
     args: ['--out', out],
     code: 'ARGUMENT_INVALID',

@@ -71,6 +71,7 @@ function venueFor(series: CandleSeries): SimulatedVenue {
       slippageAverageBars: 168,
       slippageMinFactor: 0.5,
       slippageMaxFactor: 5,
+      impactCoefficient: 0.7,
       liquidationFeeBps: 50,
       missingFunding: 'charge',
       missingFundingBps: 5,

@@ -1,13 +1,43 @@
-// How fast is it? Runs every benchmark and prints medians.
+// How fast is it? Runs every benchmark, or those named, prints medians, and exits with 1 where one is above its limit.
+import type { BenchRow } from './bench-row.ts';
 import * as boosting from './boosting.ts';
 import * as engine from './engine.ts';
 import * as indicators from './indicators.ts';
 import * as matching from './matching.ts';
-import * as suite from './suite.ts';
+import * as memory from './memory.ts';
+import * as researchCommand from './research-command.ts';
 
-for (const bench of [indicators, matching, engine, boosting, suite]) {
-  for (const { name, median, unit, note } of await bench.run()) {
-    const value = median >= 1_000 ? Math.round(median).toLocaleString('en-GB') : median.toPrecision(3);
-    console.log(`${name.padEnd(58)} ${value.padStart(12)} ${unit}${note === undefined ? '' : `  (${note})`}`);
+const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
+  // First, while nothing else is held.
+  memory,
+  indicators,
+  matching,
+  engine,
+  boosting,
+  'research-command': researchCommand,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => benches[name] === undefined);
+if (unknown.length > 0)
+  throw new Error(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const row of await bench.run()) {
+    console.log(lineOf(row));
+    if (isOver(row)) process.exitCode = 1;
   }
+}
+
+function isOver({ median, limit }: BenchRow): boolean {
+  return limit !== undefined && !(median <= limit);
+}
+
+function lineOf(row: BenchRow): string {
+  const { name, median, unit, limit, note } = row;
+  const value = median >= 1_000 ? Math.round(median).toLocaleString('en-GB') : median.toPrecision(3);
+  const promise =
+    limit === undefined ? '' : `  ${isOver(row) ? 'ABOVE' : 'within'} ${limit.toLocaleString('en-GB')} ${unit}`;
+  return `${name.padEnd(62)} ${value.padStart(12)} ${unit}${promise}${note === undefined ? '' : `  (${note})`}`;
 }

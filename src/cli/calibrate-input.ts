@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashOf } from '../config/hash.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
+import { RESULT_SCHEMA } from '../research/result-file.ts';
 import {
   flatSettings,
   isCalibrated,
@@ -14,9 +15,17 @@ import {
 
 const figure = z.number().optional();
 
+const gateBasisSchema = z.object({
+  sharpe: z.number(),
+  observations: z.number(),
+  skew: z.number(),
+  kurtosis: z.number(),
+  varianceByChance: z.number(),
+});
+
 /** What a calibration reads of result.json; figures without a value are missing there. */
 const resultSchema = z.object({
-  schema: z.literal('perpilot-research-1'),
+  schema: z.literal(RESULT_SCHEMA),
   synthetic: z.boolean(),
   codeVersion: z.string(),
   seed: z.number(),
@@ -31,11 +40,24 @@ const resultSchema = z.object({
       to: z.number(),
       initialEquity: z.number(),
       finalEquity: z.number(),
-      figures: z.object({ sharpe: figure, probabilisticSharpe: figure, trades: z.number() }),
+      figures: z.object({ sharpe: figure, trades: z.number() }),
       folds: z.array(z.object({ status: z.enum(['reported', 'failed']), netPnl: z.number().optional() })),
-      verdict: z.object({ checks: z.array(z.object({ name: z.string(), value: figure })) }),
+      verdict: z.object({
+        checks: z.array(z.object({ name: z.string(), value: figure })),
+        survival: z.object({ survives: z.boolean() }),
+      }),
     }),
   ),
+  selection: z.object({
+    rows: z.array(
+      z.object({
+        symbol: z.string(),
+        riskLevel: z.string(),
+        variant: z.string(),
+        gateBasis: z.object({ value: gateBasisSchema.optional() }),
+      }),
+    ),
+  }),
   models: z.object({ leakAlarms: z.array(z.unknown()) }),
   tradeHash: z.string(),
 });
@@ -132,6 +154,9 @@ function readRun(path: string): ReadRun {
   return odd.length > 0 ? { run: undefined, problems: odd } : { run: runOf(manifest, result), problems: [] };
 }
 
+/** A result of this program, whatever its version. */
+const OLDER_FORM = z.object({ schema: z.string().startsWith('perpilot-research-') });
+
 /** More problems than this of one file say no more. */
 const MOST_ISSUES = 5;
 
@@ -147,6 +172,12 @@ function readJson<Value>(path: string, schema: z.ZodType<Value>, problems: Probl
   }
   const parsed = schema.safeParse(stored);
   if (parsed.success) return parsed.data;
+  const older = OLDER_FORM.safeParse(stored).data?.schema;
+  if (older !== undefined && older !== RESULT_SCHEMA) {
+    const message = `${path} was written by another version (${older}, this one reads ${RESULT_SCHEMA})`;
+    problems.push({ message, where: path, hint: 'make the run again' });
+    return undefined;
+  }
   for (const issue of parsed.error.issues.slice(0, MOST_ISSUES)) {
     problems.push({ message: `${issue.path.join('.') || 'the file'}: ${issue.message}`, where: path });
   }
@@ -162,6 +193,7 @@ function mismatchesOf(manifest: StoredManifest, result: StoredResult): string[] 
     ...(result.rows.every(({ configHash }) => hashes.has(configHash))
       ? []
       : ['rows without a configuration in the manifest']),
+    ...(result.rows.every((row) => selectedOf(result, row) !== undefined) ? [] : ['rows without a selection']),
     ...(result.rows.every(({ symbol }) => symbols.has(symbol))
       ? []
       : ['rows of symbols that the result does not describe']),
@@ -178,14 +210,26 @@ function runOf(manifest: StoredManifest, result: StoredResult): CalibrationRun {
     codeVersion: result.codeVersion,
     synthetic: result.synthetic,
     seed: result.seed,
-    rows: result.rows.map((row) => rowOf(row, dataHashes.get(row.symbol) ?? '')),
+    rows: result.rows.map((row) => ({
+      ...rowOf(row, dataHashes.get(row.symbol) ?? ''),
+      gateBasis: selectedOf(result, row)?.gateBasis.value,
+    })),
     settings: new Map(manifest.variants.map(({ configHash, config }) => [configHash, flatSettings(config)])),
     sweep: manifest.sweep,
     leakSuspected: result.models.leakAlarms.length > 0,
   };
 }
 
-function rowOf(row: StoredResult['rows'][number], dataHash: string): CalibrationRow {
+function selectedOf(
+  { selection }: StoredResult,
+  row: StoredResult['rows'][number],
+): StoredResult['selection']['rows'][number] | undefined {
+  return selection.rows.find(
+    ({ symbol, riskLevel, variant }) => symbol === row.symbol && riskLevel === row.riskLevel && variant === row.variant,
+  );
+}
+
+function rowOf(row: StoredResult['rows'][number], dataHash: string): Omit<CalibrationRow, 'gateBasis'> {
   const { symbol, riskLevel, variant, configHash, from, to, figures, folds, verdict } = row;
   const judged = (name: string): number | undefined => verdict.checks.find((check) => check.name === name)?.value;
   return {
@@ -198,7 +242,7 @@ function rowOf(row: StoredResult['rows'][number], dataHash: string): Calibration
     to,
     netPnl: row.finalEquity - row.initialEquity,
     sharpe: figures.sharpe,
-    probabilisticSharpe: figures.probabilisticSharpe,
+    survives: verdict.survival.survives,
     trades: figures.trades,
     folds: {
       planned: folds.length,

@@ -10,6 +10,8 @@ import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
 import { addConfigOptions, addRiskLevelOption, configRequestOf, type ConfigOptions } from './arguments.ts';
+import { chosenSymbols } from './chosen-symbols.ts';
+import { symbolsWithCandles } from './decision-candles.ts';
 import { loadMarkets, openEmbedded, openStore } from './compose-markets.ts';
 import { settingsOf } from './compose-variants.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
@@ -81,7 +83,13 @@ export async function prepareCheck(
   }
   const { config } = loaded;
   const source = await openSource(options, { config, seed });
-  const symbols = named ?? (source.synthetic ? await source.symbols(config.data.interval) : config.research.symbols);
+  const { interval } = config.data;
+  const symbols =
+    named === undefined
+      ? source.synthetic
+        ? await symbolsWithCandles(source, interval)
+        : config.research.symbols
+      : (await chosenSymbols(named, source, interval)).symbols;
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
   const recent = markets.map((market) => lastYears(market, config.research.years));

@@ -8,6 +8,7 @@ import { parseInterval } from '../domain/time.ts';
 import type { Config } from '../config/schema.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
+import { decisionCandles, symbolsWithCandles } from './decision-candles.ts';
 
 export interface MarketRequest {
   readonly source: MarketDataSource;
@@ -56,10 +57,10 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
 }
 
 async function loadMarket({ source, data }: MarketRequest, symbol: string): Promise<SymbolMarket> {
-  const series = await source.candles(symbol, data.interval);
-  if (series === undefined || series.length === 0) {
-    throw new PerpilotError('DATA_MISSING', [await missing(source, symbol, data.interval)]);
-  }
+  const found = await decisionCandles(source, symbol, data);
+  if (found === undefined) throw new PerpilotError('DATA_MISSING', [await missing(source, symbol, data.interval)]);
+  const { series, stored, madeOf } = found;
+  const isResampled = madeOf !== data.interval;
   const record = await source.instrumentRecord(symbol);
   if (record === undefined) {
     throw new PerpilotError('DATA_MISSING', `${symbol}: no contract rules are stored, and none can be derived`);
@@ -72,16 +73,19 @@ async function loadMarket({ source, data }: MarketRequest, symbol: string): Prom
   }
   const funding = await source.funding(symbol);
   const parts = [
-    await source.contentHash(symbol, data.interval),
+    contentHashOf(stored, funding),
+    ...(isResampled ? [`resampled to ${data.interval}`] : []),
     ...finer.map((candles) => contentHashOf(candles, undefined)),
     JSON.stringify(record.instrument),
+    ...(record.listedAt === undefined ? [] : [`listed ${record.listedAt}`]),
   ];
   const dataHash = sha256Hex([new TextEncoder().encode(parts.join('\n'))]);
-  return { symbol, series, funding, finer, dataHash, ...record };
+  const provenance = isResampled ? `${record.provenance}; candles: made of stored ${madeOf}` : record.provenance;
+  return { symbol, series, funding, finer, dataHash, ...record, provenance };
 }
 
 async function missing(source: MarketDataSource, symbol: string, interval: string): Promise<Problem> {
-  const stored = await source.symbols(interval);
+  const stored = await symbolsWithCandles(source, interval);
   const near = nearestNames(symbol, stored);
   const known =
     stored.length === 0 ? `no candles of ${interval} are stored there` : `stored: ${stored.slice(0, 30).join(', ')}`;

@@ -3,7 +3,7 @@ import { PerpilotError, type Problem } from '../domain/errors.ts';
 import { hashOf } from '../config/hash.ts';
 import { tryLoadConfig, type ConfigRequest, type LoadedConfig } from '../config/load-config.ts';
 import type { Config, ConfigTree, DeepReadonly } from '../config/schema.ts';
-import { variantOf } from '../config/variant.ts';
+import { variationsOf } from '../config/variant.ts';
 import type { VariantSettings } from '../research/settings.ts';
 
 /** One variant with the configuration it is made from. */
@@ -28,14 +28,15 @@ export function loadLevels(request: ConfigRequest, riskLevels: readonly string[]
 
 /** All variants of the given levels, level by level. @throws PerpilotError CONFIG_INVALID if two have one configuration */
 export function composeVariants(riskLevels: readonly string[], levels: readonly LoadedConfig[]): ComposedVariant[] {
-  const variants = levels.flatMap(({ resolved, config }, index) =>
-    config.research.ensembleVariants.flatMap((ensemble) =>
+  const variants = levels.flatMap(({ resolved, config }, index) => {
+    const variation = variationsOf(resolved);
+    return config.research.ensembleVariants.flatMap((ensemble) =>
       config.research.regimeSensitivities.map((sensitivity) => {
-        const loaded = variantOf(resolved, { model: { ensemble }, regime: { sensitivity } });
+        const loaded = variation({ model: { ensemble }, regime: { sensitivity } });
         return { settings: settingsOf(riskLevels[index], loaded), resolved: loaded.resolved };
       }),
-    ),
-  );
+    );
+  });
   refuseOtherRuns(riskLevels, levels);
   refuseTwins(variants);
   return variants;
@@ -65,7 +66,7 @@ export function variantName({ model, regime }: Config): string {
  */
 export function settingsOf(riskLevel: string, { config, hash, origins }: LoadedConfig): VariantSettings {
   refuseScaledExits(config, origins.get('labeling.width'));
-  const { costs, features, primary, regime, labeling, model, exits, sizing, risk, guard, targets } = config;
+  const { costs, universe, features, primary, regime, labeling, model, exits, sizing, risk, guard, targets } = config;
   return {
     riskLevel,
     variant: variantName(config),
@@ -73,6 +74,7 @@ export function settingsOf(riskLevel: string, { config, hash, origins }: LoadedC
     initialEquity: config.account.initialEquity,
     metaModel: 'on',
     costs,
+    universe,
     features,
     primary,
     regime,

@@ -96,11 +96,12 @@ export function refuseOtherTrades(recorded: Manifest, result: ResearchResult): v
   );
 }
 
-/** Equal for runs of equal code, settings, data and seed. */
+/** Equal for runs of equal code, settings, data and seed; ablations change no configuration, but what the folder holds. */
 export function runIdOf({ seed, years, markets, variants }: RunFacts, codeVersion: string): string {
   const dataHashes = markets.map((market) => market.dataHash);
   const configHashes = variants.map(({ settings }) => settings.configHash);
-  return `research-${hashOf({ codeVersion, seed, years, dataHashes, configHashes }).slice(0, 12)}`;
+  const isAblated = variants.some(({ resolved }) => resolved.research.ablation);
+  return `research-${hashOf({ codeVersion, seed, years, dataHashes, configHashes, isAblated }).slice(0, 12)}`;
 }
 
 /** @throws PerpilotError CONFIG_MISSING or CONFIG_INVALID when the file is no manifest */

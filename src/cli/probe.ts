@@ -4,7 +4,7 @@ import { invariant } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { ProbeFigures } from '../research/forecast.ts';
-import type { ResearchTask, ResearchTaskResult } from '../research/jobs.ts';
+import { learnersOf, modelKeyOf, type ResearchTask, type ResearchTaskResult } from '../research/jobs.ts';
 import { planSuite } from '../research/plan-suite.ts';
 import type { VariantSettings } from '../research/settings.ts';
 import { trainWorkOf } from '../research/suite-work.ts';
@@ -26,8 +26,8 @@ export interface ProbeOptions {
 const OTHER_COSTS = 1e-9;
 
 /**
- * Measures with the first symbol, its last window and the headline variant. Everything is done twice and timed the second
- * time: threads run code slowly until they know it.
+ * Measures with the first symbol, its last window and the headline variant, trained beside those that share its boosting.
+ * Everything is done twice and timed the second time: threads run code slowly until they know it.
  */
 export async function probe(input: SuiteInput, options: ProbeOptions): Promise<ProbeFigures> {
   const [{ market, windows }] = planSuite(input);
@@ -40,16 +40,21 @@ export async function probe(input: SuiteInput, options: ProbeOptions): Promise<P
     const [result] = await options.runner.run(new Array<ResearchTask>(options.threads).fill(task), () => undefined);
     return { seconds: (options.now() - startedAt) / 1_000, result };
   };
-  const training = (own: VariantSettings): ResearchTask => ({
+  const { intervalMs } = market.series;
+  const keyOf = (own: VariantSettings): string => modelKeyOf(own, intervalMs);
+  const groups = learnersOf(input.variants, intervalMs);
+  const learners = groups.find((group) => group.some((own) => keyOf(own) === keyOf(settings))) ?? [settings];
+  const training = (own: readonly VariantSettings[]): ResearchTask => ({
     kind: 'train',
     symbolIndex: 0,
-    settings: own,
+    learners: own,
     windows: [window],
   });
-  const cold = await timed(training(otherData(settings)));
-  const withDataset = await timed(training(settings));
-  const trained = await timed(training(settings));
-  const fold = foldOf(trained.result);
+  const cold = await timed(training(learners.map(otherData)));
+  const withDataset = await timed(training(learners));
+  const trained = await timed(training(learners));
+  const own = learners.findIndex((each) => keyOf(each) === keyOf(settings));
+  const fold = foldOf(trained.result, own);
   const folds = windows.map((each): TrainedFold => ({ ...fold, window: each }));
   const simulation: ResearchTask = { kind: 'simulate', symbolIndex: 0, settings, folds };
   const coldSimulation = await timed(simulation);
@@ -73,9 +78,9 @@ function otherData(settings: VariantSettings): VariantSettings {
   return { ...settings, costs: { ...costs, takerFeeBps: costs.takerFeeBps + OTHER_COSTS } };
 }
 
-function foldOf(result: ResearchTaskResult): TrainedFold {
-  invariant(result.kind === 'train' && result.folds.length === 1, 'one fold was to be trained');
-  return result.folds[0];
+function foldOf(result: ResearchTaskResult, learner: number): TrainedFold {
+  invariant(result.kind === 'train' && result.folds[learner].length === 1, 'one fold was to be trained');
+  return result.folds[learner][0];
 }
 
 /** A measured difference may come out below zero on a busy machine. */

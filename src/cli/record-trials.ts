@@ -2,9 +2,17 @@
 import { join } from 'node:path';
 import { createChainedFile } from '../adapters/trials/chained-file.ts';
 import { hashOf } from '../config/hash.ts';
+import type { AblationPlan } from '../research/ablation-plan.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import type { SuiteResult } from '../research/suite.ts';
-import { asPrimaryAlone, countTrials, parseTrial, trialsOf, type TrialCount } from '../research/trial-log.ts';
+import {
+  asPrimaryAlone,
+  countTrials,
+  parseTrial,
+  trialsOf,
+  type EvaluatedVariant,
+  type TrialCount,
+} from '../research/trial-log.ts';
 import type { ComposedVariant } from './compose-variants.ts';
 
 export const TRIAL_FILE = 'trials.jsonl';
@@ -13,6 +21,8 @@ export interface TrialRecord {
   readonly suite: SuiteResult;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
+  /** What was asked of the headline variants besides. */
+  readonly ablations?: readonly AblationPlan[] | undefined;
   readonly runId: string;
   readonly codeVersion: string;
   readonly seed: number;
@@ -21,14 +31,17 @@ export interface TrialRecord {
 }
 
 /**
- * Appends the run's trials, baselines without a meta-model included, to the log in `out`, and counts what competes on the
+ * Appends the run's trials, baselines without a meta-model and strategies with a part switched off included, to the log in `out`, and counts what competes on the
  * same data. @throws PerpilotError DATA_CORRUPT for a log that somebody changed, OUTPUT_UNWRITABLE
  */
 export async function recordTrials(record: TrialRecord, out: string): Promise<TrialCount> {
   const { suite, markets, variants, runId, codeVersion, seed, evaluatedAt } = record;
   const dataHashes = new Map(markets.map(({ symbol, dataHash }) => [symbol, dataHash]));
-  const settingsHashes = new Map(variants.map(({ settings }) => [settings.configHash, hashOf(settings)]));
-  const evaluated = [...suite.outcomes, ...asPrimaryAlone(suite.primaryAlone)];
+  const ablated = (record.ablations ?? []).flatMap(({ cases }) => cases.filter(({ kind }) => kind === 'part'));
+  const settingsHashes = new Map(
+    [...variants, ...ablated].map(({ settings }) => [settings.configHash, hashOf(settings)]),
+  );
+  const evaluated = [...suite.outcomes, ...configurationsOf(suite), ...asPrimaryAlone(suite.primaryAlone)];
   const trials = trialsOf(evaluated, {
     runId,
     evaluatedAt,
@@ -46,4 +59,12 @@ export async function recordTrials(record: TrialRecord, out: string): Promise<Tr
     to,
   }));
   return countTrials(await log.entries(), scopes);
+}
+
+/** Parts that a setting switched off; those that are variants of the run are recorded with it, and a stress is no configuration. */
+function configurationsOf({ outcomes, ablations }: SuiteResult): EvaluatedVariant[] {
+  const recorded = new Set(outcomes.map(({ configHash }) => configHash));
+  return ablations.flatMap(({ configHash, outcome }) =>
+    configHash === undefined || recorded.has(configHash) ? [] : [{ ...outcome, configHash }],
+  );
 }

@@ -1,7 +1,8 @@
 // What does the research command answer? The verdicts and where everything lies, in lines or as JSON.
 import { formatNumber, formatPercent as percent } from '../research/format-number.ts';
+import { failedGates } from '../research/gate-words.ts';
 import { table } from '../research/markdown-table.ts';
-import type { ResearchResult } from '../research/result-file.ts';
+import type { ResearchResult, ResultRow } from '../research/result-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { WrittenRun } from './run-folder.ts';
 
@@ -34,11 +35,12 @@ export function answerLines(result: ResearchResult, written: WrittenRun, took: s
   const alarms = result.models.leakAlarms.length;
   return [
     ...(result.synthetic ? ['Synthetic market: no market made these candles.'] : []),
-    ...result.levels.map(({ riskLevel, word }) => `${riskLevel}: ${word}`),
+    ...result.levels.map(({ riskLevel, word }) => `${riskLevel}: ${word}${gatesOf(headline, riskLevel)}`),
     '',
     ...table(head, rows),
     '',
     ...failed,
+    ...(result.leftOut ?? []).map(({ symbol, reason }) => `left out ${symbol}: ${reason}`),
     ...(alarms > 0 ? [`LEAK ALARM: ${alarms} models are too good to be true on validation data`] : []),
     `${result.rows.length} rows, ${result.models.models} models, trade hash ${result.tradeHash.slice(0, 16)}, ${took}`,
     `Summary: ${written.summary}`,
@@ -46,6 +48,14 @@ export function answerLines(result: ResearchResult, written: WrittenRun, took: s
     `Report:  ${written.report}`,
     `Run:     ${written.folder}`,
   ];
+}
+
+/** Which gates the rows of a level failed, such as ` (failed: deflated Sharpe ratio by 2 of 2)`. */
+function gatesOf(headline: readonly ResultRow[], riskLevel: string): string {
+  const rows = headline.filter((row) => row.riskLevel === riskLevel);
+  const gates = [...Map.groupBy(rows.flatMap(failedGates), (gate) => gate)];
+  if (gates.length === 0) return '';
+  return ` (failed: ${gates.map(([gate, own]) => `${gate} by ${own.length} of ${rows.length}`).join(', ')})`;
 }
 
 /** The answer for programs: one line of JSON. */

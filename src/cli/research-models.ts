@@ -19,7 +19,7 @@ export interface ModelFilesInput {
  * its name is appended.
  */
 export function modelFiles({ suite, markets, headline, codeVersion }: ModelFilesInput): RunFile[] {
-  const files = new Map<string, { readonly id: string; readonly text: string }>();
+  const files = new Map<string, RunFile & { readonly id: string }>();
   for (const settings of headline) {
     for (const { symbol, series, dataHash } of markets) {
       const key = modelKeyOf(settings, series.intervalMs);
@@ -32,9 +32,9 @@ export function modelFiles({ suite, markets, headline, codeVersion }: ModelFiles
         if (other?.id === model.id) continue;
         const path = other === undefined ? `${name}.json` : `${name}-${settings.riskLevel}.json`;
         const provenance = { dataHash, configHash: settings.configHash, codeVersion };
-        files.set(path, { id: model.id, text: artefactToText({ model, card, provenance }) });
+        files.set(path, { path, id: model.id, text: () => artefactToText({ model, card, provenance }) });
       }
     }
   }
-  return [...files].map(([path, { text }]) => ({ path, text }));
+  return [...files.values()];
 }

@@ -9,6 +9,7 @@ export interface ResearchOptions extends ConfigOptions {
   readonly riskLevels?: readonly string[];
   readonly data?: string;
   readonly out?: string;
+  readonly ledger?: string;
   readonly jobs?: string;
   readonly seed?: string;
   readonly embedded: boolean;

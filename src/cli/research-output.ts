@@ -21,6 +21,19 @@ export async function reserveFolder(path: string): Promise<TakeBack> {
   return takeBack;
 }
 
+/** The same for several folders: all or none. @throws PerpilotError OUTPUT_UNWRITABLE, with nothing left behind */
+export async function reserveFolders(paths: readonly string[]): Promise<TakeBack> {
+  const taken: TakeBack[] = [];
+  const takeBack = (): void => taken.toReversed().forEach((undo) => undo());
+  try {
+    for (const path of paths) taken.push(await reserveFolder(path));
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+  return takeBack;
+}
+
 /** Removes `path` and the folders above it that do not exist now, as far as they are empty then. */
 export function takeBackFolders(path: string): TakeBack {
   const missing: string[] = [];

@@ -8,10 +8,12 @@ import type { Config } from '../config/schema.ts';
 import { variantOf } from '../config/variant.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
-import { guardHoldout, holdoutOf, type Holdout } from '../research/holdout.ts';
-import { planSuite } from '../research/plan-suite.ts';
+import { holdoutOf, type Holdout } from '../research/holdout.ts';
+import type { LeftOut } from '../research/result-file.ts';
 import { gridCombinations, readDimensions, sampleCombinations, type SweepRecord } from '../research/sweep.ts';
 import { configRequestOf } from './arguments.ts';
+import { chosenSymbols, type ChosenSymbols } from './chosen-symbols.ts';
+import { symbolsWithCandles } from './decision-candles.ts';
 import { loadMarkets, openEmbedded, openStore } from './compose-markets.ts';
 import { composeSweep } from './compose-sweep.ts';
 import {
@@ -32,8 +34,9 @@ import {
   type ResearchOptions,
   type RunNumbers,
 } from './research-options.ts';
-import { reserveFolder, type TakeBack } from './research-output.ts';
+import { reserveFolders, type TakeBack } from './research-output.ts';
 import { createProblemCollector } from './research-problems.ts';
+import { usableMarkets } from './usable-markets.ts';
 
 /** Docs of the project, wherever the command is called from. */
 const PROJECT_DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -46,6 +49,8 @@ export interface ResearchRequest extends RunNumbers {
   readonly source: MarketDataSource;
   readonly dataRoot: string | undefined;
   readonly markets: readonly SymbolMarket[];
+  /** Symbols that `all` means, but that have too little history for one fold. */
+  readonly leftOut: readonly LeftOut[];
   readonly variants: readonly ComposedVariant[];
   readonly headlineVariant: string;
   /** The sweep that the variants make; undefined: none. */
@@ -55,7 +60,9 @@ export interface ResearchRequest extends RunNumbers {
   /** Why the holdout is opened; undefined: it stays shut, and the markets end where it begins. */
   readonly openingReason: string | undefined;
   readonly out: string;
-  /** Removes the folders that were made for `out`, where they stayed empty. */
+  /** Folder of the trial log and of the holdout openings. */
+  readonly ledger: string;
+  /** Removes the folders that were made for `out` and `ledger`, where they stayed empty. */
   readonly takeBackOutput: TakeBack;
   /** The run that is done again; undefined: a new one. */
   readonly repeats: Manifest | undefined;
@@ -64,8 +71,9 @@ export interface ResearchRequest extends RunNumbers {
 /** @throws PerpilotError with every problem of options, settings, output folder and data; nothing is left behind then */
 export async function prepareResearch(options: ResearchOptions, interrupt: InterruptGuard): Promise<ResearchRequest> {
   const out = resolve(options.out ?? (options.embedded ? SYNTHETIC_OUT : PROJECT_DOCS));
+  const ledger = resolve(options.ledger ?? out);
   const found = createProblemCollector();
-  const takeBackOutput = await found.attemptAsync(() => reserveFolder(out));
+  const takeBackOutput = await found.attemptAsync(() => reserveFolders([...new Set([out, ledger])]));
   if (takeBackOutput !== undefined) interrupt.onInterrupt(takeBackOutput);
   try {
     found.attempt(() => refuseContradictions(options));
@@ -78,7 +86,7 @@ export async function prepareResearch(options: ResearchOptions, interrupt: Inter
       throw new PerpilotError('INVARIANT_BROKEN', 'a part of the request is missing without a reason');
     }
     if (repeats !== undefined) refuseOtherData(repeats, chosen.markets);
-    return { ...chosen, out, takeBackOutput, repeats };
+    return { ...chosen, out, ledger, takeBackOutput, repeats };
   } catch (error) {
     takeBackOutput?.();
     throw error;
@@ -91,7 +99,7 @@ interface Wish {
   readonly signal: AbortSignal;
 }
 
-type Choice = Omit<ResearchRequest, 'out' | 'takeBackOutput' | 'repeats'>;
+type Choice = Omit<ResearchRequest, 'out' | 'ledger' | 'takeBackOutput' | 'repeats'>;
 
 /** Settings, numbers and data; undefined when one of them is missing, which `found` knows then. */
 async function choose(wish: Wish, found: ReturnType<typeof createProblemCollector>): Promise<Choice | undefined> {
@@ -110,12 +118,14 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   const source = await found.attemptAsync(() => openSource(wish, { config, dataRoot, seed: numbers?.seed ?? 1 }));
   if (source === undefined) return undefined;
 
-  const symbols = await wantedSymbols(wish, source, config);
-  if (options.symbols !== undefined) found.attempt(() => refuseUnusableWords('--symbols', symbols));
+  const wanted = await found.attemptAsync(() => wantedSymbols(wish, source, config));
+  if (wanted !== undefined && options.symbols !== undefined) {
+    found.attempt(() => refuseUnusableWords('--symbols', wanted.symbols));
+  }
   const { data } = config;
   const { markets: whole, failure } = await loadMarkets({
     source,
-    symbols: [...new Set(symbols)],
+    symbols: [...new Set(wanted?.symbols)],
     data,
     signal: wish.signal,
   });
@@ -123,20 +133,20 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   if (numbers === undefined || base === undefined || composed === undefined || variants === undefined) return undefined;
   const openingReason = options.openHoldout ?? repeats?.holdout?.reason;
   const holdout = holdoutOf(whole, config.walkForward.holdoutDays);
-  const markets =
-    openingReason === undefined
-      ? (found.attempt(() =>
-          whole.map((market) => guardHoldout(market, { from: holdout.from, stampAtStart: 'visible' })),
-        ) ?? [])
-      : whole;
-  if (markets.length > 0) {
-    found.attempt(() => planSuite({ markets, walkForward: config.walkForward, years: numbers.years }));
-  }
+  const usable = found.attempt(() =>
+    usableMarkets(whole, {
+      holdout,
+      isOpened: openingReason !== undefined,
+      walkForward: config.walkForward,
+      years: numbers.years,
+      leaveOutShort: wanted?.isAll ?? false,
+    }),
+  );
   const headlineVariant = composed.headlineVariant ?? headlineOf(base.config);
   return {
     source,
     dataRoot,
-    markets,
+    ...(usable ?? { markets: [], leftOut: [] }),
     variants,
     headlineVariant,
     sweep: composed.sweep,
@@ -212,11 +222,13 @@ async function wantedSymbols(
   { options, repeats }: Wish,
   source: MarketDataSource,
   config: Config,
-): Promise<readonly string[]> {
+): Promise<ChosenSymbols> {
+  const { interval } = config.data;
   const named = wordsOf(options.symbols);
-  if (named !== undefined) return named;
-  if (repeats !== undefined) return repeats.symbols.map(({ symbol }) => symbol);
-  return source.synthetic ? source.symbols(config.data.interval) : config.research.symbols;
+  if (named !== undefined) return chosenSymbols(named, source, interval);
+  if (repeats !== undefined) return { symbols: repeats.symbols.map(({ symbol }) => symbol), isAll: false };
+  const symbols = source.synthetic ? await symbolsWithCandles(source, interval) : config.research.symbols;
+  return { symbols, isAll: false };
 }
 
 function refuseOtherData(repeats: Manifest, markets: readonly SymbolMarket[]): void {

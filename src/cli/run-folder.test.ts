@@ -69,7 +69,7 @@ describe('writeRun', () => {
     const guard = createInterruptGuard();
     const { folder } = await writeRun(finished, out, guard);
     const before = everything();
-    const impossible = { ...finished, models: [{ path: `models/${'n'.repeat(300)}.json`, text: '' }] };
+    const impossible = { ...finished, models: [{ path: `models/${'n'.repeat(300)}.json`, text: () => '' }] };
     await expect(writeRun(impossible, out, guard)).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
     expect(everything()).toEqual(before);
     expect(existsSync(join(folder, 'manifest.json'))).toBe(true);

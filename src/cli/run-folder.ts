@@ -10,7 +10,7 @@ import { PerpilotError } from '../domain/errors.ts';
 import { reportCsv } from '../research/report-csv.ts';
 import { reportMarkdown } from '../research/report-markdown.ts';
 import type { ResearchResult } from '../research/result-file.ts';
-import { equityCsv, foldsCsv, tradesCsv } from '../research/run-tables.ts';
+import { ablationCsv, equityCsv, foldsCsv, tradesCsv } from '../research/run-tables.ts';
 import type { SuiteResult } from '../research/suite.ts';
 import type { Manifest } from './manifest.ts';
 import { takeBackFolders } from './research-output.ts';
@@ -19,10 +19,10 @@ export const RESULTS_FILE = 'PHASE8_RESEARCH_RESULTS.csv';
 export const SUMMARY_FILE = 'PHASE8_RESEARCH_SUMMARY.md';
 export const REPORT_FILE = 'report.html';
 
-/** A file of a run: its path inside the run's folder, with forward slashes, and its text. */
+/** A file of a run: its path inside the run's folder, with forward slashes, and its text, which is made when it is written. */
 export interface RunFile {
   readonly path: string;
-  readonly text: string;
+  readonly text: () => string;
 }
 
 export interface FinishedRun {
@@ -69,7 +69,7 @@ async function writeFolder(folder: string, files: readonly RunFile[], guard: Int
     for (const { path, text } of files) {
       const file = join(fresh, path);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeFile(file, text());
     }
     guard.signal.throwIfAborted();
     if (existsSync(folder)) await rename(folder, replaced);
@@ -85,15 +85,16 @@ async function writeFolder(folder: string, files: readonly RunFile[], guard: Int
 
 function filesOf({ manifest, result, suite, models, html }: FinishedRun): readonly RunFile[] {
   return [
-    { path: 'manifest.json', text: `${JSON.stringify(manifest, undefined, 2)}\n` },
-    { path: 'result.json', text: `${JSON.stringify(result, undefined, 1)}\n` },
-    { path: 'trades.csv', text: tradesCsv(suite.outcomes) },
-    { path: 'equity.csv', text: equityCsv(suite.outcomes) },
-    { path: 'folds.csv', text: foldsCsv(suite.outcomes) },
-    { path: 'models.json', text: `${JSON.stringify(suite.cards, undefined, 1)}\n` },
+    { path: 'manifest.json', text: () => `${JSON.stringify(manifest, undefined, 2)}\n` },
+    { path: 'result.json', text: () => `${JSON.stringify(result, undefined, 1)}\n` },
+    { path: 'trades.csv', text: () => tradesCsv(suite.outcomes) },
+    { path: 'equity.csv', text: () => equityCsv(suite.outcomes) },
+    { path: 'folds.csv', text: () => foldsCsv(suite.outcomes) },
+    ...(result.ablation.length === 0 ? [] : [{ path: 'ablation.csv', text: () => ablationCsv(result.ablation) }]),
+    { path: 'models.json', text: () => `${JSON.stringify(suite.cards, undefined, 1)}\n` },
     ...models,
-    { path: RESULTS_FILE, text: reportCsv(result) },
-    { path: SUMMARY_FILE, text: reportMarkdown(result) },
-    { path: REPORT_FILE, text: html },
+    { path: RESULTS_FILE, text: () => reportCsv(result) },
+    { path: SUMMARY_FILE, text: () => reportMarkdown(result) },
+    { path: REPORT_FILE, text: () => html },
   ];
 }

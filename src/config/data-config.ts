@@ -29,7 +29,9 @@ export const dataSchema = z.strictObject({
   finer_intervals: z
     .array(interval)
     .meta({ uniqueItems: true })
-    .describe('Stored finer candles that may decide what a bar touched first, best first. Empty: none.'),
+    .describe(
+      'Stored finer candles that may decide what a bar touched first, best first; those not shorter than `interval` are not read. Empty: none.',
+    ),
 });
 
 type DataSection = z.output<typeof dataSchema>;
@@ -37,12 +39,12 @@ type DataSection = z.output<typeof dataSchema>;
 export const dataRules = [
   {
     keys: ['finer_intervals', 'interval'],
-    says: 'every entry of finer_intervals must divide interval into two or more candles',
+    says: 'every entry of finer_intervals that is shorter than interval must divide it',
     holds: ({ finer_intervals, interval }: DataSection) => {
       const whole = parseInterval(interval) ?? NaN;
       return finer_intervals.every((name) => {
         const part = parseInterval(name) ?? NaN;
-        return part < whole && whole % part === 0;
+        return part >= whole || whole % part === 0;
       });
     },
   },

@@ -1,10 +1,10 @@
 // When are two configurations the same? When their hash is: over every setting that can change a result.
 import { createHash } from 'node:crypto';
 
-/** Settings that say where something lies, not what comes out. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['data.root']);
+/** Settings that say where something lies or what else a run shows, not what comes out of a variant. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['data.root', 'research.ablation']);
 
-/** The first 16 hex digits of SHA-256 over plain data as JSON with sorted keys, without `data.root`. */
+/** The first 16 hex digits of SHA-256 over plain data as JSON with sorted keys, without the settings that have no effect. */
 export function hashOf(tree: unknown): string {
   return createHash('sha256').update(canonicalJson(tree, '')).digest('hex').slice(0, 16);
 }

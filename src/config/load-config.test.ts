@@ -173,7 +173,7 @@ describe('every setting', () => {
 
 describe('every rule between settings', () => {
   const breaking: Readonly<Record<string, readonly string[]>> = {
-    'data.finer_intervals': ['data.finer_intervals=[1h]'],
+    'data.finer_intervals': ['data.interval=8h', 'data.finer_intervals=[6h]', 'features.return_hours=[8]'],
     'costs.slippage_min_factor': ['costs.slippage_min_factor=6'],
     'costs.funding_interval_hours': ['costs.funding_interval_hours=7'],
     'features.ema_fast': ['features.ema_fast=21'],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { exitsSchema } from '../engine/exits-config.ts';
 import { sizingSchema } from '../portfolio/sizing-config.ts';
+import { universeSchema } from '../portfolio/universe-config.ts';
 import { researchSchema, targetsSchema } from '../research/research-config.ts';
 import { walkForwardSchema } from '../research/walk-forward-config.ts';
 import { guardSchema } from '../risk/guard-config.ts';
@@ -21,6 +22,7 @@ export const configSchema = z.strictObject({
   data: dataSchema.describe('Where market data lies and what is taken for odd in it.'),
   account: accountSchema.describe('The account that a simulation starts with.'),
   costs: costsSchema.describe('What trading costs in a simulation.'),
+  universe: universeSchema.describe('Which symbols may be entered at a moment, by what was known then.'),
   features: featuresSchema.describe('What the model sees.'),
   primary: primarySchema.describe('The signal that proposes a direction.'),
   regime: regimeSchema.describe('In which market states entries are allowed, and how large.'),

@@ -19,11 +19,17 @@ type DeepPartial<Tree> = Tree extends readonly unknown[]
  * @throws PerpilotError CONFIG_INVALID when the settings do not fit together
  */
 export function variantOf(resolved: DeepReadonly<ConfigTree>, patch: ConfigPatch): LoadedConfig {
-  const layers = [resolved, patch].map((tree, rank) =>
-    readLayer({ text: JSON.stringify(tree), locate: () => (rank === 0 ? 'base' : 'variant') }),
-  );
+  return variationsOf(resolved)(patch);
+}
+
+/** The same for many patches: `resolved` is read once. */
+export function variationsOf(resolved: DeepReadonly<ConfigTree>): (patch: ConfigPatch) => LoadedConfig {
+  const base = readLayer({ text: JSON.stringify(resolved), locate: () => 'base' });
   const levels = [...riskLevelsIn(PROFILES_FOLDER), ...resolved.research.risk_levels];
-  const { tree, origins, problems } = mergeLayers(layers, levels);
-  if (tree === undefined || problems.length > 0) throw new PerpilotError('CONFIG_INVALID', problems);
-  return loadedFrom(tree, origins);
+  return (patch) => {
+    const layer = readLayer({ text: JSON.stringify(patch), locate: () => 'variant' });
+    const { tree, origins, problems } = mergeLayers([base, layer], levels);
+    if (tree === undefined || problems.length > 0) throw new PerpilotError('CONFIG_INVALID', problems);
+    return loadedFrom(tree, origins);
+  };
 }

@@ -113,6 +113,13 @@ describe('volatility', () => {
     expect(quantities({ ...bot, commands: bot.bar(calm(101)) })).toHaveLength(1);
   });
 
+  it('is not asked for where no target is held: full size, from the first signal on', () => {
+    const bot = botOf({ ...setup, sizing: { ...setup.sizing, volatilityTarget: false } });
+    bot.bar(calm(100));
+    expect(bot.state.symbols[0].pending?.decision?.sizing).toMatchObject({ volatility: 1 });
+    expect(bot.state.symbols[0].funnel.refused['no-volatility']).toBe(0);
+  });
+
   it('is not lowered by bars that were filled in', () => {
     const bot = botOf(setup);
     for (const close of [100, 101, 100]) bot.bar(calm(close));

@@ -1,4 +1,4 @@
-// The decision, as one chain: signal, regime, guard, meta-model, threshold, size, limits. Everything the bot ever wants starts here.
+// The decision, as one chain: signal, regime, guard, universe, meta-model, threshold, size, limits. Everything the bot ever wants starts here.
 import { DAY_MS } from '../domain/time.ts';
 import type { Direction } from '../domain/side.ts';
 import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
@@ -35,6 +35,12 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
   const counted = shadow ? undefined : funnel;
   if (counted !== undefined) counted.afterGuard += 1;
 
+  const status = state.universe.status(symbol.index, now.time);
+  if (status !== 'tradable') {
+    // The candle has just closed, so what is not listed by the record is at most young.
+    if (counted !== undefined) counted.refused[status === 'illiquid' ? 'illiquid' : 'too-young'] += 1;
+    return undefined;
+  }
   const judgement = judge(state, symbol, direction, counted);
   if (judgement === undefined) return undefined;
   const { probability, confidence } = judgement;
@@ -77,11 +83,7 @@ function sizeEntry(state: EngineState, symbol: SymbolState, now: DecisionTime, c
   const { params, guard } = state;
   const base = params.risk.basePositionFraction;
   const scaling = params.sizing.confidenceScaling ? confidence : 1;
-  const volatility = volatilityMultiplier(symbol.volatility.value * Math.sqrt(DAY_MS / state.barMs), {
-    target: params.risk.dailyVolatilityTarget,
-    floor: params.sizing.volatilityFloorDaily,
-    maxMultiplier: params.sizing.volatilityMaxMultiplier,
-  });
+  const volatility = volatilityFactor(state, symbol);
   if (volatility === 0) return { kind: 'refused', reason: 'no-volatility' };
   const regime = symbol.strategy.regimeSize;
   const guardFactor = isPaused(guard, params.guard) ? 1 : guardSize(guard, params.guard);
@@ -92,6 +94,7 @@ function sizeEntry(state: EngineState, symbol: SymbolState, now: DecisionTime, c
       ...exposureOf(state),
       instrument: symbol.instrument,
       price: symbol.close,
+      tradedQuantity24h: state.universe.tradedQuantity24h(symbol.index, now.time),
       marginFraction,
       cooldownUntil: symbol.cooldownUntil,
     },
@@ -103,6 +106,17 @@ function sizeEntry(state: EngineState, symbol: SymbolState, now: DecisionTime, c
   const final = (quantity * symbol.close) / leverage / now.equity;
   const sizing = { base, confidence: scaling, volatility, regime, guard: guardFactor, final };
   return { kind: 'sized', quantity, leverage, sizing };
+}
+
+/** Factor of the volatility target; 0 where the volatility is not known. */
+function volatilityFactor({ params, barMs }: EngineState, { volatility }: SymbolState): number {
+  const { volatilityTarget, volatilityFloorDaily, volatilityMaxMultiplier } = params.sizing;
+  if (!volatilityTarget) return 1;
+  return volatilityMultiplier(volatility.value * Math.sqrt(DAY_MS / barMs), {
+    target: params.risk.dailyVolatilityTarget,
+    floor: volatilityFloorDaily,
+    maxMultiplier: volatilityMaxMultiplier,
+  });
 }
 
 function judge(

@@ -7,9 +7,14 @@ export const exitsSchema = z.strictObject({
   stop_fraction: distance.describe(
     "Distance of the protective stop as a fraction of the entry fill. null: the labels' stop barrier.",
   ),
-  target_fraction: distance.describe(
-    "Distance of the profit target as a fraction of the entry fill. null: the labels' profit barrier.",
-  ),
+  target_fraction: z
+    .number()
+    .min(0)
+    .lt(1)
+    .nullable()
+    .describe(
+      "Distance of the profit target as a fraction of the entry fill. 0: no target; null: the labels' profit barrier.",
+    ),
   max_hold_hours: z
     .int()
     .min(1)

@@ -17,7 +17,14 @@ export interface Funnel {
   orders: number;
   fills: number;
   readonly refused: Record<
-    RefusalReason | 'no-model' | 'unskilled-model' | 'undefined-features' | 'no-volatility' | 'venue',
+    | RefusalReason
+    | 'too-young'
+    | 'illiquid'
+    | 'no-model'
+    | 'unskilled-model'
+    | 'undefined-features'
+    | 'no-volatility'
+    | 'venue',
     number
   >;
 }
@@ -36,6 +43,8 @@ export function createFunnel(): Funnel {
     orders: 0,
     fills: 0,
     refused: {
+      'too-young': 0,
+      illiquid: 0,
       'no-model': 0,
       'unskilled-model': 0,
       'undefined-features': 0,
@@ -47,6 +56,7 @@ export function createFunnel(): Funnel {
       'no-volatility': 0,
       'zero-size': 0,
       'below-minimum': 0,
+      participation: 0,
       venue: 0,
     },
   };

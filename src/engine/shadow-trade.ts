@@ -8,7 +8,7 @@ import type { EngineParams, ShadowTrade } from './state.ts';
  * Follows `shadow` over one closed candle: opens it at the candle's open if it is new, tests its resting exits, and leaves at
  * the open after the close at which it was held long enough or `signalsExit`. Filled candles trade nothing. Returns its net
  * return as a fraction of the entry when it has ended, undefined while it goes on. It pays taker fee and slippage on both
- * sides; a stop does not trail, no funding is due.
+ * sides, the base slippage only, since it has no size; a stop does not trail, no funding is due.
  */
 export function advanceShadow(
   shadow: ShadowTrade,

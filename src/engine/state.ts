@@ -5,6 +5,7 @@ import type { OrderIntent, OrderReason } from '../domain/order.ts';
 import type { Direction } from '../domain/side.ts';
 import type { SeriesIndicator } from '../indicators/indicator.ts';
 import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
+import { createUniverse, type Universe, type UniverseParams } from '../portfolio/universe.ts';
 import { createAccountLimits, type AccountLimitState } from '../risk/account-limits.ts';
 import { createGuardState, type GuardParams, type GuardState } from '../risk/performance-guard.ts';
 import type { RiskParams } from '../risk/pre-trade-review.ts';
@@ -27,6 +28,8 @@ export interface ExitParams {
 /** Section `sizing` of the configuration. Daily volatilities are fractions. */
 export interface SizingParams {
   readonly confidenceScaling: boolean;
+  /** False: the multiplier of the volatility target is 1, whatever the market does. */
+  readonly volatilityTarget: boolean;
   readonly volatilityWindowBars: number;
   readonly volatilityFloorDaily: number;
   readonly volatilityMaxMultiplier: number;
@@ -37,11 +40,12 @@ export interface EngineParams {
   readonly risk: RiskParams;
   readonly guard: GuardParams;
   readonly sizing: SizingParams;
+  readonly universe: UniverseParams;
   readonly exits: ExitParams;
   readonly thresholdScale: ThresholdScale;
   /** `off`: the primary signal trades alone, with full confidence (a baseline). */
   readonly metaModel: 'on' | 'off';
-  /** Costs that shadow trades are charged, as fractions of the price per side. */
+  /** Costs that shadow trades are charged, as fractions of the price per side; they have no size, so the base slippage. */
   readonly shadowCosts: { readonly fee: number; readonly slippage: number };
 }
 
@@ -120,6 +124,8 @@ export interface EngineState {
   readonly ledger: Ledger;
   readonly guard: GuardState;
   readonly limits: AccountLimitState;
+  /** Which symbols may be entered, in the order of `symbols`. */
+  readonly universe: Universe;
   /** Closed trades, oldest first. */
   readonly roundTrips: RoundTrip[];
 }
@@ -129,7 +135,15 @@ export interface EngineSetup {
   readonly initialEquity: number;
   readonly params: EngineParams;
   readonly strategy: Strategy;
-  readonly symbols: readonly { readonly instrument: Instrument; readonly hasFunding: boolean }[];
+  readonly symbols: readonly SymbolSetup[];
+}
+
+/** What is known of a symbol before its first candle. */
+export interface SymbolSetup {
+  readonly instrument: Instrument;
+  readonly hasFunding: boolean;
+  /** When it was listed, epoch milliseconds; undefined: the open of the first candle that the bot is given. */
+  readonly listedAt?: number | undefined;
 }
 
 /** A bot that has seen nothing yet. Symbols keep the order they are given in. */
@@ -158,6 +172,11 @@ export function createEngineState(setup: EngineSetup): EngineState {
     ledger: createLedger(setup.initialEquity),
     guard: createGuardState(),
     limits: createAccountLimits(),
+    universe: createUniverse(
+      setup.symbols.map(({ instrument, listedAt }) => ({ symbol: instrument.symbol, listedAt })),
+      setup.barMs,
+      setup.params.universe,
+    ),
     roundTrips: [],
   };
 }

@@ -108,6 +108,7 @@ function digestCandle(
 ): void {
   symbol.close = candle.close;
   symbol.strategy.update(candle, funding);
+  state.universe.update(symbol.index, candle);
   updateVolatility(state, symbol, candle);
   if (symbol.trade !== undefined) markPosition(state.ledger, symbol.instrument.symbol, candle.close);
   const { shadow } = symbol;

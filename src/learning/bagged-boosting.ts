@@ -1,8 +1,8 @@
 // How is a boosting model freed from the luck of its seed? Several are trained on samples of their own and averaged into one.
-import { createBoostingModel } from './boosting-model.ts';
+import { createBoostingModel, treesOf } from './boosting-model.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import type { BoostingTree } from './boosting-tree.ts';
-import { trainBoosting } from './train-boosting.ts';
+import { createBoostingTrainer } from './train-boosting.ts';
 import type { BoostingTask } from './train-boosting.ts';
 
 /**
@@ -11,12 +11,14 @@ import type { BoostingTask } from './train-boosting.ts';
  * @throws PerpilotError TRAINING_FAILED as `trainBoosting`
  */
 export function trainBaggedBoosting(task: BoostingTask, bags: number): BoostingModel {
-  const models = Array.from({ length: bags }, (_, bag) =>
-    trainBoosting(bag === 0 ? task : { ...task, seed: `${task.seed}/bag-${bag}` }),
-  ).map(({ model }) => model);
+  const train = createBoostingTrainer(task);
+  const models = Array.from(
+    { length: bags },
+    (_, bag) => train(bag === 0 ? task.seed : `${task.seed}/bag-${bag}`).model,
+  );
   if (bags === 1) return models[0];
   const { objective, baseScore, scalePosWeight, featureCount, featureNames } = models[0];
-  const trees = models.flatMap((model) => model.trees.map((tree) => sharedTree(tree, bags)));
+  const trees = models.flatMap((model) => treesOf(model).map((tree) => sharedTree(tree, bags)));
   return createBoostingModel({ objective, baseScore, scalePosWeight, featureCount, featureNames, trees });
 }
 

@@ -1,7 +1,7 @@
-// What is a trained boosting model? Its trees, and the same trees laid out flat for fast prediction.
+// What is a trained boosting model? Its trees, one after another in few arrays, and laid out flat for fast prediction.
 import { baseMargin } from './boosting-objective.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
-import type { BoostingTree } from './boosting-tree.ts';
+import { createTreeColumns, type BoostingTree } from './boosting-tree.ts';
 
 /** What defines a model; everything else follows from it. */
 export interface BoostingModelParts {
@@ -38,24 +38,69 @@ export interface FlatForest {
   readonly nodeNumber: Int32Array;
 }
 
-export interface BoostingModel extends BoostingModelParts {
+/** Survives structured cloning, and quickly: it holds no array per tree. `treesOf` tells the trees apart. */
+export interface BoostingModel extends Omit<BoostingModelParts, 'trees'> {
   readonly baseMargin: number;
+  /** Columns of all trees joined; children and parents are numbered within their own tree. */
+  readonly nodes: BoostingTree;
+  /** First node of each tree, and the number of all nodes. */
+  readonly treeStart: Int32Array;
   readonly flat: FlatForest;
 }
 
 /** A model ready to predict. */
-export function createBoostingModel(parts: BoostingModelParts): BoostingModel {
+export function createBoostingModel({ trees, ...parts }: BoostingModelParts): BoostingModel {
   return {
     ...parts,
     baseMargin: baseMargin(parts.objective, parts.baseScore),
-    flat: flatten(parts.trees),
+    ...joined(trees),
+    flat: flatten(trees),
   };
+}
+
+/** The trees of a model, as views of its columns. */
+export function treesOf({ nodes, treeStart }: BoostingModel): BoostingTree[] {
+  return Array.from({ length: treeStart.length - 1 }, (_, tree) => {
+    const [from, to] = [treeStart[tree], treeStart[tree + 1]];
+    return {
+      left: nodes.left.subarray(from, to),
+      right: nodes.right.subarray(from, to),
+      parent: nodes.parent.subarray(from, to),
+      feature: nodes.feature.subarray(from, to),
+      value: nodes.value.subarray(from, to),
+      defaultLeft: nodes.defaultLeft.subarray(from, to),
+      baseWeight: nodes.baseWeight.subarray(from, to),
+      lossChange: nodes.lossChange.subarray(from, to),
+      sumHessian: nodes.sumHessian.subarray(from, to),
+    };
+  });
+}
+
+function joined(trees: readonly BoostingTree[]): Pick<BoostingModel, 'nodes' | 'treeStart'> {
+  const treeStart = new Int32Array(trees.length + 1);
+  trees.forEach((tree, index) => {
+    treeStart[index + 1] = treeStart[index] + tree.left.length;
+  });
+  const nodes = createTreeColumns(treeStart[trees.length]);
+  trees.forEach((tree, index) => {
+    const from = treeStart[index];
+    nodes.left.set(tree.left, from);
+    nodes.right.set(tree.right, from);
+    nodes.parent.set(tree.parent, from);
+    nodes.feature.set(tree.feature, from);
+    nodes.value.set(tree.value, from);
+    nodes.defaultLeft.set(tree.defaultLeft, from);
+    nodes.baseWeight.set(tree.baseWeight, from);
+    nodes.lossChange.set(tree.lossChange, from);
+    nodes.sumHessian.set(tree.sumHessian, from);
+  });
+  return { nodes, treeStart };
 }
 
 /** The model of the first `count` trees. */
 export function firstTrees(model: BoostingModel, count: number): BoostingModel {
   const { objective, baseScore, scalePosWeight, featureCount, featureNames } = model;
-  const trees = model.trees.slice(0, count);
+  const trees = treesOf(model).slice(0, count);
   return createBoostingModel({ objective, baseScore, scalePosWeight, featureCount, featureNames, trees });
 }
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { PerpilotError } from '../domain/errors.ts';
 import { createRandom } from '../domain/random.ts';
 import { classifierMetrics } from './classifier-metrics.ts';
-import { ensembleFromJson, ensembleToJson, fitEnsemble, predictEnsemble } from './ensemble.ts';
-import type { EnsembleParams, EnsembleTask, LabeledRows } from './ensemble.ts';
+import { ensembleFromJson, ensembleToJson, predictEnsemble } from './ensemble.ts';
+import type { EnsembleModel } from './ensemble.ts';
+import { createEnsembleFitter } from './fit-ensemble.ts';
+import type { EnsembleData, EnsembleParams, LabeledRows } from './fit-ensemble.ts';
 
 const NAMES = ['slope', 'spread', 'gap', 'noise'];
 const PARAMS: EnsembleParams = {
@@ -41,6 +43,13 @@ function rowsOf(count: number, seed: string): LabeledRows {
   return { x: { rows: count, columns: 4, values }, y, weight: Float64Array.from(y, () => 0.5 + random.next()) };
 }
 
+interface EnsembleTask extends EnsembleData {
+  readonly params: EnsembleParams;
+}
+
+/** An ensemble of its own, sharing nothing. */
+const fitEnsemble = ({ params, ...data }: EnsembleTask): EnsembleModel => createEnsembleFitter(data)(params);
+
 const task: EnsembleTask = {
   train: rowsOf(1200, 'train'),
   validation: rowsOf(1000, 'validation'),
@@ -56,7 +65,7 @@ const textOf = (of: typeof model): string => JSON.stringify(ensembleToJson(of));
 
 const ones = (rows: LabeledRows): LabeledRows => ({ ...rows, y: rows.y.map(() => 1) });
 
-describe('fitEnsemble', () => {
+describe('a fitted ensemble', () => {
   it('predicts unseen rows with skill and calibrated', () => {
     const metrics = classifierMetrics(predictAll(model), unseen.y);
     expect(metrics.auc).toBeGreaterThan(0.75);
@@ -100,7 +109,7 @@ describe('fitEnsemble', () => {
 
   it('stops early on the validation rows', () => {
     const boosting = { ...PARAMS.boosting, trees: 500, learningRate: 0.5, earlyStoppingRounds: 5 };
-    expect(fitEnsemble({ ...task, params: { ...PARAMS, boosting } }).boosting.trees.length).toBeLessThan(100);
+    expect(fitEnsemble({ ...task, params: { ...PARAMS, boosting } }).boosting.flat.treeCount).toBeLessThan(100);
   });
 
   it('refuses rows and settings that give no model, with the reason', () => {

@@ -1,42 +1,17 @@
 // How likely is label 1 by the whole ensemble? Boosting and logistic regression, blended, calibrated and stored as JSON.
 import { PerpilotError } from '../domain/errors.ts';
-import { fitCalibrator, calibrate } from './calibration.ts';
+import { calibrate } from './calibration.ts';
 import type { CalibrationMethod, Calibrator } from './calibration.ts';
-import type { BoostingParams } from './boosting-input.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import { member, readNumber, readNumbers, readText, readTexts, refuse } from './json-reader.ts';
 import type { JsonPlace } from './json-reader.ts';
-import { fitLogistic, logisticProbability } from './logistic-regression.ts';
+import { logisticProbability } from './logistic-regression.ts';
 import type { LogisticModel } from './logistic-regression.ts';
-import { firstInfinity } from './matrix.ts';
-import type { Matrix } from './matrix.ts';
 import { predictProbability } from './predict-boosting.ts';
-import { trainBaggedBoosting } from './bagged-boosting.ts';
 import { modelFromXgboostJson, modelToXgboostJson } from './xgboost-json.ts';
 
 const FORMAT = 'perpilot-ensemble';
 const VERSION = 1;
-
-/** The part of the section `model` of the configuration that fitting uses. */
-export interface EnsembleParams {
-  /** False: boosting alone. */
-  readonly ensemble: boolean;
-  /** Weights of the blend; only their ratio counts. */
-  readonly boostingWeight: number;
-  readonly logisticWeight: number;
-  readonly calibration: CalibrationMethod;
-  /** Boosting models averaged into one. */
-  readonly bags: number;
-  readonly boosting: BoostingParams;
-  readonly logistic: { readonly inverseRegularization: number };
-}
-
-/** Rows of features with 0/1 labels and weights of at least 0, in the order of time. NaN in `x` is missing. */
-export interface LabeledRows {
-  readonly x: Matrix;
-  readonly y: Uint8Array;
-  readonly weight: Float64Array;
-}
 
 export interface EnsembleModel {
   readonly featureNames: readonly string[];
@@ -48,53 +23,6 @@ export interface EnsembleModel {
   /** Share of boosting in the blend, 0 to 1. */
   readonly boostingShare: number;
   readonly calibrator: Calibrator;
-}
-
-export interface EnsembleTask {
-  readonly train: LabeledRows;
-  /** Later rows, purged from `train`: the calibrator (and early stopping, if on) sees these only. */
-  readonly validation: LabeledRows;
-  readonly featureNames: readonly string[];
-  readonly params: EnsembleParams;
-  readonly seed: string;
-}
-
-/**
- * Fits boosting and logistic regression to the training rows and the calibrator to the validation rows. The same task and
- * seed give the same model, bit for bit.
- * @throws PerpilotError TRAINING_FAILED with the reason: no rows, one class only, settings nothing can be trained with
- */
-export function fitEnsemble(task: EnsembleTask): EnsembleModel {
-  const { train, validation, featureNames, params, seed } = task;
-  checkRows(train, 'training', featureNames.length);
-  checkRows(validation, 'validation', featureNames.length);
-  const boostingShare = blendShare(params);
-  const boosting = trainBaggedBoosting(
-    {
-      train,
-      ...(params.boosting.earlyStoppingRounds > 0 ? { validation } : {}),
-      params: params.boosting,
-      seed,
-      baseScore: weightedBaseRate(train),
-      featureNames,
-    },
-    params.bags,
-  );
-  const logistic = params.ensemble
-    ? fitLogistic({ ...train, standardised: true, inverseRegularization: params.logistic.inverseRegularization }).model
-    : undefined;
-  const uncalibrated = { boosting, logistic, boostingShare };
-  const scores = new Float64Array(validation.x.rows);
-  for (let row = 0; row < scores.length; row += 1) {
-    scores[row] = blend(uncalibrated, validation.x.values, row * validation.x.columns);
-  }
-  const labels = validation.y;
-  return {
-    featureNames: [...featureNames],
-    mayBeMissing: missingColumns(train.x),
-    ...uncalibrated,
-    calibrator: fitCalibrator({ scores, labels, weight: validation.weight }, params.calibration),
-  };
 }
 
 /**
@@ -115,55 +43,12 @@ type Blend = Pick<EnsembleModel, 'boosting' | 'logistic' | 'boostingShare'>;
 function blend(model: Blend, values: Float64Array, offset: number): number {
   const boosted = predictProbability(model.boosting, values, offset);
   if (model.logistic === undefined) return boosted;
-  const share = model.boostingShare;
-  return share * boosted + (1 - share) * logisticProbability(model.logistic, values, offset);
+  return blended(model.boostingShare, boosted, logisticProbability(model.logistic, values, offset));
 }
 
-function blendShare(params: EnsembleParams): number {
-  if (!params.ensemble) return 1;
-  const { boostingWeight, logisticWeight } = params;
-  const sum = boostingWeight + logisticWeight;
-  if (boostingWeight >= 0 && logisticWeight >= 0 && sum > 0 && Number.isFinite(sum)) return boostingWeight / sum;
-  throw failed(`the weights of the ensemble must be at least 0 and not both 0: ${boostingWeight}, ${logisticWeight}`);
-}
-
-function failed(reason: string): PerpilotError {
-  return new PerpilotError('TRAINING_FAILED', reason);
-}
-
-function checkRows(rows: LabeledRows, name: string, features: number): void {
-  const { x, y, weight } = rows;
-  if (x.rows === 0) throw failed(`there are no ${name} rows`);
-  if (x.columns !== features) throw failed(`the ${name} rows have ${x.columns} features for ${features} names`);
-  if (y.length !== x.rows || weight.length !== x.rows) {
-    throw failed(`${x.rows} ${name} rows have ${y.length} labels and ${weight.length} weights`);
-  }
-  const infinity = firstInfinity(x);
-  if (infinity !== undefined) {
-    throw failed(`the ${name} rows: row ${infinity.row}, feature ${infinity.column} is infinite`);
-  }
-  if (!weight.every((one) => one >= 0 && Number.isFinite(one))) throw failed(`a weight of the ${name} rows is below 0`);
-  const rate = weightedBaseRate(rows);
-  if (!(rate > 0 && rate < 1)) throw failed(`all ${x.rows} labels of the ${name} rows with weight are of one class`);
-}
-
-/** Weighted share of label 1; NaN without any weight. */
-function weightedBaseRate(rows: LabeledRows): number {
-  let positive = 0;
-  let total = 0;
-  for (let row = 0; row < rows.x.rows; row += 1) {
-    if (rows.y[row] === 1) positive += rows.weight[row];
-    total += rows.weight[row];
-  }
-  return positive / total;
-}
-
-function missingColumns(x: Matrix): Uint8Array {
-  const missing = new Uint8Array(x.columns);
-  for (let index = 0; index < x.values.length; index += 1) {
-    if (Number.isNaN(x.values[index])) missing[index % x.columns] = 1;
-  }
-  return missing;
+/** The probability of both members together, not calibrated yet; `share` of boosting, 0 to 1. */
+export function blended(share: number, boosted: number, regressed: number): number {
+  return share * boosted + (1 - share) * regressed;
 }
 
 /** The model as a JSON value; equal models give equal texts through `JSON.stringify`. */

@@ -1,5 +1,5 @@
 // Which features does a boosting model rely on? Gain, cover and number of splits per feature.
-import type { BoostingModel } from './boosting-model.ts';
+import { treesOf, type BoostingModel } from './boosting-model.ts';
 
 /** Per feature; means are NaN for a feature that no split uses. */
 export interface FeatureImportance {
@@ -18,7 +18,7 @@ export function featureImportance(model: BoostingModel): FeatureImportance {
   const splits = new Float64Array(model.featureCount);
   const totalGain = new Float64Array(model.featureCount);
   const totalCover = new Float64Array(model.featureCount);
-  for (const tree of model.trees) {
+  for (const tree of treesOf(model)) {
     const open = [0];
     for (let at = 0; at < open.length; at += 1) {
       const node = open[at];

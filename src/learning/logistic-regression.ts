@@ -145,7 +145,7 @@ function derivatives(
   const hessian = new Float64Array(size * size);
   const extended = new Float64Array(size).fill(1);
   for (let row = 0; row < x.rows; row += 1) {
-    extended.set(x.values.subarray(row * x.columns, (row + 1) * x.columns));
+    for (let column = 0; column < x.columns; column += 1) extended[column] = x.values[row * x.columns + column];
     const p = sigmoid(linear(x, row, parameters));
     const slope = weight[row] * (p - y[row]);
     const curvature = weight[row] * p * (1 - p);

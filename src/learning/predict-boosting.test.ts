@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../domain/random.ts';
 import type { Random } from '../domain/random.ts';
-import { createBoostingModel, firstTrees } from './boosting-model.ts';
+import { createBoostingModel, firstTrees, treesOf } from './boosting-model.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import { createTreeColumns, leafOf } from './boosting-tree.ts';
 import type { BoostingTree } from './boosting-tree.ts';
@@ -63,11 +63,11 @@ describe('prediction', () => {
       const random = createRandom(`rows ${index}`);
       for (let row = 0; row < 10; row += 1) {
         const values = Float64Array.of(99, ...randomRow(random));
-        const leaves = model.trees.map((tree) => leafOf(tree, values, 1));
+        const leaves = treesOf(model).map((tree) => leafOf(tree, values, 1));
         let margin = Math.fround(Math.log(0.3 / 0.7));
         expect(model.baseMargin).toBeCloseTo(margin, 6);
         margin = model.baseMargin;
-        model.trees.forEach((tree, at) => {
+        treesOf(model).forEach((tree, at) => {
           margin = Math.fround(margin + tree.value[leaves[at]]);
         });
         expect([...predictLeaves(model, values, 1)]).toEqual(leaves);
@@ -110,7 +110,7 @@ describe('explanation', () => {
       const values = randomRow(createRandom(`shap row ${index}`));
       const byDefinition = new Float64Array(FEATURES + 1);
       byDefinition[FEATURES] = model.baseMargin;
-      for (const tree of model.trees) {
+      for (const tree of treesOf(model)) {
         byDefinition[FEATURES] += expectedKnowing(tree, values, 0);
         for (let feature = 0; feature < FEATURES; feature += 1) {
           for (let known = 0; known < 2 ** FEATURES; known += 1) {
@@ -133,7 +133,7 @@ describe('explanation', () => {
     const random = createRandom('importance');
     const tree = randomTree(random, 5);
     tree.feature.fill(2);
-    const model = { ...randomModel('importance', 0), trees: [tree] };
+    const model = createBoostingModel({ ...randomModel('importance', 0), trees: [tree] });
     const importance = featureImportance(model);
     expect([...importance.splits]).toEqual([0, 0, 5, 0]);
     expect(importance.gain[2]).toBeCloseTo(importance.totalGain[2] / 5, 12);

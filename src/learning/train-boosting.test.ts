@@ -5,6 +5,7 @@ import type { BoostingParams, BoostingRows } from './boosting-input.ts';
 import { exponential, objectiveMetric } from './boosting-objective.ts';
 import { classifierMetrics } from './classifier-metrics.ts';
 import { predictMargin, predictProbability } from './predict-boosting.ts';
+import { treesOf } from './boosting-model.ts';
 import { trainBoosting } from './train-boosting.ts';
 import { modelToXgboostJson } from './xgboost-json.ts';
 
@@ -64,7 +65,7 @@ describe('trainBoosting', () => {
       const params = { ...PARAMS, maxDepth: 5, minChildWeight: 7, gamma: 1.5, rowSampling: 0.8 };
       const { model } = trainBoosting({ train, params, cuts, seed: 'a' });
       let splits = 0;
-      for (const tree of model.trees) {
+      for (const tree of treesOf(model)) {
         for (const [node, left] of tree.left.entries()) {
           if (node > 0) expect(tree.sumHessian[node]).toBeGreaterThanOrEqual(7 - 1e-4);
           if (left < 0) continue;
@@ -121,7 +122,7 @@ describe('trainBoosting', () => {
     const params = { ...PARAMS, trees: 400, learningRate: 0.5, maxDepth: 5, earlyStoppingRounds: 8 };
     const trained = trainBoosting({ train, validation: test, params, seed: 'a' });
     const best = trained.validationMetric.indexOf(Math.min(...trained.validationMetric));
-    expect(trained.model.trees.length).toBe(best + 1);
+    expect(trained.model.flat.treeCount).toBe(best + 1);
     expect(trained.roundsRun).toBe(best + 1 + 8);
   });
 

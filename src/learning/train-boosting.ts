@@ -47,11 +47,16 @@ export interface TrainedBoosting {
  * @throws PerpilotError TRAINING_FAILED on rows, weights, labels or settings that nothing can be trained from
  */
 export function trainBoosting(task: BoostingTask): TrainedBoosting {
+  return createBoostingTrainer(task)(task.seed);
+}
+
+/**
+ * A function that trains the task with a seed of its own, not with the task's: the rows are checked and binned once.
+ * @throws PerpilotError TRAINING_FAILED as `trainBoosting`
+ */
+export function createBoostingTrainer(task: BoostingTask): (seed: string) => TrainedBoosting {
   checkBoostingInput(task);
-  const { train, validation, params } = task;
-  const objective = task.objective ?? 'binary:logistic';
-  const baseScore = task.baseScore ?? 0.5;
-  const scalePosWeight = task.scalePosWeight ?? 1;
+  const { train, params } = task;
   const grower = createGrower({
     bins: binFeatures(train.x, task.cuts ?? 'histogram', params.maxBins),
     cuts: task.cuts ?? 'histogram',
@@ -62,12 +67,20 @@ export function trainBoosting(task: BoostingTask): TrainedBoosting {
     alpha: Math.fround(params.alpha),
     minChildWeight: Math.fround(params.minChildWeight),
   });
+  return (seed) => boost(task, grower, seed);
+}
+
+function boost(task: BoostingTask, grower: Grower, seed: string): TrainedBoosting {
+  const { train, validation, params } = task;
+  const objective = task.objective ?? 'binary:logistic';
+  const baseScore = task.baseScore ?? 0.5;
+  const scalePosWeight = task.scalePosWeight ?? 1;
   const start = baseMargin(objective, baseScore);
   const input = gradientInput(train, { objective, start, scalePosWeight });
   const judge =
     validation === undefined ? undefined : gradientInput(validation, { objective, start, scalePosWeight: 1 });
   const gradients = new Float32Array(2 * train.x.rows);
-  const random = createRandom(task.seed);
+  const random = createRandom(seed);
   const trees: BoostingTree[] = [];
   const validationMetric: number[] = [];
   let stopping = NOTHING_SEEN;

@@ -1,5 +1,5 @@
 // How much did each feature add to a prediction? Exact TreeSHAP (Lundberg, Erion, Lee 2018), in double precision.
-import type { BoostingModel } from './boosting-model.ts';
+import { treesOf, type BoostingModel } from './boosting-model.ts';
 import type { BoostingTree } from './boosting-tree.ts';
 
 /** The features met on the way to a node: the share of rows that would follow without and with knowing the feature. */
@@ -20,7 +20,7 @@ export function featureContributions(model: BoostingModel, values: Float64Array,
   const contributions = new Float64Array(featureCount + 1);
   contributions[featureCount] = model.baseMargin;
   const row = values.subarray(offset, offset + featureCount);
-  for (const tree of model.trees) {
+  for (const tree of treesOf(model)) {
     contributions[featureCount] += expectedOutput(tree, 0);
     if (tree.left[0] >= 0)
       descend({ tree, row, contributions }, 0, enter(emptyPath(0), 0, { zero: 1, one: 1, feature: -1 }), 1);

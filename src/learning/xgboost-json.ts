@@ -1,5 +1,5 @@
 // How does a model travel to and from XGBoost? Its JSON model format, written in the form of 1.7, read in those of 1.7 to 3.x.
-import { createBoostingModel } from './boosting-model.ts';
+import { createBoostingModel, treesOf } from './boosting-model.ts';
 import type { BoostingModel } from './boosting-model.ts';
 import type { BoostingObjective } from './boosting-objective.ts';
 import {
@@ -21,7 +21,8 @@ const OBJECTIVES: readonly string[] = ['binary:logistic', 'reg:squarederror'] sa
 
 /** The model as a JSON value in XGBoost's format. A file for XGBoost itself must hold `xgboostModelText`. */
 export function modelToXgboostJson(model: BoostingModel): unknown {
-  const { trees, featureCount, featureNames } = model;
+  const { featureCount, featureNames } = model;
+  const trees = treesOf(model);
   return {
     learner: {
       attributes: {},

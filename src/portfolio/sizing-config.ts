@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 export const sizingSchema = z.strictObject({
   confidence_scaling: z.boolean().describe('Whether size grows with confidence above the threshold.'),
+  volatility_target: z
+    .boolean()
+    .describe('Whether `risk.daily_volatility_target` scales the size. false: every market is traded at full size.'),
   volatility_window_bars: z
     .int()
     .min(2)

@@ -1,7 +1,8 @@
 // Which symbols may be traded at a moment? Those listed long enough, still trading and liquid then, by what is known then.
-import { FLAG_FILLED, type Candle } from '../domain/candle.ts';
+import type { Candle } from '../domain/candle.ts';
 import { invariant } from '../domain/errors.ts';
 import { DAY_MS } from '../domain/time.ts';
+import { createTradedDay, type TradedDay } from '../indicators/traded-day.ts';
 
 /** Settings of section `universe`. */
 export interface UniverseParams {
@@ -27,8 +28,8 @@ export interface Universe {
   update(index: number, candle: Candle): void;
   /** What holds for the symbol at `index` at the close `time`, epoch milliseconds; no candle may have closed later. */
   status(index: number, time: number): UniverseStatus;
-  /** Value traded in (time - 24 h, time], quote currency; filled candles traded nothing. NaN: a volume is undefined. */
-  tradedValue24h(index: number, time: number): number;
+  /** Base units traded in (time - 24 h, time]; filled candles traded nothing. NaN: no candle then, or a volume is undefined. */
+  tradedQuantity24h(index: number, time: number): number;
   /** The tradable symbols at the close `time`, in the order in which they were given. */
   tradable(time: number): readonly string[];
 }
@@ -43,62 +44,36 @@ export function createUniverse(symbols: readonly UniverseSymbol[], barMs: number
     new Set(symbols.map(({ symbol }) => symbol)).size === symbols.length,
     'a symbol stands in a universe twice',
   );
-  const listings = symbols.map(({ listedAt }) => createListing(barMs, listedAt));
+  const listings = symbols.map(({ listedAt = Infinity }): Listing => {
+    return { listedAt, lastClose: NaN, traded: createTradedDay(barMs) };
+  });
   const statusOf = (listing: Listing, time: number): UniverseStatus => {
     if (!(time > listing.listedAt)) return 'not-listed';
     if (time - listing.listedAt < params.minListingAgeDays * DAY_MS) return 'too-young';
     if (listing.lastClose !== time) return 'no-candle';
     if (params.minTradedValue24h === 0) return 'tradable';
-    return tradedValue(listing, time) >= params.minTradedValue24h ? 'tradable' : 'illiquid';
+    return listing.traded.value(time) >= params.minTradedValue24h ? 'tradable' : 'illiquid';
   };
   return {
     update: (index, candle) => take(listings[index], candle),
     status: (index, time) => statusOf(listings[index], time),
-    tradedValue24h: (index, time) => tradedValue(listings[index], time),
+    tradedQuantity24h: (index, time) => listings[index].traded.quantity(time),
     tradable: (time) =>
       symbols.filter((_, index) => statusOf(listings[index], time) === 'tradable').map(({ symbol }) => symbol),
   };
 }
 
-/** One symbol's candles of the last day, in a ring. */
+/** What is known of one symbol. */
 interface Listing {
   /** Infinity: not known yet. */
   listedAt: number;
   /** NaN: no candle yet. */
   lastClose: number;
-  readonly closeTime: Float64Array;
-  readonly value: Float64Array;
-  /** Place of the next candle. */
-  next: number;
+  readonly traded: TradedDay;
 }
 
-function createListing(barMs: number, listedAt = Infinity): Listing {
-  const bars = Math.max(1, Math.ceil(DAY_MS / barMs));
-  return {
-    listedAt,
-    lastClose: NaN,
-    closeTime: new Float64Array(bars).fill(-Infinity),
-    value: new Float64Array(bars),
-    next: 0,
-  };
-}
-
-function take(listing: Listing, { openTime, closeTime, close, volume, flags }: Candle): void {
-  const { next } = listing;
-  if (listing.listedAt === Infinity) listing.listedAt = openTime;
-  listing.lastClose = closeTime;
-  listing.closeTime[next] = closeTime;
-  listing.value[next] = (flags & FLAG_FILLED) === 0 ? close * volume : 0;
-  listing.next = next + 1 === listing.value.length ? 0 : next + 1;
-}
-
-/** Summed from the oldest candle to the newest, so that the sum does not depend on where the ring stands. */
-function tradedValue({ closeTime, value, next }: Listing, time: number): number {
-  const bars = value.length;
-  let sum = 0;
-  for (let step = 0; step < bars; step += 1) {
-    const at = next + step < bars ? next + step : next + step - bars;
-    if (closeTime[at] > time - DAY_MS) sum += value[at];
-  }
-  return sum;
+function take(listing: Listing, candle: Candle): void {
+  if (listing.listedAt === Infinity) listing.listedAt = candle.openTime;
+  listing.lastClose = candle.closeTime;
+  listing.traded.update(candle);
 }

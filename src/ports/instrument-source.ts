@@ -5,6 +5,8 @@ import type { Instrument } from '../domain/instrument.ts';
 export interface InstrumentRecord {
   readonly instrument: Instrument;
   readonly provenance: string;
+  /** When the contract was listed, epoch milliseconds, where it is stored; missing or undefined: it is not known. */
+  readonly listedAt?: number | undefined;
 }
 
 export interface InstrumentSource {

@@ -1,20 +1,15 @@
-// How good was a simulated variant? Figures, folds, costs and intervals from one backtest.
+// How good was a simulated variant? Figures, folds and costs from one backtest.
 import { createRandom } from '../domain/random.ts';
-import { DAYS_PER_YEAR, DAY_MS } from '../domain/time.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import type { BacktestResult, EquityCurve } from '../simulation/run-backtest.ts';
 import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
 import type { SymbolMarket } from './market.ts';
-import type { CostFigures, Figures, FoldOutcome, Interval95, VariantOutcome } from './outcome.ts';
+import type { CostFigures, Figures, FoldOutcome, VariantOutcome } from './outcome.ts';
 import { randomEntries } from './random-entries.ts';
 import type { VariantSettings } from './settings.ts';
-import { automaticBlockLength } from './statistics/block-length.ts';
-import { bootstrapInterval, replicatesOf } from './statistics/bootstrap-interval.ts';
 import { performance, type Performance } from './statistics/performance.ts';
-import { estimateSharpe, probabilisticSharpe } from './statistics/probabilistic-sharpe.ts';
-import { sharpeRatio } from './statistics/sharpe.ts';
 import { foldStability } from './statistics/stability.ts';
-import { stationaryResamples } from './statistics/stationary-bootstrap.ts';
 import type { TrainedFold } from './train-folds.ts';
 
 const RANDOM_ENTRY_DRAWS = 2_000;
@@ -30,7 +25,6 @@ export interface AssessmentInput {
   /** Total return when every undecided trade goes right; undefined: there is none. */
   readonly bestTotalReturn: number | undefined;
   readonly seed: string;
-  readonly resamples: number;
 }
 
 /** Everything that is reported of one variant on one symbol. */
@@ -40,17 +34,7 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
   const from = folds[0].window.testStart;
   const to = folds[folds.length - 1].window.testEnd;
   const trades = state.roundTrips;
-  const tradedNotional = trades.flatMap((trade) => [
-    trade.entryPrice * trade.quantity,
-    trade.exitPrice * trade.quantity,
-  ]);
-  const whole = performance({
-    time: curve.time,
-    equity: curve.equity,
-    trades,
-    positionNotional: curve.notional,
-    tradedNotional,
-  });
+  const whole = performanceOf(result);
   const foldOutcomes = folds.map((fold) => foldOutcome(fold, curve, trades));
   const midnights = dailyMarks(curve);
   return {
@@ -62,7 +46,7 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
     to,
     initialEquity: settings.initialEquity,
     finalEquity: curve.equity.at(-1) ?? settings.initialEquity,
-    figures: figuresOf(whole, input),
+    figures: figuresOf(whole, trades),
     costs: costFigures(result),
     ambiguity: {
       trades: trades.filter((trade) => trade.ambiguous).length,
@@ -92,12 +76,23 @@ export function assessVariant(input: AssessmentInput): VariantOutcome {
   };
 }
 
-function figuresOf(whole: Performance, input: AssessmentInput): Figures {
+/** Of the whole recorded curve and all its trades. */
+export function performanceOf({ curve, state }: BacktestResult): Performance {
+  const trades = state.roundTrips;
+  return performance({
+    time: curve.time,
+    equity: curve.equity,
+    trades,
+    positionNotional: curve.notional,
+    tradedNotional: trades.flatMap((trade) => [trade.entryPrice * trade.quantity, trade.exitPrice * trade.quantity]),
+  });
+}
+
+/** The headline figures of a performance. */
+export function figuresOf(whole: Performance, trades: readonly RoundTrip[]): Figures {
   return {
     sharpe: whole.sharpeDaily,
     sharpeCautious: whole.sharpeCautious,
-    sharpeInterval: sharpeInterval(whole.dailyReturns, input),
-    probabilisticSharpe: probabilityOfSkill(whole.dailyReturns),
     sortino: whole.sortinoDaily,
     calmar: whole.calmar,
     profitFactor: whole.profitFactor,
@@ -105,7 +100,7 @@ function figuresOf(whole: Performance, input: AssessmentInput): Figures {
     winRate: whole.winRate,
     trades: whole.trades,
     expectancyR: whole.expectancyR,
-    netBpsPerTrade: netBpsPerTrade(input.result.state.roundTrips),
+    netBpsPerTrade: netBpsPerTrade(trades),
     totalReturn: whole.totalReturn,
     cagr: whole.cagr,
     exposure: whole.exposureTime,
@@ -148,7 +143,8 @@ function activeDays(returns: Float64Array | undefined): number {
   return returns?.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0;
 }
 
-function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
+/** What all trades paid together. */
+export function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
   const total = (pick: (trade: RoundTrip) => number): number =>
     state.roundTrips.reduce((sum, trade) => sum + pick(trade), 0);
   const slippage = total((trade) => trade.slippage);
@@ -161,30 +157,6 @@ function costFigures({ state, venueEvents }: BacktestResult): CostFigures {
       (event) => event.kind === 'funding' && event.source === 'charged-for-missing',
     ).length,
   };
-}
-
-/** 95 % percentile interval of the annualised Sharpe ratio; undefined without variation. */
-function sharpeInterval(returns: Float64Array, { seed, resamples, market }: AssessmentInput): Interval95 | undefined {
-  const estimate = annualSharpe(returns);
-  if (estimate === undefined) return undefined;
-  const random = createRandom(`${seed}/bootstrap/${market.symbol}`);
-  const meanBlock = Math.min(automaticBlockLength(returns).stationary, longestBlock(returns.length));
-  const indices = stationaryResamples({ length: returns.length, meanBlock, count: resamples, random });
-  const interval = bootstrapInterval(estimate, replicatesOf(returns, indices, annualSharpe), 0.95);
-  return interval === undefined ? undefined : { low: interval.percentile[0], high: interval.percentile[1] };
-}
-
-/** On sparse series the automatic length runs far beyond what their few active days can carry; twice T^(1/3) is ample. */
-const longestBlock = (days: number): number => Math.max(1, 2 * Math.cbrt(days));
-
-function annualSharpe(returns: Float64Array): number | undefined {
-  const daily = sharpeRatio(returns);
-  return daily === undefined ? undefined : daily * Math.sqrt(DAYS_PER_YEAR);
-}
-
-function probabilityOfSkill(returns: Float64Array): number | undefined {
-  const estimate = estimateSharpe(returns);
-  return estimate === undefined ? undefined : probabilisticSharpe(estimate, 0);
 }
 
 function dailyMarks({ time, equity }: EquityCurve): { time: number; equity: number }[] {

@@ -1,4 +1,4 @@
-// What do the baselines pay? The same fees, base slippage and funding as the trades they are compared with.
+// What do the baselines pay? The same fees, base slippage and funding as the trades they are compared with; of no size, so no impact.
 import { createFundingSchedule, stampRate, type FundingSchedule } from '../domain/funding-due.ts';
 import type { Direction } from '../domain/side.ts';
 import { HOUR_MS } from '../domain/time.ts';

@@ -11,7 +11,8 @@ import {
   type JudgedFigures,
   type ShippedLevel,
 } from './calibrate-run.ts';
-import { EDGE_MIN_TRADES, EDGE_PROBABILITY } from './verdict.ts';
+import { SURVIVAL_PROBABILITY } from './selection.ts';
+import { EDGE_MIN_TRADES } from './verdict.ts';
 
 /** Why a configuration is not robust, in the order in which they are asked. */
 export const REFUSALS = {
@@ -24,7 +25,8 @@ export const REFUSALS = {
   trades: `fewer than ${EDGE_MIN_TRADES} trades on a symbol`,
   noNeighbours: 'its neighbours were not run or have no Sharpe ratio',
   peak: 'a lucky peak: its neighbours fall below half of it',
-  deflation: `deflated probability not above ${EDGE_PROBABILITY} on every symbol`,
+  deflation: `deflated probability not above ${SURVIVAL_PROBABILITY} on every symbol`,
+  search: 'not more than the luck of the search in its own run on every symbol',
   targets: 'targets of its risk level missed',
 } as const;
 
@@ -42,6 +44,7 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   noNeighbours: 'no neighbours',
   peak: 'peak',
   deflation: 'luck',
+  search: 'search',
   targets: 'targets',
 };
 
@@ -143,7 +146,8 @@ function refusalsOf(facts: Facts, { shipped, symbols }: CandidateContext): Refus
     trades: trades < EDGE_MIN_TRADES,
     noNeighbours: neighbours.length === 0 || neighbours.some(({ holds }) => holds === undefined),
     peak: neighbours.some(({ holds }) => holds === false),
-    deflation: !(deflated !== undefined && deflated > EDGE_PROBABILITY),
+    deflation: !(deflated !== undefined && deflated > SURVIVAL_PROBABILITY),
+    search: longest.some(({ survives }) => !survives),
     targets: longest.some(({ judged }) => !keepsTargets(judged, shipped.settings)),
   };
   return REFUSAL_ORDER.filter((refusal) => applies[refusal]);
@@ -160,6 +164,7 @@ const REFUSAL_ORDER: readonly Refusal[] = [
   'noNeighbours',
   'peak',
   'deflation',
+  'search',
   'targets',
 ];
 

@@ -1,41 +1,30 @@
-// Does the deflated probability of a stored row equal the one of its daily returns?
-import * as fc from 'fast-check';
+// Is a stored row deflated as a run deflates it, by the trials of all runs?
 import { describe, expect, it } from 'vitest';
-import { rowOf, sweepOf, FROM, PLATEAU } from '../../test/scenarios/calibrate-command/invented-runs.ts';
-import { DAY_MS, DAYS_PER_YEAR } from '../domain/time.ts';
+import { gateBasisOf, rowOf, sweepOf, PLATEAU } from '../../test/scenarios/calibrate-command/invented-runs.ts';
+import { simulatedRows } from '../../test/null/simulated-rows.ts';
 import { deflationOver } from './calibrate-deflation.ts';
-import { deflatedSharpe } from './statistics/deflated-sharpe.ts';
-import { estimateSharpe, probabilisticSharpe } from './statistics/probabilistic-sharpe.ts';
+import { assessSelection } from './selection.ts';
+import { trialsAlone } from './trial-log.ts';
 
 const emptyRun = sweepOf({ sharpes: {} });
 
 describe('deflation over all runs', () => {
-  it('knows skew and kurtosis by the probabilistic Sharpe ratio that is stored', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -0.05, max: 0.06, noNaN: true }), { minLength: 50, maxLength: 300 }),
-        fc.integer({ min: 2, max: 40 }),
-        (returns, others) => {
-          const estimate = estimateSharpe(returns);
-          fc.pre(estimate !== undefined && Math.abs(estimate.sharpe) > 1e-3 && Math.abs(estimate.sharpe) < 0.3);
-          if (estimate === undefined) return;
-          const row = (at: number) =>
-            rowOf({
-              configHash: `h${at}`,
-              from: FROM,
-              to: FROM + returns.length * DAY_MS,
-              sharpe: estimate.sharpe * Math.sqrt(DAYS_PER_YEAR),
-              probabilisticSharpe: probabilisticSharpe(estimate, 0),
-            });
-          const rows = Array.from({ length: others }, (_, at) => row(at));
-          const { trials, probabilityOf } = deflationOver([{ ...emptyRun, rows }]);
-          const expected = deflatedSharpe(estimate, { trials: others, varianceOfSharpes: 1 / returns.length });
-          expect(trials).toBe(others);
-          expect(probabilityOf(rows[0])).toBeCloseTo(expected.probability ?? NaN, 6);
-        },
-      ),
-      { seed: 7, numRuns: 200 },
+  it('is that of the run itself where the run is all there is and its trials spread as chance has it', () => {
+    const rows = simulatedRows({ seed: 'stored', days: 300, correlation: 0, edge: () => 1 });
+    const selection = assessSelection({
+      rows,
+      trials: { ...trialsAlone(rows), varianceOfSharpes: undefined },
+      seed: 'stored',
+      resamples: 10,
+      drawdownLimits: [],
+      buyAndHold: new Map(),
+    });
+    const stored = selection.rows.map(({ symbol, configHash, gateBasis }) =>
+      rowOf({ symbol, configHash, gateBasis: gateBasis.value }),
     );
+    const { trials, probabilityOf } = deflationOver([{ ...emptyRun, rows: stored }]);
+    expect(trials).toBe(rows.length);
+    expect(stored.map(probabilityOf)).toEqual(selection.rows.map(({ gateDeflatedSharpe }) => gateDeflatedSharpe.value));
   });
 
   it('counts configuration × symbol × history, each once', () => {
@@ -52,20 +41,19 @@ describe('deflation over all runs', () => {
     expect(deflationOver([{ ...emptyRun, rows: [...rows, ...later] }]).trials).toBe(8);
   });
 
-  it('takes the spread within a symbol: a symbol that loses does not refute another', () => {
+  it('asks more of a row the more was tried, and no more of it because other trials lose', () => {
     const good = sweepOf({ sharpes: { AUSDT: PLATEAU, BUSDT: PLATEAU } });
     const mixed = sweepOf({ sharpes: { AUSDT: PLATEAU, BUSDT: PLATEAU.map((each) => each - 5) } });
     const best = good.rows[2];
-    expect(deflationOver([mixed]).probabilityOf(best)).toBeCloseTo(
-      deflationOver([good]).probabilityOf(best) ?? NaN,
-      12,
-    );
+    expect(deflationOver([mixed]).probabilityOf(best)).toBe(deflationOver([good]).probabilityOf(best));
+    const alone = { ...emptyRun, rows: [best] };
+    expect(deflationOver([good]).probabilityOf(best)).toBeLessThan(deflationOver([alone]).probabilityOf(best) ?? NaN);
   });
 
-  it('knows no probability without a Sharpe ratio or without days', () => {
+  it('knows no probability without a Sharpe ratio', () => {
     const none = rowOf({ configHash: 'x', sharpe: undefined });
-    const short = rowOf({ configHash: 'y', to: FROM + DAY_MS });
-    const { probabilityOf } = deflationOver([{ ...emptyRun, rows: [none, short] }]);
-    expect([probabilityOf(none), probabilityOf(short)]).toEqual([undefined, undefined]);
+    expect(none.gateBasis).toBeUndefined();
+    expect(deflationOver([{ ...emptyRun, rows: [none] }]).probabilityOf(none)).toBeUndefined();
+    expect(rowOf({ configHash: 'y', sharpe: 2 }).gateBasis).toEqual(gateBasisOf(2));
   });
 });

@@ -7,7 +7,8 @@ import type { CalibrationRun, ShippedLevel } from './calibrate-run.ts';
 import type { Calibration } from './calibrate.ts';
 import { table } from './markdown-table.ts';
 import { PLATEAU_SHARE } from './sensitivity.ts';
-import { EDGE_MIN_TRADES, EDGE_PROBABILITY } from './verdict.ts';
+import { SURVIVAL_PROBABILITY } from './selection.ts';
+import { EDGE_MIN_TRADES } from './verdict.ts';
 
 export interface DocumentInput {
   readonly calibration: Calibration;
@@ -62,7 +63,8 @@ function examined(calibration: Calibration): string[] {
     '- the net result after costs is positive on every symbol in every run, no fold failed, and on every symbol more than half of the folds were won;',
     `- each symbol has at least ${EDGE_MIN_TRADES} trades in its longest run;`,
     `- in every sweep and for every setting the median Sharpe ratio of the adjacent values keeps at least ${PLATEAU_SHARE * 100} % of its own;`,
-    `- on every symbol its Sharpe ratio beats the best of all trials without an edge with a probability above ${EDGE_PROBABILITY};`,
+    `- on every symbol its Sharpe ratio beats the best of all trials without an edge with a probability above ${SURVIVAL_PROBABILITY};`,
+    '- on every symbol its longest run finds it to be more than the luck of its own search;',
     '- the targets of its risk level in force are kept on every symbol.',
     '',
   ];

@@ -1,4 +1,5 @@
 // What does a calibration look at? The rows of several runs, each with the whole configuration it was made with.
+import type { GateBasis } from './selection-deflation.ts';
 import type { SweepRecord } from './sweep.ts';
 
 /** Every setting by its dotted name, such as `labeling.profit_barrier`; lists are one value. */
@@ -26,7 +27,10 @@ export interface CalibrationRow {
   readonly netPnl: number;
   /** Annualised, of daily returns. */
   readonly sharpe: number | undefined;
-  readonly probabilisticSharpe: number | undefined;
+  /** Of the deflated Sharpe ratio that decides; undefined: too few days, or returns that do not vary. */
+  readonly gateBasis: GateBasis | undefined;
+  /** More than the luck of the search in its own run. */
+  readonly survives: boolean;
   readonly trades: number;
   readonly folds: { readonly planned: number; readonly won: number; readonly failed: number };
   readonly judged: JudgedFigures;

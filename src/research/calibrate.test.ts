@@ -72,6 +72,7 @@ describe('calibrate', () => {
     ['failedFolds', { more: { folds: { planned: 24, won: 20, failed: 1 } } }],
     ['loss', { more: { netPnl: 0 } }],
     ['leak', { run: { leakSuspected: true } }],
+    ['search', { more: { survives: false } }],
     ['noNeighbours', { run: { sweep: undefined } }],
     ['targets', { more: { judged: { sharpe: 1.2, profitFactor: 2, maxDrawdown: 0.05, trades: 100 } } }],
     ['targets', { more: { judged: { sharpe: 3, profitFactor: undefined, maxDrawdown: 0.05, trades: 100 } } }],

@@ -28,4 +28,9 @@ describe('createDayResamples', () => {
     expect(Number.isInteger(meanBlockOf(wave))).toBe(true);
     expect(meanBlockOf([0, 0, 0])).toBe(1);
   });
+
+  it('keeps blocks short enough that a sample holds many, however long the memory', () => {
+    const drift = Array.from({ length: 1_000 }, (_, day) => (day < 500 ? 1 : -1));
+    expect(meanBlockOf(drift)).toBe(20);
+  });
 });

@@ -22,7 +22,11 @@ export function createDayResamples(seed: string, count: number): DayResamples {
   };
 }
 
-/** The automatic block length, rounded up to whole days: so rows share their resamples. */
+/**
+ * The automatic block length, rounded up to whole days: so rows share their resamples. On sparse series it runs far beyond what
+ * their few active days can carry; twice T^(1/3) is ample.
+ */
 export function meanBlockOf(returns: ArrayLike<number>): number {
-  return Math.ceil(automaticBlockLength(returns).stationary);
+  const longest = Math.max(1, 2 * Math.cbrt(returns.length));
+  return Math.ceil(Math.min(automaticBlockLength(returns).stationary, longest));
 }

@@ -57,15 +57,21 @@ describe('a trace', () => {
     expect(Math.abs(columns['order quantity'][barAt.get(first.decidedAt) ?? NaN])).toBeCloseTo(first.quantity, 3);
   });
 
-  it('orders only when ready, with a signal that the regime allows', () => {
+  it('orders only when ready, with a signal that the regime allows, within the universe', () => {
     let orders = 0;
+    let refused = 0;
     for (let bar = 0; bar < series.length; bar += 1) {
       const direction = columns['signal direction'][bar];
       const allowed = columns[direction === 1 ? 'regime allows_long' : 'regime allows_short'][bar];
+      const isTradable = columns['universe tradable'][bar] === 1;
       const isWanted = columns['judgement ready'][bar] === 1 && direction !== 0 && allowed === 1;
-      expect(!Number.isNaN(columns['order quantity'][bar])).toBe(isWanted && columns['mark filled'][bar] === 0);
-      if (isWanted) orders += 1;
+      expect(!Number.isNaN(columns['order quantity'][bar])).toBe(
+        isWanted && isTradable && columns['mark filled'][bar] === 0,
+      );
+      if (isWanted && isTradable) orders += 1;
+      else if (isWanted) refused += 1;
     }
+    expect(refused).toBeGreaterThan(0);
     expect(orders).toBeGreaterThan(50);
   });
 

@@ -20,6 +20,7 @@ export type TracedStage =
   | 'feature'
   | 'signal'
   | 'regime'
+  | 'universe'
   | 'meta-row'
   | 'judgement'
   | 'size'
@@ -90,7 +91,7 @@ export function traceDecisions(input: TraceInput): NamedColumns {
     recordFrom: Infinity,
     // Past the last close: at the end itself nothing would be decided.
     until: openTime[bars - 1] + intervalMs + 1,
-    observe: (state) => recorder.noteDecision(state),
+    observe: (state, time) => recorder.noteDecision(state, time),
   });
   return recorder.columns;
 }
@@ -99,7 +100,7 @@ interface Recorder {
   readonly columns: Readonly<Record<string, Float64Array>>;
   /** The same strategy, with everything it is fed and says written down. */
   watch(strategy: Strategy): Strategy;
-  noteDecision(state: EngineState): void;
+  noteDecision(state: EngineState, time: number): void;
 }
 
 function createRecorder(rowNames: readonly string[], bars: number, regimes: RegimeCodes): Recorder {
@@ -125,7 +126,7 @@ function createRecorder(rowNames: readonly string[], bars: number, regimes: Regi
       const { name, warmupBars, schemaHash } = strategy;
       return { name, warmupBars, schemaHash, rowNames, create: (symbol) => follow(strategy.create(symbol)) };
     },
-    noteDecision: (state) => noteOrder(bar, state),
+    noteDecision: (state, time) => noteOrder(bar, state, time),
   };
 }
 
@@ -177,7 +178,9 @@ function strategyNotes(
   };
 }
 
-function orderNotes(column: Column): (bar: number, state: EngineState) => void {
+function orderNotes(column: Column): (bar: number, state: EngineState, time: number) => void {
+  const tradable = column('universe', 'tradable');
+  const traded24h = column('universe', 'traded_quantity_24h');
   const realised = column('size', 'realised_volatility');
   const confidenceFactor = column('size', 'confidence');
   const volatilityFactor = column('size', 'volatility');
@@ -189,7 +192,9 @@ function orderNotes(column: Column): (bar: number, state: EngineState) => void {
   const quantity = column('order', 'quantity');
   const leverage = column('order', 'leverage');
   const price = column('order', 'decision_price');
-  return (bar, { symbols: [symbol] }) => {
+  return (bar, { symbols: [symbol], universe }, time) => {
+    tradable[bar] = Number(universe.status(symbol.index, time) === 'tradable');
+    traded24h[bar] = universe.tradedQuantity24h(symbol.index, time);
     realised[bar] = symbol.volatility.value;
     const decision = symbol.pending?.decision;
     if (decision === undefined) return;

@@ -30,6 +30,7 @@ const WORK: SuiteWork = {
   simulations: 21,
   modelKeys: 2,
   datasets: 1,
+  heldModels: 36,
   tasks: 66,
 };
 
@@ -56,8 +57,8 @@ describe('a forecast', () => {
     expect([rows, models]).toEqual([36, 72]);
     // Per symbol: data set 0.2 s on each of two threads, training 20 s, 21 simulations of 0.27 s.
     expect(seconds).toBeCloseTo(1 + (2 * (2 * 0.2 + 20 + 21 * 0.27)) / 2, 9);
-    const perThread = 220e6 + 2e6 + 20_000 * 26 * 8 * 3 + 18 * 1e5 * 3.5 * 2;
-    expect(bytes).toBeCloseTo(200e6 + 2 * perThread + (72 * 1e5 + 42 * 5e4) * 3.5, 3);
+    const perThread = 150e6 + 2e6 + 20_000 * 26 * 8 * 3 + 18 * 1e5 * 1.2 * 2;
+    expect(bytes).toBeCloseTo(200e6 + 2 * perThread + 36 * 1e5 * 1.2 + 42 * 5e4 * 3.5, 3);
   });
 
   it('never falls with more work, and threads beyond the cores bring memory but no speed', () => {
@@ -68,7 +69,7 @@ describe('a forecast', () => {
         fc.integer({ min: 1, max: 5 }),
         (threads, cores, times) => {
           const own = { threads, cores };
-          const more = { ...WORK, simulations: WORK.simulations * times, modelKeys: WORK.modelKeys * times };
+          const more = { ...WORK, simulations: WORK.simulations * times, heldModels: WORK.heldModels * times };
           const [small, large] = [WORK, more].map((work) => forecastOf(work, PROBE, own));
           expect(large.seconds).toBeGreaterThanOrEqual(small.seconds);
           expect(large.bytes).toBeGreaterThanOrEqual(small.bytes);
@@ -116,18 +117,22 @@ describe('a run that does not fit into the free memory', () => {
 
   it('is refused with the threads that fit', () => {
     const { message, hint } = refusal(() => refuseTooLarge(WORK, PROBE, { threads: 8, cores: 8, freeBytes: 1e9 }));
-    expect(message).toBe('36 rows, 72 models: about 8 s and 2.2 GB with 8 threads, but only 1 GB of memory are free');
-    expect(hint).toBe('it fits with --jobs 3');
-    expect([fits(3), fits(4)]).toEqual([true, false]);
-    const oneLess = refusal(() => refuseTooLarge(WORK, PROBE, { threads: 4, cores: 8, freeBytes: 1e9 }));
-    expect(oneLess.hint).toBe('it fits with --jobs 3');
+    expect(message).toBe('36 rows, 72 models: about 8 s and 1.6 GB with 8 threads, but only 1 GB of memory are free');
+    expect(hint).toBe('it fits with --jobs 5');
+    expect([fits(5), fits(6)]).toEqual([true, false]);
+    const oneLess = refusal(() => refuseTooLarge(WORK, PROBE, { threads: 6, cores: 8, freeBytes: 1e9 }));
+    expect(oneLess.hint).toBe('it fits with --jobs 5');
   });
 
   it('is refused with the rows that fit on one thread, or with nothing that helps', () => {
-    const large = { ...WORK, variants: 3_000, simulations: 3_001, modelKeys: 1_000 };
+    const large = { ...WORK, variants: 3_000, simulations: 3_001, heldModels: 36_000 };
     const { hint } = refusal(() => refuseTooLarge(large, PROBE, { ...machine, freeBytes: 2e9 }));
     const rows = Number(/about (\d+) rows/.exec(hint ?? '')?.[1]);
-    const scaled = (share: number): SuiteWork => ({ ...large, simulations: 3_001 * share, modelKeys: 1_000 * share });
+    const scaled = (share: number): SuiteWork => ({
+      ...large,
+      simulations: 3_001 * share,
+      heldModels: 36_000 * share,
+    });
     const bytesOf = (count: number): number => forecastOf(scaled(count / 6_000), PROBE, { threads: 1, cores: 2 }).bytes;
     expect(bytesOf(rows)).toBeLessThanOrEqual(2.2e9);
     expect(bytesOf(rows + 2)).toBeGreaterThan(2.2e9);

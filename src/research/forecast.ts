@@ -36,9 +36,11 @@ export interface Forecast {
 }
 
 /** A thread's own heap with the room its garbage takes: measured peaks of 1 to 4 threads, less the parts counted below. */
-const THREAD_BYTES = 220_000_000;
-/** Plain objects and small arrays take so many times the bytes they cross a thread's border with. */
+const THREAD_BYTES = 150_000_000;
+/** Plain objects, such as those of an outcome, take so many times the bytes they cross a thread's border with. */
 const IN_MEMORY = 3.5;
+/** So do models, which are few large arrays and few objects. */
+const MODEL_IN_MEMORY = 1.2;
 /** A data set is held once as built and twice more, in parts, while a fold trains. */
 const DATASET_COPIES = 3;
 /** Models of a task are held by the thread and by the message that brought them. */
@@ -46,7 +48,7 @@ const MODEL_COPIES = 2;
 
 /**
  * Time: every data set once on each thread that trains with it, every fold, every simulation, shared by the threads; plus
- * one start. Memory: the process as it is, every model and outcome (all are kept), and per thread its heap, a copy of all
+ * one start. Memory: the process as it is, models held at once, all outcomes, and per thread its heap, a copy of all
  * candles, one data set of bars × columns doubles and the models of one simulation.
  */
 export function forecastOf(
@@ -64,23 +66,25 @@ export function forecastOf(
   const trainSeconds = total(({ trainWork }) => trainWork) * probe.trainSecondsPerWork;
   const simulateSeconds = total(({ testDays }) => testDays) * work.simulations * probe.simulateSecondsPerDay;
   const models = total(({ folds }) => folds) * work.modelKeys;
-  const simulations = work.symbols.length * work.simulations;
   const perThread =
     THREAD_BYTES +
     total(({ candleBytes }) => candleBytes) +
     most(({ bars }) => bars) * probe.columns * Float64Array.BYTES_PER_ELEMENT * DATASET_COPIES +
-    most(({ folds }) => folds) * probe.modelBytes * IN_MEMORY * MODEL_COPIES;
+    most(({ folds }) => folds) * probe.modelBytes * MODEL_IN_MEMORY * MODEL_COPIES;
   return {
     rows: work.symbols.length * work.variants,
     models,
     seconds: probe.startSeconds + (datasetSeconds + trainSeconds + simulateSeconds) / parallel,
-    bytes: probe.residentBytes + threads * perThread + keptBytes(models, simulations, probe),
+    bytes: probe.residentBytes + threads * perThread + keptBytes(work, probe),
   };
 }
 
-/** Models and outcomes stay until the end of the run. */
-function keptBytes(models: number, simulations: number, { modelBytes, outcomeBytes }: ProbeFigures): number {
-  return (models * modelBytes + simulations * outcomeBytes) * IN_MEMORY;
+/** Outcomes stay until the end of the run, models as far as they are read again. Both grow with the rows. */
+function keptBytes(
+  { symbols, simulations, heldModels }: SuiteWork,
+  { modelBytes, outcomeBytes }: ProbeFigures,
+): number {
+  return heldModels * modelBytes * MODEL_IN_MEMORY + symbols.length * simulations * outcomeBytes * IN_MEMORY;
 }
 
 /** Such as `36 rows, 72 models: about 20 s and 700 MB with 2 threads`. */
@@ -106,14 +110,8 @@ export function refuseTooLarge(work: SuiteWork, probe: ProbeFigures, machine: Ma
   const hint =
     fitting > 0
       ? `it fits with --jobs ${fitting}`
-      : rowsHint(forecast.rows, (limit - bytesOf(1)) / bytesOfRows(work, probe));
+      : rowsHint(forecast.rows, (limit - bytesOf(1)) / keptBytes(work, probe));
   throw new PerpilotError('ARGUMENT_INVALID', [{ message, where: fitting > 0 ? '--jobs' : '--sweep', hint }]);
-}
-
-/** What grows with the number of rows: outcomes, and models as far as rows do not share them. */
-function bytesOfRows(work: SuiteWork, probe: ProbeFigures): number {
-  const models = work.symbols.reduce((sum, { folds }) => sum + folds, 0) * work.modelKeys;
-  return keptBytes(models, work.symbols.length * work.simulations, probe);
 }
 
 /** `excess`: free bytes (negative: lacking) as a share of the bytes that all rows take. */

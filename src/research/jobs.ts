@@ -5,6 +5,7 @@ import type { FeatureDefinition } from '../strategy/features.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { createTrendStrategy } from '../strategy/trend-strategy.ts';
 import { buildDataset, type Dataset } from '../training/dataset.ts';
+import { assessAblation, type AblatedOutcome, type AblationCase } from './ablation-plan.ts';
 import { assessVariant } from './assess-variant.ts';
 import type { SymbolMarket } from './market.ts';
 import type { FoldWindow, VariantOutcome } from './outcome.ts';
@@ -16,7 +17,8 @@ import { trainFolds, type TrainedFold } from './train-folds.ts';
 export interface TrainTask {
   readonly kind: 'train';
   readonly symbolIndex: number;
-  readonly settings: VariantSettings;
+  /** At least one, of one data set; each is trained for, and what they share is fitted once. */
+  readonly learners: readonly VariantSettings[];
   readonly windows: readonly FoldWindow[];
 }
 
@@ -27,18 +29,27 @@ export interface SimulateTask {
   readonly folds: readonly TrainedFold[];
 }
 
-export type ResearchTask = TrainTask | SimulateTask;
+/** Simulations with the same models and nothing but figures as their result: together they cross a thread's border once. */
+export interface AblateTask {
+  readonly kind: 'ablate';
+  readonly symbolIndex: number;
+  readonly cases: readonly AblationCase[];
+  readonly folds: readonly TrainedFold[];
+}
+
+export type ResearchTask = TrainTask | SimulateTask | AblateTask;
 
 export type ResearchTaskResult =
-  | { readonly kind: 'train'; readonly folds: readonly TrainedFold[] }
-  | { readonly kind: 'simulate'; readonly outcome: VariantOutcome };
+  /** The folds of each learner. */
+  | { readonly kind: 'train'; readonly folds: readonly (readonly TrainedFold[])[] }
+  | { readonly kind: 'simulate'; readonly outcome: VariantOutcome }
+  | { readonly kind: 'ablate'; readonly outcomes: readonly AblatedOutcome[] };
 
 /** What every thread of a run holds in common. */
 export interface ResearchContext {
   readonly markets: readonly SymbolMarket[];
   readonly seed: string;
   readonly embargoHours: number;
-  readonly resamples: number;
 }
 
 /** The strategy of a variant; `extra` features of a user's own are appended. */
@@ -51,10 +62,30 @@ export function strategyOf(
   return createTrendStrategy({ barMs, features, primary, regime }, extra);
 }
 
+/** What the samples of a variant depend on, within one symbol. */
+export function datasetKeyOf(settings: VariantSettings, barMs: number): string {
+  const { labeling, costs } = settings;
+  return hash64(JSON.stringify([strategyOf(settings, barMs).schemaHash, labeling, costs]));
+}
+
 /** Variants with the same key learn from the same data with the same settings, and so share their models. */
 export function modelKeyOf(settings: VariantSettings, barMs: number): string {
-  const { labeling, costs, model } = settings;
-  return hash64(JSON.stringify([strategyOf(settings, barMs).schemaHash, labeling, costs, model]));
+  return hash64(JSON.stringify([datasetKeyOf(settings, barMs), settings.model]));
+}
+
+/**
+ * Whom to train for: the first variant of every model key. Those that share data set and boosting stand together, for
+ * boosting is most of the work.
+ */
+export function learnersOf(variants: readonly VariantSettings[], barMs: number): VariantSettings[][] {
+  const byModel = Map.groupBy(variants, (settings) => modelKeyOf(settings, barMs));
+  const learners = [...byModel.values()].map(([first]) => first);
+  return [...Map.groupBy(learners, (settings) => boostingKeyOf(settings, barMs)).values()];
+}
+
+function boostingKeyOf(settings: VariantSettings, barMs: number): string {
+  const { validationFraction, sampleWeights, bags, boosting } = settings.model;
+  return JSON.stringify([datasetKeyOf(settings, barMs), validationFraction, sampleWeights, bags, boosting]);
 }
 
 /**
@@ -67,11 +98,11 @@ export function createResearchWorker(
 ): (task: ResearchTask) => ResearchTaskResult {
   let kept: { readonly key: string; readonly dataset: Dataset } | undefined;
   const datasetOf = (market: SymbolMarket, settings: VariantSettings): Dataset => {
-    const strategy = strategyOf(settings, market.series.intervalMs, extra);
-    const { labeling, costs } = settings;
-    const key = JSON.stringify([market.symbol, strategy.schemaHash, labeling, costs]);
+    const key = `${market.symbol} ${datasetKeyOf(settings, market.series.intervalMs)}`;
     if (kept?.key !== key) {
       const { series, funding } = market;
+      const strategy = strategyOf(settings, series.intervalMs, extra);
+      const { labeling, costs } = settings;
       const { atrPeriod } = settings.features;
       kept = { key, dataset: buildDataset({ series, funding, strategy, labeling, costs, atrPeriod }) };
     }
@@ -82,11 +113,13 @@ export function createResearchWorker(
     const market = context.markets[task.symbolIndex];
     invariant(market !== undefined, `task for symbol ${task.symbolIndex} of ${context.markets.length}`);
     if (task.kind === 'train') {
-      const { settings, windows } = task;
+      const { learners, windows } = task;
       const { embargoHours, seed } = context;
-      const dataset = datasetOf(market, settings);
-      return { kind: 'train', folds: trainFolds({ dataset, windows, params: settings.model, embargoHours, seed }) };
+      const dataset = datasetOf(market, learners[0]);
+      const params = learners.map(({ model }) => model);
+      return { kind: 'train', folds: trainFolds({ dataset, windows, params, embargoHours, seed }) };
     }
+    if (task.kind === 'ablate') return { kind: 'ablate', outcomes: ablate(market, task, extra) };
     return { kind: 'simulate', outcome: simulateAndAssess(context, market, task, extra) };
   };
 }
@@ -99,11 +132,7 @@ function simulateAndAssess(
 ): VariantOutcome {
   const { settings, folds } = task;
   const strategy = strategyOf(settings, market.series.intervalMs, extra);
-  const modelled = folds.map((fold): ModelledFold => ({
-    window: fold.window,
-    model: fold.status === 'trained' ? fold.trained.model : undefined,
-  }));
-  const input = { market, settings, strategy, folds: modelled };
+  const input = { market, settings, strategy, folds: folds.map(modelled) };
   const result = simulateVariant({ ...input, ambiguity: 'worst' });
   const isAmbiguous = result.state.roundTrips.some((trade) => trade.ambiguous);
   const best = isAmbiguous ? simulateVariant({ ...input, ambiguity: 'best' }).curve : undefined;
@@ -114,6 +143,26 @@ function simulateAndAssess(
     result,
     bestTotalReturn: best === undefined ? undefined : performance({ ...best, trades: [] }).totalReturn,
     seed: context.seed,
-    resamples: context.resamples,
+  });
+}
+
+function modelled(fold: TrainedFold): ModelledFold {
+  return { window: fold.window, model: fold.status === 'trained' ? fold.trained.model : undefined };
+}
+
+function ablate(
+  market: SymbolMarket,
+  { cases, folds }: AblateTask,
+  extra: readonly FeatureDefinition[],
+): AblatedOutcome[] {
+  return cases.map((each) => {
+    const { settings, delayBars } = each;
+    const strategy = strategyOf(settings, market.series.intervalMs, extra);
+    const input = { market, settings, strategy, folds: folds.map(modelled), delayBars };
+    return assessAblation(each, market, {
+      from: folds[0].window.testStart,
+      to: folds[folds.length - 1].window.testEnd,
+      result: simulateVariant({ ...input, ambiguity: 'worst' }),
+    });
   });
 }

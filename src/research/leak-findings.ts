@@ -13,6 +13,7 @@ const RANKS: Readonly<Record<LeakStage, number>> = {
   feature: 2,
   signal: 2,
   regime: 2,
+  universe: 2,
   'meta-row': 3,
   model: 3,
   judgement: 4,

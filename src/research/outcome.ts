@@ -32,21 +32,12 @@ export type FoldOutcome = FoldWindow & {
       }
   );
 
-export interface Interval95 {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Headline figures over the joined test windows; undefined where a figure has no meaning. */
 export interface Figures {
   /** Annualised, of daily returns. */
   readonly sharpe: number | undefined;
   /** The smallest of the raw and the autocorrelation-adjusted Sharpe ratios: what targets are held against. */
   readonly sharpeCautious: number | undefined;
-  /** 95 % interval of the stationary bootstrap over days. */
-  readonly sharpeInterval: Interval95 | undefined;
-  /** Probability that the true Sharpe ratio is above zero. */
-  readonly probabilisticSharpe: number | undefined;
   readonly sortino: number | undefined;
   readonly calmar: number | undefined;
   readonly profitFactor: number | undefined;

@@ -19,18 +19,45 @@ export interface SymbolPlan {
   readonly windows: readonly FoldWindow[];
 }
 
+export interface ShortMarket {
+  readonly market: SymbolMarket;
+  /** What it has and what one fold needs. */
+  readonly reason: string;
+}
+
+/** The symbols with at least one window, and those that have too little history for one. */
+export interface PlannedMarkets {
+  readonly plans: readonly SymbolPlan[];
+  readonly short: readonly ShortMarket[];
+}
+
+/** The plan of every symbol. @throws PerpilotError DATA_TOO_SHORT naming every symbol that has no complete fold */
+export function planSuite(input: PlanInput): readonly SymbolPlan[] {
+  const { plans, short } = planMarkets(input);
+  if (short.length > 0) {
+    throw new PerpilotError(
+      'DATA_TOO_SHORT',
+      short.map(({ market: { symbol }, reason }): Problem => ({
+        message: `${symbol}: ${reason}`,
+        hint: TOO_SHORT_HINT,
+      })),
+    );
+  }
+  return plans;
+}
+
 /**
  * The test windows of every symbol within the last `years` before the end of all data. A late listing starts later. A
  * symbol whose candles end before the others' was delisted: its last window is kept although it is not full, since
- * leaving out how it ended would flatter every result.
- * @throws PerpilotError DATA_TOO_SHORT naming every symbol that has no complete fold, and what it would need
+ * leaving out how it ended would flatter every result. One without a complete fold is told apart with what it would need.
  */
-export function planSuite({ markets, walkForward, years }: PlanInput): SymbolPlan[] {
+export function planMarkets({ markets, walkForward, years }: PlanInput): PlannedMarkets {
   const closes = markets.map(({ series }) => series.openTime[series.length - 1] + series.intervalMs);
   const end = Math.max(...closes);
   const start = end - years * 365 * DAY_MS;
-  const problems: Problem[] = [];
-  const plans = markets.map((market, index): SymbolPlan => {
+  const plans: SymbolPlan[] = [];
+  const short: ShortMarket[] = [];
+  markets.forEach((market, index) => {
     const { series } = market;
     const dataStart = Math.ceil(Math.max(start, series.openTime[0]) / DAY_MS) * DAY_MS;
     const days = Math.max(0, (closes[index] - dataStart) / DAY_MS);
@@ -44,16 +71,14 @@ export function planSuite({ markets, walkForward, years }: PlanInput): SymbolPla
       mode: walkForward.mode,
       keepPartial: closes[index] < end,
     }).map(({ fold, trainStart, testStart, testEnd }) => ({ index: fold, trainStart, testStart, testEnd }));
-    if (windows.length === 0) problems.push(tooShort(market, walkForward, days));
-    return { market, windows };
+    if (windows.length === 0) short.push({ market, reason: tooShort(walkForward, days) });
+    else plans.push({ market, windows });
   });
-  if (problems.length > 0) throw new PerpilotError('DATA_TOO_SHORT', problems);
-  return plans;
+  return { plans, short };
 }
 
-function tooShort({ symbol }: SymbolMarket, { trainDays, testDays }: WalkForwardParams, days: number): Problem {
-  return {
-    message: `${symbol}: ${days.toFixed(1)} days of candles in the wanted span, one fold needs ${trainDays + testDays} (${trainDays} to train, ${testDays} to test)`,
-    hint: 'ask for more years, store more history, or shorten walk_forward.train_days and test_days',
-  };
+const TOO_SHORT_HINT = 'ask for more years, store more history, or shorten walk_forward.train_days and test_days';
+
+function tooShort({ trainDays, testDays }: WalkForwardParams, days: number): string {
+  return `${days.toFixed(1)} days of candles in the wanted span, one fold needs ${trainDays + testDays} (${trainDays} to train, ${testDays} to test)`;
 }

@@ -1,18 +1,16 @@
 // What does a person read first? The verdict per risk level, then what stands behind it, from the result file alone.
 import { isoDate } from '../domain/iso-time.ts';
+import { ablationSection } from './ablation-section.ts';
+import { intervalText } from './figure-text.ts';
 import { formatNumber, formatPercent as percent } from './format-number.ts';
-import {
-  foldSection,
-  funnelSection,
-  modelSection,
-  overfittingSection,
-  primarySection,
-  settingsSection,
-} from './report-sections.ts';
+import { gateWords } from './gate-words.ts';
+import { foldSection, funnelSection, modelSection, primarySection, settingsSection } from './report-sections.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
+import { selectionSection } from './selection-section.ts';
+import { SEARCH_LEVEL, selectionOf, SURVIVAL_PROBABILITY } from './selection.ts';
 import { sensitivitySection } from './sensitivity-section.ts';
-import { EDGE_MIN_TRADES, EDGE_PROBABILITY } from './verdict.ts';
+import { EDGE_MIN_TRADES } from './verdict.ts';
 import type { RowVerdict, TargetCheck, TargetName } from './verdict.ts';
 
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
@@ -29,12 +27,12 @@ export function reportMarkdown(result: ResearchResult): string {
     ...verdictSection(result, headline),
     ...resultSection(result, headline),
     ...costSection(headline),
-    ...primarySection(result, headline),
+    ...(result.ablation.length > 0 ? ablationSection(result.ablation) : primarySection(result, headline)),
     ...foldSection(result, headline),
     ...funnelSection(headline),
     ...variantSection(result),
     ...(result.sweep === undefined ? [] : sensitivitySection({ sweep: result.sweep, rows: result.rows })),
-    ...overfittingSection(result),
+    ...selectionSection(result, headline),
     ...modelSection(result),
     ...settingsSection(result),
   ];
@@ -66,7 +64,7 @@ function verdictSection(result: ResearchResult, headline: readonly ResultRow[]):
   lines.push(
     '',
     `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. ` +
-      `An edge needs at least ${EDGE_MIN_TRADES} trades, a 95 % interval of the Sharpe ratio above zero and a deflated Sharpe ratio above ${EDGE_PROBABILITY} for the ${result.trials.recorded} trials that the log knows on this data (${result.trials.looks} looks, seeds and spans told apart); ` +
+      `An edge needs at least ${EDGE_MIN_TRADES} trades, a deflated Sharpe ratio above ${SURVIVAL_PROBABILITY} for the ${result.trials.recorded} trials that the log knows on this data (${result.trials.looks} looks, seeds and spans told apart), a 95 % interval of the Sharpe ratio above zero, and a search whose rows together beat doing nothing (SPA p below ${SEARCH_LEVEL}) and whose best row holds out of sample (see Selection); ` +
       'recommended is only what also won in most folds and kept every target.',
     '',
   );
@@ -85,8 +83,9 @@ const countOf = (count: number, one: string, many: string): string => `${count} 
 
 function rowSentence(row: ResultRow, result: ResearchResult): string {
   const { figures } = row;
+  const noEdge = gateWords(row, result.selection);
   const hold = result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
-  return `${row.symbol}: Sharpe ${fixed(figures.sharpe)}${targetWords(row.verdict, 'sharpe')}, return ${percent(figures.totalReturn)}, ${figures.trades} trades; holding all equity earned ${percent(hold?.totalReturn)} after funding (price ${percent(hold?.priceChange)}).`;
+  return `${row.symbol}: Sharpe ${fixed(figures.sharpe)}${targetWords(row.verdict, 'sharpe')}, return ${percent(figures.totalReturn)}, ${figures.trades} trades; holding all equity earned ${percent(hold?.totalReturn)} after funding (price ${percent(hold?.priceChange)}).${noEdge === undefined ? '' : ` No edge: ${noEdge}.`}`;
 }
 
 function targetWords(verdict: RowVerdict, name: TargetName): string {
@@ -105,13 +104,12 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
     const { figures, verdict } = row;
     const { checks } = verdict;
     const hold = result.baselines.find(({ symbol }) => symbol === row.symbol)?.buyAndHold;
-    const interval = figures.sharpeInterval;
     return [
       row.symbol,
       row.riskLevel,
       fixed(figures.sharpe),
       `${fixed(figures.sharpeCautious)}${mark(checks, 'sharpe')}`,
-      interval === undefined ? 'n/a' : `${fixed(interval.low)} … ${fixed(interval.high)}`,
+      intervalText(selectionOf(result.selection, row).sharpeInterval, fixed),
       fixed(verdict.deflatedSharpe),
       `${fixed(figures.profitFactor)}${mark(checks, 'profitFactor')}`,
       `${percent(figures.maxDrawdown)}${mark(checks, 'maxDrawdown')}`,

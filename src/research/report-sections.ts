@@ -134,24 +134,6 @@ export function primarySection(result: ResearchResult, headline: readonly Result
   ];
 }
 
-/** How far the best of the variants owes its place to having been picked. */
-export function overfittingSection({ overfitting }: ResearchResult): string[] {
-  const rows = overfitting.map(({ symbol, variants, probability, nullLow, nullHigh }): Cell[] => [
-    symbol,
-    variants,
-    fixed(probability),
-    nullLow === undefined || nullHigh === undefined ? 'n/a' : `${fixed(nullLow)} … ${fixed(nullHigh)}`,
-  ]);
-  return [
-    '## Overfitting',
-    '',
-    'Probability of backtest overfitting: how often the variant that is best in one half of the days is in the worse half of all variants in the other. The band is where it lies for returns of random sign, without any edge; inside the band it says nothing.',
-    '',
-    ...table(['Symbol', 'Variants', 'Probability', 'Band without edge'], rows),
-    '',
-  ];
-}
-
 /** What the models showed on data they were not fitted on. */
 export function modelSection({ models }: ResearchResult): string[] {
   const alarms = models.leakAlarms.map(
@@ -162,7 +144,7 @@ export function modelSection({ models }: ResearchResult): string[] {
     '## Models',
     '',
     `${models.models} models, each trained inside its fold. ${models.skilled} of them ranked validation trades better than chance (median AUC ${formatNumber(models.medianValidationAuc, 3)}; half of them would by luck); the others have no opinion and trade nothing below break-even. ` +
-      `On the test windows, which no model has seen, the median AUC is ${formatNumber(models.medianTestAuc, 3)} and the median Brier skill ${formatNumber(models.medianTestBrierSkill, 3)}. ` +
+      `On the test windows, which no model has seen, the median AUC is ${formatNumber(models.medianTestAuc, 3)} and the median Brier skill ${formatNumber(models.medianTestBrierSkill, 3)}; over all their labels together the Brier score is ${formatNumber(models.testBrier, 3)} and the expected calibration error ${formatNumber(models.testCalibrationError, 3)}. ` +
       `Median base rate ${formatNumber(models.medianBaseRate, 3)} against a break-even probability of ${formatNumber(models.medianBreakEven, 3)} after costs; ` +
       `${formatNumber(models.medianTrainSamples, 0)} training labels that count as ${formatNumber(models.medianEffectiveSamples, 0)} independent ones.`,
     '',
@@ -179,6 +161,12 @@ function unusedDays({ rows, symbols }: ResearchResult): string[] {
       : [`${symbol} ${formatNumber((lastClose - end) / DAY_MS, 1)} days`];
   });
   return left.length === 0 ? [] : [`Not tested, because they fill no whole window at the end: ${left.join(', ')}.`, ''];
+}
+
+function leftOutLines({ leftOut = [] }: ResearchResult): string[] {
+  if (leftOut.length === 0) return [];
+  const lines = leftOut.map(({ symbol, reason }) => `- ${symbol}: ${reason}.`);
+  return ['Left out, because their history is too short:', '', ...lines, ''];
 }
 
 /** Data and settings the result belongs to. */
@@ -200,6 +188,7 @@ export function settingsSection(result: ResearchResult): string[] {
     ...table(['Symbol', 'Candles', 'From', 'To', 'Funding stamps', 'Data'], symbols),
     '',
     ...unusedDays(result),
+    ...leftOutLines(result),
     'Contract rules:',
     '',
     ...result.symbols.map(({ symbol, provenance }) => `- ${symbol}: ${provenance}.`),

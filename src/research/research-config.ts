@@ -18,6 +18,11 @@ export const researchSchema = z.strictObject({
   ),
   seed: z.int().min(0).max(4_294_967_295).describe('Seed of everything random; the same seed gives the same result.'),
   bootstrap_resamples: z.int().min(100).max(1_000_000).describe('Resamples behind every confidence interval.'),
+  ablation: z
+    .boolean()
+    .describe(
+      'Whether the variant of the verdict is also run with one part switched off at a time, with costs doubled and one bar late. Never in a sweep.',
+    ),
 });
 
 export const targetsSchema = z.strictObject({

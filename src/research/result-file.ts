@@ -1,13 +1,16 @@
 // What is kept of a research run? The one result that CSV, Markdown and every later report are made from.
+import { calibrationErrorOf, mergedBins } from '../learning/calibration-bins.ts';
+import { ablationRows, type AblationRow } from './ablation.ts';
 import type { Figures, VariantOutcome } from './outcome.ts';
 import type { Holdout } from './holdout.ts';
-import { checkOverfitting, type OverfittingCheck } from './overfitting-check.ts';
+import { assessSelection, type SelectionReport } from './selection.ts';
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
 import type { BuyAndHold } from './buy-and-hold.ts';
 import type { SuiteResult } from './suite.ts';
 import type { SweepRecord } from './sweep.ts';
+import type { TestMetrics } from './train-folds.ts';
 import { tradeHash } from './trade-hash.ts';
-import type { TrialCount } from './trial-log.ts';
+import { trialsAlone, type TrialCount } from './trial-log.ts';
 import { judgeLevels, judgeRows, type LevelVerdict, type RowVerdict } from './verdict.ts';
 
 /** One row per symbol and variant: the outcome without its trades and daily marks, which have files of their own. */
@@ -24,6 +27,12 @@ export interface SymbolRecord {
   readonly lastClose: number;
   readonly candles: number;
   readonly fundingStamps: number;
+}
+
+/** A symbol that was not named but meant by `all`, and why it has no part in the result. */
+export interface LeftOut {
+  readonly symbol: string;
+  readonly reason: string;
 }
 
 export type BuyAndHoldFigures = Pick<
@@ -49,6 +58,9 @@ export interface ModelSummary {
   /** On the test windows, which no model has seen. */
   readonly medianTestAuc: number | undefined;
   readonly medianTestBrierSkill: number | undefined;
+  /** Brier score and expected calibration error over all labels of all test windows. */
+  readonly testBrier: number | undefined;
+  readonly testCalibrationError: number | undefined;
   readonly medianBaseRate: number | undefined;
   readonly medianBreakEven: number | undefined;
   readonly medianTrainSamples: number | undefined;
@@ -61,8 +73,11 @@ export interface ModelSummary {
   }[];
 }
 
+/** Of result.json; a result of another form cannot be read. */
+export const RESULT_SCHEMA = 'perpilot-research-2';
+
 export interface ResearchResult {
-  readonly schema: 'perpilot-research-1';
+  readonly schema: typeof RESULT_SCHEMA;
   readonly source: string;
   readonly synthetic: boolean;
   readonly codeVersion: string;
@@ -74,12 +89,19 @@ export interface ResearchResult {
   /** The sweep that the variants make; missing: none. */
   readonly sweep?: SweepRecord | undefined;
   readonly targets: Readonly<Record<string, Targets>>;
+  /** Drawdown fraction that each risk level shall keep below: its target, or without one where it stops trading. */
+  readonly drawdownLimits: Readonly<Record<string, number>>;
   readonly symbols: readonly SymbolRecord[];
+  /** Missing: none. */
+  readonly leftOut?: readonly LeftOut[];
   readonly rows: readonly ResultRow[];
   readonly levels: readonly LevelVerdict[];
   readonly baselines: readonly { readonly symbol: string; readonly buyAndHold: BuyAndHoldFigures | undefined }[];
   readonly primaryAlone: readonly PrimaryAloneFigures[];
-  readonly overfitting: readonly OverfittingCheck[];
+  /** What every part of the headline variants earns, and how they stand stress; empty where none was asked for. */
+  readonly ablation: readonly AblationRow[];
+  /** How much of it the search for it explains; its rows in the order of `rows`. */
+  readonly selection: SelectionReport;
   readonly models: ModelSummary;
   readonly failedFolds: SuiteResult['failedFolds'];
   /** Last span of the data; missing: nothing was held out. */
@@ -104,6 +126,8 @@ export interface ResultInput {
   readonly variants: readonly VariantSettings[];
   /** Of the trial log, this run included; missing: nothing but this run was ever tried. */
   readonly trials?: TrialCount;
+  /** Behind every interval. */
+  readonly resamples: number;
   readonly about: Pick<
     ResearchResult,
     | 'source'
@@ -117,19 +141,24 @@ export interface ResultInput {
     | 'sweep'
     | 'holdout'
     | 'symbols'
+    | 'leftOut'
   >;
 }
 
 /** Judges the outcomes and puts everything that is reported into one plain value. */
-export function makeResult({ suite, variants, about, trials }: ResultInput): ResearchResult {
+export function makeResult(input: ResultInput): ResearchResult {
+  const { suite, variants, about, trials } = input;
   const targets = Object.fromEntries(variants.map((variant) => [variant.riskLevel, variant.targets]));
-  const recorded = Math.max(trials?.trials ?? 0, suite.outcomes.length);
-  const verdicts = judgeRows(suite.outcomes, (riskLevel) => targets[riskLevel], recorded);
+  const selection = selectionIn(input);
+  const verdicts = judgeRows({ outcomes: suite.outcomes, selection, targetsOf: (riskLevel) => targets[riskLevel] });
   const models = summariseModels(suite);
   return {
-    schema: 'perpilot-research-1',
+    schema: RESULT_SCHEMA,
     ...about,
     targets,
+    drawdownLimits: Object.fromEntries(
+      headlineOf(input).map(({ riskLevel, risk, targets: own }) => [riskLevel, own.maxDrawdown ?? risk.drawdownLimit]),
+    ),
     rows: suite.outcomes.map((outcome, index) => rowOf(outcome, verdicts[index])),
     levels: judgeLevels({
       outcomes: suite.outcomes,
@@ -142,12 +171,42 @@ export function makeResult({ suite, variants, about, trials }: ResultInput): Res
       const { sharpe, profitFactor, maxDrawdown, trades, totalReturn } = figures;
       return { symbol, riskLevel, sharpe, profitFactor, maxDrawdown, trades, totalReturn };
     }),
-    overfitting: checkOverfitting(suite.outcomes, String(about.seed)),
+    ablation: ablationRows({
+      ...suite,
+      headlineVariant: about.headlineVariant,
+      seed: String(about.seed),
+      resamples: input.resamples,
+    }),
+    selection,
     models,
     failedFolds: suite.failedFolds,
-    trials: { recorded, looks: Math.max(trials?.looks ?? 0, recorded) },
+    trials: { recorded: selection.trials, looks: Math.max(trials?.looks ?? 0, selection.trials) },
     tradeHash: tradeHash(suite.outcomes),
   };
+}
+
+function headlineOf({ variants, about }: ResultInput): VariantSettings[] {
+  return variants.filter(({ variant }) => variant === about.headlineVariant);
+}
+
+/** Drawdowns are asked about at every level's target and at the drawdown where it stops trading. */
+function selectionIn(input: ResultInput): SelectionReport {
+  const { suite, about, resamples } = input;
+  const limits = headlineOf(input)
+    .flatMap(({ targets, risk }) => [targets.maxDrawdown, risk.drawdownLimit])
+    .filter((limit) => limit !== null);
+  return assessSelection({
+    rows: suite.outcomes,
+    trials: input.trials ?? trialsAlone(suite.outcomes),
+    seed: String(about.seed),
+    resamples,
+    drawdownLimits: [...new Set(limits)].sort((a, b) => a - b),
+    buyAndHold: new Map(
+      suite.baselines.flatMap(({ symbol, buyAndHold }) =>
+        buyAndHold === undefined ? [] : [[symbol, buyAndHold.dailyReturns] as const],
+      ),
+    ),
+  });
 }
 
 function rowOf(outcome: VariantOutcome, verdict: RowVerdict): ResultRow {
@@ -161,14 +220,15 @@ function pickBaseline(performance: BuyAndHold | undefined): BuyAndHoldFigures | 
   return { totalReturn, priceChange, sharpeDaily, maxDrawdown, cagr };
 }
 
-function summariseModels({ cards, models }: SuiteResult): ModelSummary {
-  const tests = models.flatMap(({ folds }) => folds.flatMap((fold) => (fold.status === 'trained' ? [fold.test] : [])));
+function summariseModels({ cards, tests }: SuiteResult): ModelSummary {
   return {
     models: cards.length,
     skilled: cards.filter((card) => card.skilled).length,
     medianValidationAuc: median(cards.map((card) => card.validationAuc)),
     medianTestAuc: median(tests.map((test) => test.auc)),
     medianTestBrierSkill: median(tests.map((test) => test.brierSkill)),
+    testBrier: pooledBrier(tests),
+    testCalibrationError: calibrationErrorOf(mergedBins(tests.flatMap(({ calibration }) => calibration))),
     medianBaseRate: median(cards.map((card) => card.baseRate)),
     medianBreakEven: median(cards.map((card) => card.breakEven)),
     medianTrainSamples: median(cards.map((card) => card.trainSamples)),
@@ -177,6 +237,18 @@ function summariseModels({ cards, models }: SuiteResult): ModelSummary {
       .filter((card) => card.leakSuspected)
       .map(({ symbol, validationUntil, validationAuc }) => ({ symbol, validationUntil, auc: validationAuc })),
   };
+}
+
+/** Mean of the Brier scores by samples; undefined without any. */
+function pooledBrier(tests: readonly TestMetrics[]): number | undefined {
+  let sum = 0;
+  let samples = 0;
+  for (const test of tests) {
+    if (test.brier === undefined) continue;
+    sum += test.brier * test.samples;
+    samples += test.samples;
+  }
+  return samples === 0 ? undefined : sum / samples;
 }
 
 function median(values: readonly (number | undefined)[]): number | undefined {

@@ -1,6 +1,7 @@
-// What does a run keep besides its result? Every trade, every day's equity and every fold, as plain tables.
+// What does a run keep besides its result? Every trade, day of equity, fold and ablation, as plain tables.
 import { isoTime } from '../domain/iso-time.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
+import type { AblationFigures, AblationRow } from './ablation.ts';
 import type { VariantOutcome } from './outcome.ts';
 
 const TRADE_COLUMNS: readonly (readonly [string, (trade: RoundTrip) => string | number])[] = [
@@ -29,6 +30,15 @@ const TRADE_COLUMNS: readonly (readonly [string, (trade: RoundTrip) => string | 
   ['size_final', (trade) => trade.sizing.final],
   ['ambiguous', (trade) => (trade.ambiguous ? 1 : 0)],
   ['model', (trade) => trade.modelId],
+];
+
+const FIGURE_COLUMNS: readonly (readonly [string, (figures: AblationFigures) => number | undefined])[] = [
+  ['sharpe', (figures) => figures.sharpe],
+  ['profit_factor', (figures) => figures.profitFactor],
+  ['max_drawdown', (figures) => figures.maxDrawdown],
+  ['trades', (figures) => figures.trades],
+  ['total_return', (figures) => figures.totalReturn],
+  ['net_bps_per_trade', (figures) => figures.netBpsPerTrade],
 ];
 
 const KEYS = ['symbol', 'risk_level', 'variant'];
@@ -92,6 +102,32 @@ export function foldsCsv(outcomes: readonly VariantOutcome[]): string {
     'reason',
   ];
   return csv([...KEYS, ...head], lines);
+}
+
+const ABLATION_COLUMNS: readonly (readonly [string, (row: AblationRow) => string | number | undefined])[] = [
+  ['symbol', (row) => row.symbol],
+  ['risk_level', (row) => row.riskLevel],
+  ['kind', (row) => row.kind],
+  ['part', (row) => row.part],
+  ['finding', (row) => row.finding],
+  ['difference_per_year', (row) => row.difference.perYear],
+  ['difference_low', (row) => row.difference.interval?.low],
+  ['difference_high', (row) => row.difference.interval?.high],
+  ['days_apart', (row) => row.difference.daysApart],
+  ['p_value', (row) => row.difference.pValue],
+  ['adjusted_p_value', (row) => row.difference.adjustedPValue],
+  ...FIGURE_COLUMNS.map(([name, of]) => [`with_${name}`, (row: AblationRow) => of(row.whole)] as const),
+  ...FIGURE_COLUMNS.map(([name, of]) => [`without_${name}`, of] as const),
+  ['config_hash', (row) => row.configHash],
+];
+
+/** The headline variants without each part, and under each stress; an undefined figure is an empty cell. */
+export function ablationCsv(rows: readonly AblationRow[]): string {
+  const lines = rows.map((row) => ABLATION_COLUMNS.map(([, of]) => of(row) ?? '').join(','));
+  return csv(
+    ABLATION_COLUMNS.map(([name]) => name),
+    lines,
+  );
 }
 
 function csv(head: readonly string[], lines: readonly string[]): string {

@@ -44,7 +44,7 @@ export interface GroupSelection {
   /** Undefined: all symbols together. */
   readonly symbol: string | undefined;
   readonly rows: number;
-  /** Days that all rows have in common. */
+  /** Days that any of the rows has. */
   readonly days: number;
   readonly overfitting: Figure<OverfittingOdds>;
   readonly againstFlat: Figure<SnoopingOdds>;
@@ -59,7 +59,7 @@ export function selectionGroup(
   symbol: string | undefined,
   context: GroupContext,
 ): GroupSelection {
-  const { returns, hold, days } = onCommonDays(rows, context.buyAndHold);
+  const { returns, hold, days } = onAllDays(rows, context.buyAndHold);
   const varying = returns.filter((column) => !areReturnsConstant(column));
   const isShort = days < MIN_DAYS;
   const seed = `${context.seed}/selection/${symbol ?? 'all'}`;
@@ -105,35 +105,38 @@ function snoopingOdds(excess: readonly Float64Array[], indices: readonly Int32Ar
   return { value: { realityCheck: realityCheckP, spaLower: spaPLower, spa: spaPConsistent, spaUpper: spaPUpper } };
 }
 
-interface CommonDays {
-  /** Returns per row over the common days. */
+interface AllDays {
+  /** Returns per row over the days of all rows. */
   readonly returns: readonly Float64Array[];
   /** Benchmark per row, or why there is none. */
   readonly hold: readonly Float64Array[] | 'no benchmark' | 'benchmark of other days';
   readonly days: number;
 }
 
-/** A day is common when every row has a return between the same two midnights. After ruin an account returns nothing. */
-function onCommonDays(rows: readonly SelectionRow[], buyAndHold: GroupContext['buyAndHold']): CommonDays {
-  const [first] = rows;
-  const spans = rows.map(({ days }) => new Map(days.slice(1).map((end, at) => [end, { at, begin: days[at] }])));
-  const ends = (first?.days ?? []).slice(1).filter((end, at) => {
-    const begin = first.days[at];
-    return spans.every((row) => row.get(end)?.begin === begin);
-  });
-  const pick = (row: number, values: ArrayLike<number>): Float64Array =>
-    Float64Array.from(ends, (end) => values[spans[row].get(end)?.at ?? -1] ?? 0);
+/**
+ * Every row on every day that any row has. Where a row has no return, before its symbol was listed, after it ended or after
+ * ruin, the account lies flat and returns nothing: rows that never met can still be tried together, and none becomes more or
+ * less sure by it, since mean and deviation are thinned alike.
+ */
+function onAllDays(rows: readonly SelectionRow[], buyAndHold: GroupContext['buyAndHold']): AllDays {
+  const ends = [...new Set(rows.flatMap(({ days }) => days.slice(1)))].sort((a, b) => a - b);
+  const places = new Map(ends.map((end, at) => [end, at]));
+  const spread = (row: SelectionRow, values: ArrayLike<number>): Float64Array => {
+    const all = new Float64Array(ends.length);
+    for (let at = 0; at < values.length; at += 1) all[places.get(row.days[at + 1]) ?? -1] = values[at];
+    return all;
+  };
   const benchmarks = rows.map(({ symbol }) => buyAndHold.get(symbol));
   const isOther = benchmarks.some((benchmark, row) => benchmark?.length !== Math.max(0, rows[row].days.length - 1));
   const known = benchmarks.filter((benchmark) => benchmark !== undefined);
   return {
-    returns: rows.map(({ dailyReturns }, row) => pick(row, dailyReturns)),
+    returns: rows.map((row) => spread(row, row.dailyReturns)),
     hold:
       known.length < rows.length
         ? 'no benchmark'
         : isOther
           ? 'benchmark of other days'
-          : known.map((benchmark, row) => pick(row, benchmark)),
+          : known.map((benchmark, row) => spread(rows[row], benchmark)),
     days: ends.length,
   };
 }

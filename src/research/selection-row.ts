@@ -4,12 +4,11 @@ import { DAYS_PER_YEAR } from '../domain/time.ts';
 import { meanBlockOf, type DayResamples } from './day-resamples.ts';
 import { figureOf, without, withoutInterval, type Figure, type IntervalFigure } from './figure.ts';
 import type { VariantOutcome } from './outcome.ts';
-import { neweyWest } from './statistics/autocorrelation.ts';
+import { gateBasisOf, gateDeflatedSharpe, type GateBasis } from './selection-deflation.ts';
 import { bootstrapInterval, replicatesOf, type Statistic } from './statistics/bootstrap-interval.ts';
-import { deflatedSharpe, minimumBacktest, type Selection } from './statistics/deflated-sharpe.ts';
-import { areReturnsConstant, sampleVariance } from './statistics/moments.ts';
+import { deflatedSharpe, minimumBacktest } from './statistics/deflated-sharpe.ts';
+import { areReturnsConstant } from './statistics/moments.ts';
 import { estimateSharpe, minimumTrackRecord, probabilisticSharpe } from './statistics/probabilistic-sharpe.ts';
-import type { SharpeEstimate } from './statistics/probabilistic-sharpe.ts';
 import { sharpeRatio } from './statistics/sharpe.ts';
 import { tradeEvidence, type EvidenceTrade, type TradeEvidence } from './trade-evidence.ts';
 import type { TrialCount } from './trial-log.ts';
@@ -57,6 +56,8 @@ export interface RowSelection extends TradeEvidence {
   readonly deflatedSharpe: Figure;
   /** What the gate asks: see `gateDeflatedSharpe`. */
   readonly gateDeflatedSharpe: Figure;
+  /** What it is made of, so that it can be asked again when there are more trials. */
+  readonly gateBasis: Figure<GateBasis>;
   /** Days after which a Sharpe ratio like this is above 0 with 95 % confidence. */
   readonly minimumTrackRecordDays: Figure;
   /** Days below which the best of all trials is expected to show this Sharpe ratio without any edge. */
@@ -90,6 +91,7 @@ type DayFigures = Pick<
   | 'expectedMaximumSharpe'
   | 'deflatedSharpe'
   | 'gateDeflatedSharpe'
+  | 'gateBasis'
   | 'minimumTrackRecordDays'
   | 'minimumBacktestDays'
 >;
@@ -105,11 +107,13 @@ function dayFigures(returns: readonly number[], { trials }: RowContext): DayFigu
       expectedMaximumSharpe: none,
       deflatedSharpe: none,
       gateDeflatedSharpe: none,
+      gateBasis: none,
       minimumTrackRecordDays: none,
       minimumBacktestDays: none,
     };
   }
   const deflated = deflatedSharpe(estimate, trials);
+  const gateBasis = gateBasisOf(returns, estimate);
   const unknownSpread = deflated.expectedMaximumSharpe === undefined;
   const isPositive = estimate.sharpe > 0;
   const years = minimumBacktest(trials.trials, estimate.sharpe * ANNUAL)?.years;
@@ -124,32 +128,14 @@ function dayFigures(returns: readonly number[], { trials }: RowContext): DayFigu
       deflated.probability,
       unknownSpread ? 'fewer than two trials with a Sharpe ratio' : 'no such moments',
     ),
-    gateDeflatedSharpe: figureOf(gateDeflatedSharpe(returns, estimate, trials), 'no such moments'),
+    gateDeflatedSharpe: figureOf(gateDeflatedSharpe(gateBasis, trials), 'no such moments'),
+    gateBasis: { value: gateBasis },
     minimumTrackRecordDays: figureOf(
       minimumTrackRecord(estimate, 0, ALPHA),
       isPositive ? 'no such moments' : 'Sharpe ratio not above 0',
     ),
     minimumBacktestDays: figureOf(years === undefined ? undefined : years * DAYS_PER_YEAR, 'Sharpe ratio not above 0'),
   };
-}
-
-/**
- * The deflated Sharpe ratio that decides, on the full number of trials, with two changes to the published one. The spread
- * of the trials' Sharpe ratios counts only as far as chance explains it, which is a variance of 1/(T - 1) times the ratio of
- * long-run to plain variance: what goes beyond is skill of some trials or costs of others, and would deflate a real edge
- * by its own distance from the rest. And the Sharpe ratio is the smaller of the plain and the Newey-West one.
- */
-function gateDeflatedSharpe(
-  returns: readonly number[],
-  estimate: SharpeEstimate,
-  { trials, varianceOfSharpes }: Selection,
-): number | undefined {
-  const longRun = neweyWest(returns);
-  const plain = sampleVariance(returns) ?? 0;
-  const byChance = Math.max(1, longRun.variance / plain) / (estimate.observations - 1);
-  const spread = Math.min(varianceOfSharpes ?? byChance, byChance);
-  const sharpe = Math.min(estimate.sharpe, longRun.sharpe ?? estimate.sharpe);
-  return deflatedSharpe({ ...estimate, sharpe }, { trials, varianceOfSharpes: spread }).probability;
 }
 
 function whyNoShape(returns: readonly number[]): 'fewer than 20 days' | 'returns do not vary' | undefined {

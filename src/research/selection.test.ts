@@ -196,19 +196,26 @@ describe('selectionGroup', () => {
     expect(spa).toBeLessThanOrEqual(spaUpper);
   });
 
-  it('compares rows on the days that they have in common', () => {
-    const shifted = withoutDays(own[1], 50);
-    const mixed = selectionGroup([own[0], shifted, own[2]], 'S', contextOf(ROWS));
-    const aligned = selectionGroup(
-      [own[0], own[1], own[2]].map((row) => withoutDays(row, 50)),
-      'S',
-      contextOf(ROWS),
+  it('lets a row lie flat on the days that only others have', () => {
+    const flat = { ...own[1], dailyReturns: own[1].dailyReturns.map((value, day) => (day < 50 ? 0 : value)) };
+    const mixed = selectionGroup([own[0], withoutDays(own[1], 50), own[2]], 'S', contextOf(ROWS));
+    expect(mixed).toEqual(selectionGroup([own[0], flat, own[2]], 'S', contextOf(ROWS)));
+    expect(mixed.days).toBe(200);
+    // A hole of one day: the return over two days stands on the second.
+    const holed = { ...own[1], days: own[1].days.toSpliced(60, 1), dailyReturns: own[1].dailyReturns.toSpliced(59, 1) };
+    const zeroed = { ...own[1], dailyReturns: own[1].dailyReturns.with(59, 0) };
+    expect(selectionGroup([own[0], holed], 'S', contextOf(ROWS))).toEqual(
+      selectionGroup([own[0], zeroed], 'S', contextOf(ROWS)),
     );
-    expect(mixed).toEqual(aligned);
-    expect(mixed.days).toBe(150);
-    // A hole: the return over two days is nobody else's.
-    const holed = { ...own[1], days: own[1].days.toSpliced(60, 1), dailyReturns: own[1].dailyReturns.toSpliced(60, 1) };
-    expect(selectionGroup([own[0], holed], 'S', contextOf(ROWS)).days).toBe(198);
+  });
+
+  it('finds an edge among rows that never met', () => {
+    const early = rowOf(returnsOf(200, 'early', 0.004));
+    const late = { ...rowOf(returnsOf(200, 'late')), days: early.days.map((day) => day + 300 * DAY_MS) };
+    const { againstFlat, overfitting, days } = selectionGroup([early, late], undefined, contextOf(ROWS));
+    expect(days).toBe(400);
+    expect(againstFlat.value?.spa).toBeLessThan(0.01);
+    expect(overfitting.value).toBeDefined();
   });
 
   it('goes on with nothing earned after ruin', () => {

@@ -1,4 +1,5 @@
 // Does the best of everything that was tried survive the search for it? Every figure of selection, and the gate they make.
+import { invariant } from '../domain/errors.ts';
 import { createDayResamples, meanBlockOf } from './day-resamples.ts';
 import { without, type Figure } from './figure.ts';
 import { selectionGroup, type GroupContext, type GroupSelection } from './selection-group.ts';
@@ -17,13 +18,29 @@ export interface SelectionInput extends Omit<RowContext & GroupContext, 'dayResa
 export interface SelectionReport {
   /** N of every gate: all trials of the log on this data, at least the rows of this run. */
   readonly trials: number;
+  /** Behind every interval. */
+  readonly resamples: number;
   /** Participation ratio of the run's rows plus the trials of earlier runs, whose returns are not kept. */
   readonly effectiveTrials: Figure;
   /** One per row, in their order. */
-  readonly rows: readonly (RowSelection & { readonly survival: Survival })[];
+  readonly rows: readonly JudgedSelection[];
   /** One per symbol, in the order of the rows. */
   readonly symbols: readonly GroupSelection[];
   readonly all: GroupSelection;
+}
+
+export type JudgedSelection = RowSelection & { readonly survival: Survival };
+
+/** What was said of `row`. */
+export function selectionOf(
+  { rows }: SelectionReport,
+  row: Pick<RowSelection, 'symbol' | 'riskLevel' | 'variant'>,
+): JudgedSelection {
+  const own = rows.find(
+    ({ symbol, riskLevel, variant }) => symbol === row.symbol && riskLevel === row.riskLevel && variant === row.variant,
+  );
+  invariant(own !== undefined, `no selection of ${row.symbol} ${row.riskLevel} ${row.variant}`);
+  return own;
 }
 
 /** Everything that is said of a run's rows in view of the search that made them; equal input and seed, equal result. */
@@ -40,6 +57,7 @@ export function assessSelection(input: SelectionInput): SelectionReport {
   const effective = all.effectiveTrials;
   return {
     trials,
+    resamples: input.resamples,
     effectiveTrials:
       effective.value === undefined
         ? without(effective.reason)

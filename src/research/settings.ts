@@ -3,6 +3,7 @@ import type { RiskParams } from '../risk/pre-trade-review.ts';
 import type { GuardParams } from '../risk/performance-guard.ts';
 import type { CostParams } from '../simulation/cost-model.ts';
 import type { SizingParams } from '../engine/state.ts';
+import type { UniverseParams } from '../portfolio/universe.ts';
 import type { FeatureParams } from '../strategy/feature-indicators.ts';
 import type { PrimaryParams } from '../strategy/primary-signal.ts';
 import type { RegimeParams } from '../strategy/regime-filter.ts';
@@ -46,6 +47,7 @@ export interface VariantSettings {
   readonly configHash: string;
   readonly initialEquity: number;
   readonly costs: CostParams;
+  readonly universe: UniverseParams;
   /** `off`: the primary signal trades alone (a baseline). */
   readonly metaModel: 'on' | 'off';
   readonly features: FeatureParams;

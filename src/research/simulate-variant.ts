@@ -9,7 +9,7 @@ import { runBacktest, type BacktestResult } from '../simulation/run-backtest.ts'
 import { createSimulatedVenue } from '../simulation/simulated-venue.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Strategy } from '../strategy/strategy.ts';
-import type { SymbolMarket } from './market.ts';
+import { listedAtOf, type SymbolMarket } from './market.ts';
 import type { FoldWindow } from './outcome.ts';
 import type { VariantSettings } from './settings.ts';
 
@@ -26,6 +26,8 @@ export interface SimulationInput {
   /** At least one, in rising time. */
   readonly folds: readonly ModelledFold[];
   readonly ambiguity: 'worst' | 'best';
+  /** Traded opens that every market order fills late (a stress). Default 0. */
+  readonly delayBars?: number | undefined;
 }
 
 /**
@@ -47,6 +49,7 @@ export function simulateVariant(input: SimulationInput): BacktestResult {
     funding: funding === undefined ? new Map() : new Map([[market.symbol, funding]]),
     finer: new Map([[market.symbol, market.finer]]),
     ambiguity: input.ambiguity,
+    delayBars: input.delayBars,
   });
   return runBacktest({
     setup: {
@@ -54,7 +57,7 @@ export function simulateVariant(input: SimulationInput): BacktestResult {
       initialEquity: settings.initialEquity,
       params: engineParams(settings, series.intervalMs),
       strategy,
-      symbols: [{ instrument, hasFunding: funding !== undefined }],
+      symbols: [{ instrument, hasFunding: funding !== undefined, listedAt: listedAtOf(market) }],
     },
     venue,
     series: [candles],
@@ -75,6 +78,7 @@ export function engineParams(settings: VariantSettings, barMs: number): EnginePa
     risk: settings.risk,
     guard: settings.guard,
     sizing: settings.sizing,
+    universe: settings.universe,
     exits: {
       stopFraction: exits.stopFraction ?? labeling.stopBarrier,
       targetFraction: target === 0 ? undefined : target,

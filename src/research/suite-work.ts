@@ -1,21 +1,22 @@
 // How much is there to do in a suite? Folds, data sets and simulations, counted before anything is built.
 import { DAY_MS } from '../domain/time.ts';
 import type { CandleSeries } from '../domain/candle.ts';
-import { modelKeyOf, strategyOf } from './jobs.ts';
+import { datasetKeyOf, learnersOf, modelKeyOf } from './jobs.ts';
 import type { SymbolMarket } from './market.ts';
 import type { FoldWindow } from './outcome.ts';
 import { planSuite } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
-import { FOLDS_PER_TASK, type SuiteInput } from './suite.ts';
+import { SYMBOLS_PER_BATCH, type SuiteInput } from './suite.ts';
+import { FOLDS_PER_TASK, headlineOf, simulatingTaskCount } from './suite-tasks.ts';
 
 export interface SymbolWork {
   readonly bars: number;
   /** Candles of every resolution; each thread has a copy of its own. */
   readonly candleBytes: number;
   readonly folds: number;
-  /** Training tasks of one model key. */
+  /** Training tasks of one boosting. */
   readonly trainTasks: number;
-  /** Over all model keys and folds: `trainWorkOf`. */
+  /** Over all folds of each boosting: `trainWorkOf`. */
   readonly trainWork: number;
   /** Of all test windows together. */
   readonly testDays: number;
@@ -25,18 +26,20 @@ export interface SuiteWork {
   readonly symbols: readonly SymbolWork[];
   /** Variants per symbol: rows of the result. */
   readonly variants: number;
-  /** Simulations per symbol: the variants, and those without a meta-model. */
+  /** Simulations per symbol: the variants, those without a meta-model, and what else is asked of the headline variants. */
   readonly simulations: number;
   /** Distinct models per fold, and distinct data sets they learn from. */
   readonly modelKeys: number;
   readonly datasets: number;
+  /** Models in memory at once, at most; those that share their boosting count as one. */
+  readonly heldModels: number;
   readonly tasks: number;
 }
 
 /** Six columns of doubles and one of bytes. */
 const BYTES_PER_CANDLE = 49;
 
-/** Days of training times levels of all trees: what the time of a fold grows with. */
+/** Days of training times levels of all trees: what the time of a fold grows with, however many models share the trees. */
 export function trainWorkOf({ model }: VariantSettings, { trainStart, testStart }: FoldWindow): number {
   const { bags, boosting } = model;
   return ((testStart - trainStart) / DAY_MS) * bags * boosting.trees * boosting.maxDepth;
@@ -44,12 +47,11 @@ export function trainWorkOf({ model }: VariantSettings, { trainStart, testStart 
 
 /** @throws PerpilotError DATA_TOO_SHORT as `planSuite` does */
 export function suiteWorkOf(input: SuiteInput): SuiteWork {
-  const { variants, headlineVariant, foldsPerTask = FOLDS_PER_TASK } = input;
+  const { variants, foldsPerTask = FOLDS_PER_TASK } = input;
   const { intervalMs } = input.markets[0].series;
-  const byModel = [...Map.groupBy(variants, (settings) => modelKeyOf(settings, intervalMs)).values()];
-  const learners = byModel.map(([settings]) => settings);
+  const groups = learnersOf(variants, intervalMs);
   const symbols = planSuite(input).map(({ market, windows }): SymbolWork => {
-    const work = learners.map((settings) => windows.reduce((sum, window) => sum + trainWorkOf(settings, window), 0));
+    const work = groups.map(([settings]) => windows.reduce((sum, window) => sum + trainWorkOf(settings, window), 0));
     return {
       bars: market.series.length,
       candleBytes: candlesOf(market).reduce((sum, { length }) => sum + length * BYTES_PER_CANDLE, 0),
@@ -59,24 +61,40 @@ export function suiteWorkOf(input: SuiteInput): SuiteWork {
       testDays: windows.reduce((sum, { testStart, testEnd }) => sum + (testEnd - testStart) / DAY_MS, 0),
     };
   });
-  const simulations = variants.length + variants.filter(({ variant }) => variant === headlineVariant).length;
-  const trainTasks = symbols.reduce((sum, symbol) => sum + symbol.trainTasks, 0) * learners.length;
+  const headline = headlineOf(input);
+  const ablated = (input.ablations ?? []).reduce((sum, { cases }) => sum + cases.length, 0);
+  const trainTasks = symbols.reduce((sum, symbol) => sum + symbol.trainTasks, 0) * groups.length;
   return {
     symbols,
     variants: variants.length,
-    simulations,
-    modelKeys: learners.length,
-    datasets: new Set(learners.map((settings) => datasetKeyOf(settings, intervalMs))).size,
-    tasks: trainTasks + symbols.length * simulations,
+    simulations: variants.length + headline.length + ablated,
+    modelKeys: groups.reduce((sum, group) => sum + group.length, 0),
+    datasets: new Set(groups.map(([settings]) => datasetKeyOf(settings, intervalMs))).size,
+    heldModels: heldModelsOf(input, groups, symbols),
+    tasks: trainTasks + symbols.length * simulatingTaskCount(input),
   };
+}
+
+/** Of two batches all models, for one is trained while the other is simulated; of every other symbol the headline's. */
+function heldModelsOf(
+  input: SuiteInput,
+  groups: readonly (readonly VariantSettings[])[],
+  symbols: readonly SymbolWork[],
+): number {
+  const { symbolsPerBatch = SYMBOLS_PER_BATCH } = input;
+  const { intervalMs } = input.markets[0].series;
+  const headlineKeys = new Set(headlineOf(input).map((settings) => modelKeyOf(settings, intervalMs)));
+  const isKept = (settings: VariantSettings): boolean => headlineKeys.has(modelKeyOf(settings, intervalMs));
+  const ownGroups = groups.filter((group) => group.some(isKept)).length;
+  const foldsOf = (own: readonly SymbolWork[]): number => own.reduce((sum, { folds }) => sum + folds, 0);
+  const all = foldsOf(symbols) * ownGroups;
+  return symbols.reduce((most, _, first) => {
+    if (first % symbolsPerBatch !== 0) return most;
+    const folds = foldsOf(symbols.slice(first, first + 2 * symbolsPerBatch));
+    return Math.max(most, all + folds * (groups.length - ownGroups));
+  }, all);
 }
 
 function candlesOf({ series, finer }: SymbolMarket): readonly CandleSeries[] {
   return [series, ...finer];
-}
-
-/** What the samples of a variant depend on; models of other settings may learn from the same. */
-function datasetKeyOf(settings: VariantSettings, barMs: number): string {
-  const { labeling, costs } = settings;
-  return JSON.stringify([strategyOf(settings, barMs).schemaHash, labeling, costs]);
 }

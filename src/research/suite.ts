@@ -1,38 +1,40 @@
 // Would this have made money, out of sample, after costs? Trains all folds, simulates every variant and its baselines, collects.
-import { invariant } from '../domain/errors.ts';
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { ModelCard } from '../training/model-card.ts';
+import { gatherAblations, type AblatedOutcome } from './ablation-plan.ts';
 import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
 import { buyAndHold, type BuyAndHold } from './buy-and-hold.ts';
-import { modelKeyOf, type ResearchTask, type ResearchTaskResult } from './jobs.ts';
+import { modelKeyOf, type AblateTask, type ResearchTask, type ResearchTaskResult, type SimulateTask } from './jobs.ts';
 import type { VariantOutcome } from './outcome.ts';
 import { planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
-import type { TrainedFold } from './train-folds.ts';
+import {
+  ablationTasks,
+  gatherModels,
+  headlineOf,
+  simulatingTaskCount,
+  simulationTasks,
+  trainingTasks,
+  type PlacedPlan,
+  type SymbolModels,
+  type TaskInput,
+} from './suite-tasks.ts';
+import type { TestMetrics } from './train-folds.ts';
 
-/** Folds trained by one task: small enough to share the work, large enough to share the data set. */
-export const FOLDS_PER_TASK = 3;
+/**
+ * Symbols that are trained while those before them are simulated: enough work for any number of threads, and no more models
+ * in memory than theirs and the headline's.
+ */
+export const SYMBOLS_PER_BATCH = 4;
 
-export interface SuiteInput extends PlanInput {
-  /** At least one; no two with one configuration hash. */
-  readonly variants: readonly VariantSettings[];
-  /** The variant that verdicts and baselines are made for. */
-  readonly headlineVariant: string;
-  /** Folds of one training task; the result does not depend on it. */
-  readonly foldsPerTask?: number;
+export interface SuiteInput extends PlanInput, TaskInput {
+  /** Default SYMBOLS_PER_BATCH; the result does not depend on it. */
+  readonly symbolsPerBatch?: number;
 }
 
 export interface SymbolBaseline {
   readonly symbol: string;
   readonly buyAndHold: BuyAndHold | undefined;
-}
-
-/** The folds of one symbol, shared by all variants that learn the same. */
-export interface SymbolModels {
-  readonly symbol: string;
-  readonly modelKey: string;
-  /** One per planned window, in rising time. */
-  readonly folds: readonly TrainedFold[];
 }
 
 export interface FailedFold {
@@ -45,10 +47,14 @@ export interface SuiteResult {
   readonly outcomes: readonly VariantOutcome[];
   /** The headline variant of every risk level without its meta-model. */
   readonly primaryAlone: readonly VariantOutcome[];
+  /** Beside the headline variants, by symbol, risk level and part; empty where nothing was asked for. */
+  readonly ablations: readonly AblatedOutcome[];
   readonly baselines: readonly SymbolBaseline[];
+  /** Those that the headline variants traded with; others are not kept. */
   readonly models: readonly SymbolModels[];
-  /** One card per trained model. */
+  /** Of every trained model. */
   readonly cards: readonly ModelCard[];
+  readonly tests: readonly TestMetrics[];
   /** Every fold that failed, each reason once. */
   readonly failedFolds: readonly FailedFold[];
 }
@@ -62,12 +68,9 @@ export async function runSuite(
   runner: JobRunner<ResearchTask, ResearchTaskResult>,
   onProgress: SuiteProgress,
 ): Promise<SuiteResult> {
-  const plans = planSuite(input);
-  const trainings = plans.flatMap((plan, symbolIndex) => trainingTasks(input, plan, symbolIndex));
-  const alone = input.variants
-    .filter((settings) => settings.variant === input.headlineVariant)
-    .map((settings): VariantSettings => ({ ...settings, metaModel: 'off' }));
-  const total = trainings.length + plans.length * (input.variants.length + alone.length);
+  const plans = planSuite(input).map((plan, symbolIndex): PlacedPlan => ({ ...plan, symbolIndex }));
+  const trainings = plans.map((plan) => trainingTasks(input, plan));
+  const total = trainings.flat().length + plans.length * simulatingTaskCount(input);
   let done = 0;
   const advance = (): void => {
     done += 1;
@@ -75,73 +78,77 @@ export async function runSuite(
   };
   onProgress(0, total);
 
-  const models = gatherModels(plans, trainings, await runner.run(trainings, advance));
-  const simulations = plans.flatMap((plan, symbolIndex) =>
-    [...input.variants, ...alone].map((settings) => simulation(plan, symbolIndex, settings, models)),
-  );
-  const results = await runner.run(simulations, advance);
-  const outcomesOf = (metaModel: VariantSettings['metaModel']): VariantOutcome[] =>
-    results.flatMap((result, at) =>
-      result.kind === 'simulate' && simulations[at].settings.metaModel === metaModel ? [result.outcome] : [],
-    );
-  const folds = models.flatMap(({ symbol, folds }) => folds.map((fold) => ({ symbol, fold })));
+  const headlineKeys = new Set(headlineOf(input).map((each) => modelKeyOf(each, plans[0].market.series.intervalMs)));
+  const simulated: Simulated = { outcomes: [], primaryAlone: [], ablated: [] };
+  const kept: SymbolModels[] = [];
+  const folds: LearntFold[] = [];
+  let simulations: readonly SimulatingTask[] = [];
+  for (const batch of batchesOf(plans, input.symbolsPerBatch ?? SYMBOLS_PER_BATCH)) {
+    const learning = batch.flatMap(({ symbolIndex }) => trainings[symbolIndex]);
+    // Training takes longest, so it begins first: what is left when threads run out of work is short.
+    const results = await runner.run([...learning, ...simulations], advance);
+    collect(simulated, simulations, results.slice(learning.length));
+    const models = gatherModels(batch, learning, results);
+    folds.push(...models.flatMap(learntFolds));
+    kept.push(...models.filter(({ modelKey }) => headlineKeys.has(modelKey)));
+    simulations = [
+      ...batch.flatMap((plan) => ablationTasks(input, plan, models)),
+      ...batch.flatMap((plan) => simulationTasks(input, plan, models)),
+    ];
+  }
+  const { outcomes, primaryAlone, ablated } = simulated;
   return {
-    outcomes: outcomesOf('on'),
-    primaryAlone: outcomesOf('off'),
+    outcomes,
+    primaryAlone,
+    ablations: gatherAblations({ plans: input.ablations ?? [], simulated: ablated, outcomes, primaryAlone }),
     baselines: plans.map((plan) => baselineOf(plan, input.variants[0])),
-    models,
-    cards: folds.flatMap(({ fold }) => (fold.status === 'trained' ? [fold.trained.card] : [])),
+    models: kept,
+    cards: folds.flatMap((fold) => (fold.status === 'trained' ? [fold.card] : [])),
+    tests: folds.flatMap((fold) => (fold.status === 'trained' ? [fold.test] : [])),
     failedFolds: failedOnce(folds),
   };
 }
 
-type TrainTask = ResearchTask & { readonly kind: 'train' };
+type SimulatingTask = SimulateTask | AblateTask;
 
-/** Variants with one model key share their models: the first of them stands for all. */
-function trainingTasks(input: SuiteInput, plan: SymbolPlan, symbolIndex: number): TrainTask[] {
-  const { market, windows } = plan;
-  const { foldsPerTask = FOLDS_PER_TASK } = input;
-  const byKey = Map.groupBy(input.variants, (settings) => modelKeyOf(settings, market.series.intervalMs));
-  return [...byKey.values()].flatMap(([settings]) => {
-    const tasks: TrainTask[] = [];
-    for (let first = 0; first < windows.length; first += foldsPerTask) {
-      tasks.push({ kind: 'train', symbolIndex, settings, windows: windows.slice(first, first + foldsPerTask) });
-    }
-    return tasks;
-  });
+/** `plans` in parts of `size`, and an empty one at the end: while it is trained, the last part is simulated. */
+function batchesOf(plans: readonly PlacedPlan[], size: number): PlacedPlan[][] {
+  const batches = Math.ceil(plans.length / size) + 1;
+  return Array.from({ length: batches }, (_, batch) => plans.slice(batch * size, (batch + 1) * size));
 }
 
-function gatherModels(
-  plans: readonly SymbolPlan[],
-  tasks: readonly TrainTask[],
+interface Simulated {
+  readonly outcomes: VariantOutcome[];
+  readonly primaryAlone: VariantOutcome[];
+  readonly ablated: AblatedOutcome[];
+}
+
+/** Puts every result where it belongs; the tasks are not kept, for they hold models. */
+function collect(
+  { outcomes, primaryAlone, ablated }: Simulated,
+  tasks: readonly SimulatingTask[],
   results: readonly ResearchTaskResult[],
-): SymbolModels[] {
-  const gathered = new Map<string, SymbolModels & { readonly folds: TrainedFold[]; readonly planned: number }>();
-  results.forEach((result, at) => {
-    const { symbolIndex, settings } = tasks[at];
-    const { market, windows } = plans[symbolIndex];
-    const modelKey = modelKeyOf(settings, market.series.intervalMs);
-    const key = `${symbolIndex} ${modelKey}`;
-    const own = gathered.get(key) ?? { symbol: market.symbol, modelKey, folds: [], planned: windows.length };
-    gathered.set(key, own);
-    if (result.kind === 'train') own.folds.push(...result.folds);
-  });
-  return [...gathered.values()].map(({ symbol, modelKey, folds, planned }) => {
-    invariant(folds.length === planned, `${symbol}: ${planned} folds were planned, ${folds.length} came back`);
-    return { symbol, modelKey, folds };
+): void {
+  tasks.forEach((task, at) => {
+    const result = results[at];
+    if (result.kind === 'ablate') ablated.push(...result.outcomes);
+    if (task.kind !== 'simulate' || result.kind !== 'simulate') return;
+    (task.settings.metaModel === 'on' ? outcomes : primaryAlone).push(result.outcome);
   });
 }
 
-function simulation(
-  { market }: SymbolPlan,
-  symbolIndex: number,
-  settings: VariantSettings,
-  models: readonly SymbolModels[],
-): ResearchTask {
-  const modelKey = modelKeyOf(settings, market.series.intervalMs);
-  const own = models.find((each) => each.symbol === market.symbol && each.modelKey === modelKey);
-  invariant(own !== undefined, `${market.symbol}: nobody trained for ${settings.riskLevel} ${settings.variant}`);
-  return { kind: 'simulate', symbolIndex, settings, folds: own.folds };
+/** What is kept of every fold. */
+type LearntFold = { readonly symbol: string; readonly index: number } & (
+  | { readonly status: 'trained'; readonly card: ModelCard; readonly test: TestMetrics }
+  | { readonly status: 'failed'; readonly reason: string }
+);
+
+function learntFolds({ symbol, folds }: SymbolModels): LearntFold[] {
+  return folds.map((fold) => {
+    const { index } = fold.window;
+    if (fold.status === 'failed') return { symbol, index, status: fold.status, reason: fold.reason };
+    return { symbol, index, status: fold.status, card: fold.trained.card, test: fold.test };
+  });
 }
 
 function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings): SymbolBaseline {
@@ -152,12 +159,12 @@ function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings)
   return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, costs: baselineCostsOf(costs) }) };
 }
 
-function failedOnce(folds: readonly { readonly symbol: string; readonly fold: TrainedFold }[]): FailedFold[] {
+function failedOnce(folds: readonly LearntFold[]): FailedFold[] {
   const failed = new Map<string, FailedFold>();
-  for (const { symbol, fold } of folds) {
+  for (const fold of folds) {
     if (fold.status === 'trained') continue;
-    const { reason, window } = fold;
-    failed.set(`${symbol} ${window.index} ${reason}`, { symbol, fold: window.index, reason });
+    const { symbol, index, reason } = fold;
+    failed.set(`${symbol} ${index} ${reason}`, { symbol, fold: index, reason });
   }
   return [...failed.values()];
 }

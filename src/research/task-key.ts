@@ -5,22 +5,24 @@ import { sha256Hex } from '../domain/sha256.ts';
 import { modelKeyOf, type ResearchContext, type ResearchTask } from './jobs.ts';
 import type { TrainedFold } from './train-folds.ts';
 
-const FORMAT = 'perpilot-task-1';
+const FORMAT = 'perpilot-task-2';
 
 /**
  * Gives every task of a run a key of 64 hexadecimal digits: code version, data, settings, windows, seed and kind of task.
- * Training tasks are known by the model key that variants share, so a wider sweep finds the models of a narrower one.
+ * Training tasks are known by the model keys that variants share, so a wider sweep finds the models of a narrower one;
+ * unless it adds models to their task, as those that share their boosting are trained by one.
  */
 export function createTaskKeys(codeVersion: string, context: ResearchContext): (task: ResearchTask) => string {
-  const { markets, seed, embargoHours, resamples } = context;
+  const { markets, seed, embargoHours } = context;
   return (task) => {
     const { symbol, dataHash, series } = markets[task.symbolIndex];
     const common = [FORMAT, codeVersion, symbol, dataHash, seed];
     if (task.kind === 'train') {
-      const modelKey = modelKeyOf(task.settings, series.intervalMs);
-      return keyOf([...common, 'train', modelKey, task.windows, embargoHours]);
+      const modelKeys = task.learners.map((settings) => modelKeyOf(settings, series.intervalMs));
+      return keyOf([...common, 'train', modelKeys, task.windows, embargoHours]);
     }
-    return keyOf([...common, 'simulate', task.settings, task.folds.map(foldIdentity), resamples]);
+    const what = task.kind === 'ablate' ? task.cases : task.settings;
+    return keyOf([...common, task.kind, what, task.folds.map(foldIdentity)]);
   };
 }
 

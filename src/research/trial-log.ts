@@ -130,6 +130,17 @@ export function countTrials(log: readonly Trial[], scopes: readonly TrialScope[]
   };
 }
 
+/** The trials of a run that nothing was tried before: one per outcome. */
+export function trialsAlone(
+  outcomes: readonly Pick<EvaluatedVariant, 'dailyReturns'>[],
+): Pick<TrialCount, 'trials' | 'varianceOfSharpes'> {
+  const sharpes = outcomes.map(({ dailyReturns }) => sharpeRatio(dailyReturns));
+  return {
+    trials: outcomes.length,
+    varianceOfSharpes: sampleVariance(sharpes.filter((sharpe) => sharpe !== undefined)),
+  };
+}
+
 function competes(trial: Trial, scope: TrialScope): boolean {
   if (trial.dataHash === scope.dataHash) return true;
   return trial.symbol === scope.symbol && trial.from < scope.to && scope.from < trial.to;

@@ -1,10 +1,13 @@
 // Is luck called luck? Verdicts of rows and risk levels on returns whose truth is known.
 import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../domain/time.ts';
 import { createFunnel } from '../engine/funnel.ts';
 import { createRandom } from '../domain/random.ts';
 import type { FoldOutcome, VariantOutcome } from './outcome.ts';
+import { assessSelection } from './selection.ts';
 import type { Targets } from './settings.ts';
 import { foldStability } from './statistics/stability.ts';
+import { trialsAlone } from './trial-log.ts';
 import { EDGE_MIN_TRADES, judgeLevels, judgeRows, type LevelWord } from './verdict.ts';
 
 const NO_TARGETS: Targets = { sharpe: null, profitFactor: null, maxDrawdown: null, trades: null };
@@ -63,8 +66,6 @@ function outcomeOf(invented: Invented): VariantOutcome {
     figures: {
       sharpe: edge * Math.sqrt(365),
       sharpeCautious: 2,
-      sharpeInterval: { low: edge > 0.1 ? 0.5 : -0.5, high: 5 },
-      probabilisticSharpe: 0.9,
       sortino: 1,
       calmar: 1,
       profitFactor: 2,
@@ -90,22 +91,37 @@ function outcomeOf(invented: Invented): VariantOutcome {
     notes: [],
     randomEntries: undefined,
     trades: [],
-    days: [],
+    days: Array.from({ length: days + 1 }, (_, day) => day * DAY_MS),
     dailyEquity: [],
     dailyReturns,
   };
 }
 
+/** Verdicts on `outcomes`, after `trials` of the log where they are given. */
+const verdictsOf = (outcomes: readonly VariantOutcome[], targets: Targets, trials = trialsAlone(outcomes)) =>
+  judgeRows({
+    outcomes,
+    selection: assessSelection({
+      rows: outcomes,
+      trials,
+      seed: 'verdict',
+      resamples: 200,
+      drawdownLimits: [],
+      buyAndHold: new Map(),
+    }),
+    targetsOf: () => targets,
+  });
+
 const wordsOf = (all: readonly Invented[], targets = NO_TARGETS, leakSuspected = false): LevelWord[] => {
   const outcomes = all.map(outcomeOf);
-  const verdicts = judgeRows(outcomes, () => targets);
+  const verdicts = verdictsOf(outcomes, targets);
   return judgeLevels({ outcomes, verdicts, headlineVariant: 'headline', leakSuspected }).map(({ word }) => word);
 };
 
 /** A clear edge, and a twin of it, so that a variance of trials exists. */
 const STRONG: readonly Invented[] = [{ edge: 0.3 }, { edge: 0.3, variant: 'other', seed: 'two' }];
 
-const judge = (all: readonly Invented[], targets = TARGETS) => judgeRows(all.map(outcomeOf), () => targets);
+const judge = (all: readonly Invented[], targets = TARGETS) => verdictsOf(all.map(outcomeOf), targets);
 
 /** One trial with an edge among `count`. */
 const trials = (count: number): Invented[] =>
@@ -116,33 +132,52 @@ const trials = (count: number): Invented[] =>
   }));
 
 describe('a row', () => {
-  it('has an edge when its Sharpe ratio survives deflation and its interval lies above zero', () => {
+  it('has an edge when it survives selection and has enough trades', () => {
     const [row] = judge(STRONG);
-    expect(row.edge).toBe(true);
+    expect(row).toMatchObject({ edge: true, survival: { survives: true } });
     expect(row.deflatedSharpe).toBeGreaterThan(0.99);
   });
 
-  it('has none with an interval around zero, with too few trades, without any return', () => {
-    expect(judge([{ edge: 0.3, figures: { sharpeInterval: { low: -0.01, high: 9 } } }, STRONG[1]])[0].edge).toBe(false);
-    expect(judge([{ edge: 0.3, figures: { sharpeInterval: undefined } }, STRONG[1]])[0].edge).toBe(false);
-    expect(judge([{ edge: 0.3, figures: { trades: EDGE_MIN_TRADES - 1 } }, STRONG[1]])[0].edge).toBe(false);
-    const [none] = judge([{ edge: 0.3, days: 0 }, STRONG[1]]);
-    expect(none).toMatchObject({ edge: false, deflatedSharpe: undefined });
+  it('has none with too few trades, or where selection lets it through no gate', () => {
+    const few = judge([{ edge: 0.3, figures: { trades: EDGE_MIN_TRADES - 1 } }, STRONG[1]])[0];
+    expect(few).toMatchObject({ edge: false, survival: { survives: true } });
+    expect(judge([{ edge: 0.3, figures: { trades: EDGE_MIN_TRADES } }, STRONG[1]])[0].edge).toBe(true);
+    const outcomes = STRONG.map(outcomeOf);
+    const selection = assessSelection({
+      rows: outcomes,
+      trials: trialsAlone(outcomes),
+      seed: 'gates',
+      resamples: 200,
+      drawdownLimits: [],
+      buyAndHold: new Map(),
+    });
+    const survival = { survives: false, gate: 'overfitting', measured: { value: 0.9 } } as const;
+    const rows = selection.rows.map((row) => ({ ...row, survival }));
+    const [row] = judgeRows({ outcomes, selection: { rows }, targetsOf: () => TARGETS });
+    expect(row).toMatchObject({ edge: false, survival });
+    expect(row.deflatedSharpe).toBe(selection.rows[0].gateDeflatedSharpe.value);
   });
 
-  it('is deflated the more, the more trials there were', () => {
+  it('has none without any return, and says why', () => {
+    expect(judge([{ edge: 0.3, days: 0 }, STRONG[1]])[0]).toMatchObject({
+      edge: false,
+      deflatedSharpe: undefined,
+      survival: { gate: 'deflated Sharpe ratio', measured: { reason: 'fewer than 20 days' } },
+    });
+  });
+
+  it('is deflated the more, the more trials there were, in this run or before it', () => {
     const few = judge(trials(4))[0].deflatedSharpe ?? NaN;
     const many = judge(trials(200))[0].deflatedSharpe ?? NaN;
     expect(many).toBeLessThan(few);
+    const outcomes = trials(4).map(outcomeOf);
+    const [after] = verdictsOf(outcomes, TARGETS, { ...trialsAlone(outcomes), trials: 200 });
+    expect(after.deflatedSharpe).toBeLessThan(few);
   });
 
-  it('keeps its edge beside a symbol that loses, and pays for every trial even when all variants trade alike', () => {
+  it('keeps its edge beside a symbol that loses, however much', () => {
     const losing: Invented = { edge: -0.4, symbol: 'BUSDT', seed: 'b' };
     expect(judge([...STRONG, losing])[0].edge).toBe(true);
-    const twins = (count: number): number | undefined =>
-      judge(Array.from({ length: count }, (_, index) => ({ edge: 0.12, variant: `${index}` })))[0].deflatedSharpe;
-    expect(twins(1)).toBeGreaterThan(0.95);
-    expect(twins(30)).toBeLessThan((twins(1) ?? NaN) - 0.2);
   });
 
   it('holds its figures against the targets: what only reaches a target misses it, so does undefined, no target is no promise', () => {

@@ -1,13 +1,7 @@
 // Is there an edge, and does a risk level keep its targets? Judged on the headline variant, never on the best of many.
 import type { VariantOutcome } from './outcome.ts';
+import type { SelectionReport, Survival } from './selection.ts';
 import type { Targets } from './settings.ts';
-import { deflatedSharpe } from './statistics/deflated-sharpe.ts';
-import { sampleVariance } from './statistics/moments.ts';
-import { estimateSharpe } from './statistics/probabilistic-sharpe.ts';
-import { sharpeRatio } from './statistics/sharpe.ts';
-
-/** A deflated Sharpe ratio from here on counts as more than luck. */
-export const EDGE_PROBABILITY = 0.95;
 
 /**
  * With fewer round trips nothing is called an edge: two lucky trades in half a year of flat days have a Sharpe ratio whose
@@ -27,9 +21,11 @@ export interface TargetCheck {
 
 export interface RowVerdict {
   readonly checks: readonly TargetCheck[];
-  /** Probability that the Sharpe ratio beats what the best of all trials would show without any edge. */
+  /** Probability that the Sharpe ratio beats what the best of all trials would show without any edge, as the gate has it. */
   readonly deflatedSharpe: number | undefined;
-  /** Enough trades, and a Sharpe ratio whose interval lies above zero and which survives deflation. */
+  /** Whether it is more than the luck of the search. */
+  readonly survival: Survival;
+  /** It is, and it has enough trades. */
   readonly edge: boolean;
 }
 
@@ -57,44 +53,25 @@ export interface LevelsInput {
   readonly leakSuspected: boolean;
 }
 
-/** One verdict per outcome, in their order. `targetsOf` gives the targets of a risk level; `trials` is what deflation counts. */
-export function judgeRows(
-  outcomes: readonly VariantOutcome[],
-  targetsOf: (riskLevel: string) => Targets,
-  trials: number = outcomes.length,
-): RowVerdict[] {
-  const amongVariants = varianceAmongVariants(outcomes);
-  return outcomes.map((outcome) => {
-    const varianceOfSharpes = Math.max(amongVariants, 1 / outcome.dailyReturns.length);
-    const estimate = estimateSharpe(outcome.dailyReturns);
-    const { probability } = deflatedSharpe(estimate, { trials, varianceOfSharpes });
-    const { sharpeInterval, trades } = outcome.figures;
-    const isAboveZero = sharpeInterval !== undefined && sharpeInterval.low > 0;
-    const survives = probability !== undefined && probability > EDGE_PROBABILITY;
-    return {
-      checks: checkTargets(outcome, targetsOf(outcome.riskLevel)),
-      deflatedSharpe: probability,
-      edge: trades >= EDGE_MIN_TRADES && isAboveZero && survives,
-    };
-  });
+export interface RowsInput {
+  readonly outcomes: readonly VariantOutcome[];
+  /** Of these outcomes, in their order. */
+  readonly selection: Pick<SelectionReport, 'rows'>;
+  /** Targets of a risk level. */
+  readonly targetsOf: (riskLevel: string) => Targets;
 }
 
-/**
- * Variance of the variants' Sharpe ratios (per day) on one symbol, pooled over the symbols. What differs between symbols is
- * the market, not the choice of a variant: counted in, a symbol that loses would refute the edge of another. Beside it,
- * 1 / days is what luck alone gives every trial, so that variants which trade alike do not make selection look harmless.
- */
-function varianceAmongVariants(outcomes: readonly VariantOutcome[]): number {
-  let squares = 0;
-  let freedom = 0;
-  for (const own of Map.groupBy(outcomes, ({ symbol }) => symbol).values()) {
-    const sharpes = own.map(({ dailyReturns }) => sharpeRatio(dailyReturns)).filter((sharpe) => sharpe !== undefined);
-    const variance = sampleVariance(sharpes);
-    if (variance === undefined) continue;
-    squares += variance * (sharpes.length - 1);
-    freedom += sharpes.length - 1;
-  }
-  return freedom === 0 ? 0 : squares / freedom;
+/** One verdict per outcome, in their order. */
+export function judgeRows({ outcomes, selection, targetsOf }: RowsInput): RowVerdict[] {
+  return outcomes.map((outcome, index) => {
+    const { gateDeflatedSharpe, survival } = selection.rows[index];
+    return {
+      checks: checkTargets(outcome, targetsOf(outcome.riskLevel)),
+      deflatedSharpe: gateDeflatedSharpe.value,
+      survival,
+      edge: outcome.figures.trades >= EDGE_MIN_TRADES && survival.survives,
+    };
+  });
 }
 
 /** One verdict per risk level over the headline variant of every symbol. */

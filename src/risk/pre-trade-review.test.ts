@@ -19,6 +19,7 @@ const PARAMS: RiskParams = {
   drawdownLimit: 0.15,
   maxOpenPositions: 3,
   cooldownHours: 2,
+  maxParticipation: 0.01,
 };
 const INSTRUMENT: Instrument = {
   symbol: 'TESTUSDT',
@@ -36,6 +37,7 @@ const PROPOSAL: EntryProposal = {
   time: 0,
   instrument: INSTRUMENT,
   price: 50_000,
+  tradedQuantity24h: 1e12,
   marginFraction: 0.02,
   equity: 100_000,
   marginInUse: 0,
@@ -61,6 +63,10 @@ describe('a refusal', () => {
     ['no-free-margin', { equity: -1 }, undefined],
     ['below-minimum', { price: 1e9 }, undefined],
     ['below-minimum', { price: 0 }, undefined],
+    ['below-minimum', { price: 1e9, tradedQuantity24h: 0 }, undefined],
+    ['participation', { tradedQuantity24h: 0 }, undefined],
+    ['participation', { tradedQuantity24h: NaN }, undefined],
+    ['participation', { tradedQuantity24h: 0.0999 }, undefined],
   ])('names %s, the gravest first', (expected, more, limits) => {
     expect(reason(review(more, PARAMS, limits))).toBe(expected);
   });
@@ -101,6 +107,16 @@ describe('a cap', () => {
     expect(review({ equity: 1e6, marginFraction: 0.1 })).toEqual({ kind: 'allowed', quantity: 2, leverage: 2 });
   });
 
+  it('of the participation cuts the quantity to whole lots of what was traded', () => {
+    // 2,000 of margin at 3 × is 0.12; 1 % of 5.67 is 0.0567.
+    expect(review({ tradedQuantity24h: 12 })).toEqual({ kind: 'allowed', quantity: 0.12, leverage: 3 });
+    expect(review({ tradedQuantity24h: 5.67 })).toEqual({ kind: 'allowed', quantity: 0.056, leverage: 3 });
+    expect(review({ tradedQuantity24h: 5.67 }, { ...PARAMS, maxParticipation: 1 })).toMatchObject({ quantity: 0.12 });
+    const least = { ...INSTRUMENT, minNotional: 2_800 };
+    expect(review({ instrument: least, tradedQuantity24h: 5.67 })).toMatchObject({ quantity: 0.056 });
+    expect(reason(review({ instrument: least, tradedQuantity24h: 5.59 }))).toBe('participation');
+  });
+
   it('of the largest market order is itself cut to whole lots', () => {
     const odd = { ...INSTRUMENT, maxMarketQuantity: 0.01234 };
     expect(review({ instrument: odd })).toEqual({ kind: 'allowed', quantity: 0.012, leverage: 3 });
@@ -117,14 +133,19 @@ function expectWithinLimits(proposal: EntryProposal, params: RiskParams, verdict
   const { instrument, price, equity, marginInUse, marginFraction } = proposal;
   const ulps = 1 + 16 * Number.EPSILON;
   const wanted = Math.min(equity * Math.min(marginFraction, params.maxPositionFraction), equity - marginInUse);
+  const share = params.maxParticipation * proposal.tradedQuantity24h;
   if (verdict.kind === 'refused') {
+    const smallest = Math.max(instrument.minQuantity, instrument.minNotional / price, instrument.lotSize);
+    if (verdict.reason === 'participation') {
+      expect(share).toBeLessThan(smallest + instrument.lotSize);
+      return;
+    }
     expect(verdict.reason).toBe('below-minimum');
     // One lot more than the largest quantity within the limits would break one of them, so the refusal is right.
     const leverage = Math.min(params.maxLeverage, tierOf(instrument, wanted * params.maxLeverage).maxLeverage);
     const largest = Math.min((wanted * leverage) / price, instrument.maxMarketQuantity);
-    const needed = Math.max(instrument.minQuantity, instrument.minNotional / price, instrument.lotSize);
     const cap = instrument.tiers[instrument.tiers.length - 1].maxNotional / price;
-    expect(needed + instrument.lotSize > Math.min(largest, cap)).toBe(true);
+    expect(smallest + instrument.lotSize > Math.min(largest, cap)).toBe(true);
     return;
   }
   const { quantity, leverage } = verdict;
@@ -135,6 +156,7 @@ function expectWithinLimits(proposal: EntryProposal, params: RiskParams, verdict
   expect(leverage).toBeLessThanOrEqual(tierOf(instrument, notional / ulps).maxLeverage);
   expect(notional).toBeLessThanOrEqual(instrument.tiers[instrument.tiers.length - 1].maxNotional * ulps);
   expect(quantity).toBeLessThanOrEqual(instrument.maxMarketQuantity * ulps);
+  expect(quantity).toBeLessThanOrEqual(share * ulps);
   expect(quantity).toBeGreaterThanOrEqual(instrument.minQuantity);
   expect(notional).toBeGreaterThanOrEqual(instrument.minNotional);
 }
@@ -144,14 +166,24 @@ const account = fc.record({
   usedShare: fc.double({ min: 0, max: 0.999, noNaN: true }),
   marginFraction: fc.double({ min: 1e-5, max: 2, noNaN: true }),
   maxPositionFraction: fc.double({ min: 0.001, max: 1, noNaN: true }),
+  tradedNotional: fc.double({ min: 100, max: 1e10, noNaN: true }),
+  maxParticipation: fc.double({ min: 1e-4, max: 1, noNaN: true }),
   maxLeverage: fc.oneof(fc.integer({ min: 1, max: 125 }), fc.double({ min: 1, max: 125, noNaN: true })),
 });
 type Account = typeof account extends fc.Arbitrary<infer T> ? T : never;
 
 function check(instrument: Instrument, price: number, given: Account): void {
-  const { equity, usedShare, marginFraction, maxPositionFraction, maxLeverage } = given;
-  const params = { ...PARAMS, maxPositionFraction, maxLeverage };
-  const proposal = { ...PROPOSAL, instrument, price, equity, marginInUse: usedShare * equity, marginFraction };
+  const { equity, usedShare, marginFraction, maxPositionFraction, maxLeverage, maxParticipation } = given;
+  const params = { ...PARAMS, maxPositionFraction, maxLeverage, maxParticipation };
+  const proposal = {
+    ...PROPOSAL,
+    instrument,
+    price,
+    equity,
+    marginInUse: usedShare * equity,
+    marginFraction,
+    tradedQuantity24h: given.tradedNotional / price,
+  };
   expectWithinLimits(proposal, params, reviewEntry(proposal, params, createAccountLimits()));
 }
 

@@ -11,6 +11,8 @@ export interface RiskParams extends AccountLimitParams {
   readonly dailyVolatilityTarget: number;
   readonly maxOpenPositions: number;
   readonly cooldownHours: number;
+  /** Largest share of the quantity traded in the last 24 hours that an entry may be. */
+  readonly maxParticipation: number;
 }
 
 export type RefusalReason =
@@ -20,7 +22,8 @@ export type RefusalReason =
   | 'max-open-positions'
   | 'no-free-margin'
   | 'zero-size'
-  | 'below-minimum';
+  | 'below-minimum'
+  | 'participation';
 
 export type RiskVerdict =
   | { readonly kind: 'allowed'; readonly quantity: number; readonly leverage: number }
@@ -31,6 +34,8 @@ export interface EntryProposal {
   readonly instrument: Instrument;
   /** Close the decision was made at, quote currency. */
   readonly price: number;
+  /** Base units traded in the last 24 hours; NaN: not known. */
+  readonly tradedQuantity24h: number;
   /** Wanted margin as a fraction of equity, after every multiplier and before the cap. */
   readonly marginFraction: number;
   readonly equity: number;
@@ -46,8 +51,9 @@ const refused = (reason: RefusalReason): RiskVerdict => ({ kind: 'refused', reas
 
 /**
  * Reviews an entry. Margin is capped by `maxPositionFraction` and by the free margin; leverage by the level and by the
- * instrument's tier for the resulting notional; quantity by the largest tier and by the largest market order. All is rounded
- * towards zero to whole lots, so no limit is ever exceeded by rounding. Below the venue's minimum: refused, never rounded up.
+ * instrument's tier for the resulting notional; quantity by the largest tier, by the largest market order and by its share of
+ * what was traded. All is rounded towards zero to whole lots, so no limit is ever exceeded by rounding. Below the venue's
+ * minimum, or nothing known to be traded: refused, never rounded up.
  */
 export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits: AccountLimitState): RiskVerdict {
   const block = entryBlock(limits, proposal.time);
@@ -64,9 +70,16 @@ export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits:
   const leverage = Math.min(params.maxLeverage, tierOf(instrument, margin * params.maxLeverage).maxLeverage);
   const largestNotional = instrument.tiers[instrument.tiers.length - 1].maxNotional;
   const bound = Math.min((margin * leverage) / price, largestNotional / price, instrument.maxMarketQuantity);
+  const wantedQuantity = quantityWithin(bound, proposal);
+  if (wantedQuantity === undefined) return refused('below-minimum');
+  const share = params.maxParticipation * proposal.tradedQuantity24h;
+  const quantity = share >= wantedQuantity ? wantedQuantity : quantityWithin(share, proposal);
+  return quantity === undefined ? refused('participation') : { kind: 'allowed', quantity, leverage };
+}
+
+/** Whole lots within `bound`; undefined: that is less than the venue takes. */
+function quantityWithin(bound: number, { instrument, price }: EntryProposal): number | undefined {
   const quantity = Number.isFinite(bound) ? floorToLot(instrument, bound) : 0;
-  if (quantity <= 0 || quantity < instrument.minQuantity || quantity * price < instrument.minNotional) {
-    return refused('below-minimum');
-  }
-  return { kind: 'allowed', quantity, leverage };
+  const isEnough = quantity > 0 && quantity >= instrument.minQuantity && quantity * price >= instrument.minNotional;
+  return isEnough ? quantity : undefined;
 }

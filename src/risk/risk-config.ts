@@ -21,6 +21,7 @@ export const riskSchema = z.strictObject({
     .min(0)
     .max(8_760)
     .describe('Hours without a new entry in a symbol after a losing trade in it.'),
+  max_participation: share.describe('Share of what was traded in the last 24 hours that an entry is at most.'),
 });
 
 type RiskSection = z.output<typeof riskSchema>;

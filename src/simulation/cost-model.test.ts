@@ -1,25 +1,25 @@
-// Does slippage follow its three models, and fall back to the base where nothing is known?
+// Does slippage follow its models: a base that any order pays, and what the size of an order adds?
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candleAt } from '../../test/scenarios/simulated-market.ts';
-import { FLAG_FILLED, FLAG_SEGMENT_START } from '../domain/candle.ts';
-import { createSlippageVolatility } from './cost-model-volatility.ts';
-import { slippageFraction, slippedPrice } from './cost-model.ts';
+import { slippageFraction, slippedPrice, slippageModelOf, type SlippageModel } from './cost-model.ts';
+import { COSTS } from '../../test/scenarios/simulated-market.ts';
 
-const SCALED = { kind: 'volatility-scaled', baseBps: 2, minFactor: 0.5, maxFactor: 5 } as const;
+const base = { kind: 'volatility-scaled', baseBps: 2, minFactor: 0.5, maxFactor: 5 } as const;
+const SCALED: SlippageModel = { base, impact: undefined };
 
 const at = (volatility: number, averageVolatility: number): number =>
   slippageFraction(SCALED, { volatility, averageVolatility });
 
-describe('slippage', () => {
+describe('the base', () => {
   it('is fixed, or scaled by volatility within its bounds', () => {
-    expect(slippageFraction({ kind: 'fixed', bps: 1.5 }, {})).toBe(0.00015);
+    expect(slippageFraction({ base: { kind: 'fixed', bps: 1.5 }, impact: undefined }, {})).toBe(0.00015);
     expect(at(0.03, 0.02)).toBeCloseTo(0.0003, 15);
     expect(at(0.0001, 0.02)).toBe(0.0001);
     expect(at(1, 0.02)).toBe(0.001);
     expect(at(0, 0.02)).toBe(0.0001);
   });
 
-  it('is the base while volatility is unknown or its average is 0', () => {
+  it('is not scaled while volatility is unknown or its average is 0', () => {
     for (const market of [
       {},
       { volatility: NaN, averageVolatility: 0.01 },
@@ -31,52 +31,58 @@ describe('slippage', () => {
     }
   });
 
-  it('grows with the square root of participation, and needs all inputs for that', () => {
-    const model = { kind: 'square-root', halfSpreadBps: 1, coefficient: 0.5 } as const;
-    const market = { dailyVolatility: 0.04, quantity: 25, dailyVolume: 10_000 };
-    expect(slippageFraction(model, market)).toBeCloseTo(0.0001 + 0.5 * 0.04 * 0.05, 15);
-    expect(() => slippageFraction(model, { ...market, dailyVolume: undefined })).toThrow(RangeError);
-    expect(() => slippageFraction(model, { ...market, dailyVolume: 0 })).toThrow(RangeError);
-  });
-
   it('always goes against the order', () => {
     expect(slippedPrice(100, 1, 0.01)).toBe(101);
     expect(slippedPrice(100, -1, 0.01)).toBe(99);
   });
 });
 
-const bar = (index: number, close: number, flags = 0) => candleAt(index, [close, close, close, close], { flags });
+const MARKET = { volatility: 0.02, averageVolatility: 0.02, dailyVolatility: 0.04, quantity: 25, dailyVolume: 10_000 };
+const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
-describe('volatility for slippage', () => {
-  const closes = [100, 101, 99, 102, 98, 103, 97, 104];
+describe('the impact of the size', () => {
+  const impact = { coefficient: 0.5, unknownBps: 10 };
 
-  it('is the deviation of the last returns and its mean over the last bars, unknown until both windows are full', () => {
-    const tracker = createSlippageVolatility(2, 3);
-    const returns: number[] = [];
-    const deviations: number[] = [];
-    closes.forEach((close, index) => {
-      tracker.update(candleAt(index, [close, close, close, close]));
-      if (index > 0) returns.push(Math.log(close / closes[index - 1]));
-      const [a, b] = returns.slice(-2);
-      if (returns.length >= 2) deviations.push(Math.abs(a - b) / Math.SQRT2);
-      if (returns.length < 2) expect(tracker.volatility()).toBeNaN();
-      else expect(tracker.volatility()).toBeCloseTo(deviations.at(-1)!, 14);
-      const mean = deviations.slice(-3).reduce((sum, value) => sum + value, 0) / 3;
-      if (deviations.length < 3) expect(tracker.average()).toBeNaN();
-      else expect(tracker.average()).toBeCloseTo(mean, 14);
-    });
+  it('is added to the base: coefficient × daily volatility × √participation', () => {
+    expect(slippageFraction({ base, impact }, MARKET)).toBeCloseTo(0.0002 + 0.5 * 0.04 * 0.05, 15);
+    expect(slippageFraction({ base, impact }, { ...MARKET, quantity: 0 })).toBe(0.0002);
+    expect(slippageFraction({ base, impact }, { ...MARKET, dailyVolatility: 0 })).toBe(0.0002);
   });
 
-  it('learns nothing from filled bars and starts anew after a hole', () => {
-    const [plain, odd] = [createSlippageVolatility(2, 2), createSlippageVolatility(2, 2)];
-    closes.forEach((close, index) => {
-      plain.update(bar(index, close));
-      odd.update(bar(2 * index, close));
-      odd.update(bar(2 * index + 1, close, FLAG_FILLED));
-    });
-    expect(odd.volatility()).toBe(plain.volatility());
-    expect(odd.average()).toBe(plain.average());
-    odd.update(bar(40, 100, FLAG_SEGMENT_START));
-    expect(odd.volatility()).toBeNaN();
+  it('doubles with four times the size or a quarter of the volume, for any market (property)', () => {
+    fc.assert(
+      fc.property(
+        positive,
+        positive,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (quantity, dailyVolume, volatility) => {
+          const of = (size: number, volume: number): number =>
+            slippageFraction(
+              { base: { kind: 'fixed', bps: 0 }, impact },
+              { dailyVolatility: volatility, quantity: size, dailyVolume: volume },
+            );
+          const once = of(quantity, dailyVolume);
+          expect(of(4 * quantity, dailyVolume)).toBeCloseTo(2 * once, 9 - Math.ceil(Math.log10(once + 1)));
+          expect(of(quantity, dailyVolume / 4)).toBeCloseTo(2 * once, 9 - Math.ceil(Math.log10(once + 1)));
+        },
+      ),
+      { seed: 41 },
+    );
+  });
+
+  it.each([
+    ['volume', { dailyVolume: undefined }],
+    ['volume', { dailyVolume: NaN }],
+    ['volume, as nothing was traded', { dailyVolume: 0 }],
+    ['volatility', { dailyVolatility: NaN }],
+  ])('without a known %s is replaced by the rule for the unknown, never cheaper than the base', (_, unknown) => {
+    expect(slippageFraction({ base, impact }, { ...MARKET, ...unknown })).toBe(0.001);
+    const wild = { ...MARKET, ...unknown, volatility: 1 };
+    expect(slippageFraction({ base: { ...base, maxFactor: 50 }, impact }, wild)).toBe(0.01);
+  });
+
+  it('is what the section costs says: none at 0, else the base at its largest factor where unknown', () => {
+    expect(slippageModelOf({ ...COSTS, impactCoefficient: 0 }).impact).toBeUndefined();
+    expect(slippageModelOf({ ...COSTS, impactCoefficient: 0.7 }).impact).toEqual({ coefficient: 0.7, unknownBps: 50 });
   });
 });

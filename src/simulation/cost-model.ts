@@ -1,19 +1,33 @@
 // What does trading cost? Slippage of a market order and the fees of the venue, in fractions of the price.
 
 /**
- * How far a market order fills away from the quoted price.
+ * How far a market order of any size fills away from the quoted price.
  * `fixed`: always `bps`. `volatility-scaled`: `baseBps` times volatility over its average, the factor kept within its bounds.
- * `square-root`: half the spread plus `coefficient` × daily volatility × √(quantity / daily volume) (Almgren et al. 2005).
  */
-export type SlippageModel =
+export type BaseSlippage =
   | { readonly kind: 'fixed'; readonly bps: number }
   | {
       readonly kind: 'volatility-scaled';
       readonly baseBps: number;
       readonly minFactor: number;
       readonly maxFactor: number;
-    }
-  | { readonly kind: 'square-root'; readonly halfSpreadBps: number; readonly coefficient: number };
+    };
+
+/**
+ * What the size of an order adds: `coefficient` × daily volatility × √(quantity / volume of a day), the square-root law
+ * (Almgren, Thum, Hauptmann and Li 2005, "Direct estimation of equity market impact"; coefficients of 0.5 to 1 are found).
+ */
+export interface SizeImpact {
+  readonly coefficient: number;
+  /** Slippage, basis points, where volume or volatility is unknown or nothing was traded, unless the base is larger. */
+  readonly unknownBps: number;
+}
+
+export interface SlippageModel {
+  readonly base: BaseSlippage;
+  /** Undefined: the size of an order does not matter. */
+  readonly impact: SizeImpact | undefined;
+}
 
 /** What is known of the market when the order fills; undefined and NaN mean unknown. */
 export interface SlippageMarket {
@@ -28,23 +42,27 @@ export interface SlippageMarket {
 }
 
 /**
- * Slippage as a fraction of the price, positive = cost: a fill is `price × (1 + side × fraction)`.
- * Volatility-scaled: the factor is 1 while volatility or its average is unknown, or the average is 0.
- * @throws RangeError when the square-root model lacks an input
+ * Slippage as a fraction of the price, positive = cost: a fill is `price × (1 + side × fraction)`. It is the base plus the
+ * impact of the size; where that is unknown, the larger of the base and `unknownBps`. Volatility-scaled: the factor is 1
+ * while volatility or its average is unknown, or the average is 0.
  */
-export function slippageFraction(model: SlippageModel, market: SlippageMarket): number {
-  if (model.kind === 'fixed') return model.bps / 10_000;
-  if (model.kind === 'square-root') {
-    return model.halfSpreadBps / 10_000 + model.coefficient * relativeImpact(market);
-  }
-  return (model.baseBps / 10_000) * volatilityFactor(model, market.volatility, market.averageVolatility);
+export function slippageFraction({ base, impact }: SlippageModel, market: SlippageMarket): number {
+  const ofAnySize = baseFraction(base, market);
+  if (impact === undefined) return ofAnySize;
+  const relative = relativeImpact(market);
+  return relative === undefined
+    ? Math.max(ofAnySize, impact.unknownBps / 10_000)
+    : ofAnySize + impact.coefficient * relative;
 }
 
-/** Daily volatility × √participation. */
-function relativeImpact({ dailyVolatility = NaN, quantity = NaN, dailyVolume = NaN }: SlippageMarket): number {
-  if (!(dailyVolatility >= 0 && quantity >= 0 && dailyVolume > 0)) {
-    throw new RangeError('square-root slippage needs daily volatility, quantity and daily volume');
-  }
+function baseFraction(base: BaseSlippage, { volatility, averageVolatility }: SlippageMarket): number {
+  if (base.kind === 'fixed') return base.bps / 10_000;
+  return (base.baseBps / 10_000) * volatilityFactor(base, volatility, averageVolatility);
+}
+
+/** Daily volatility × √participation; undefined where a part of it is unknown. */
+function relativeImpact({ dailyVolatility = NaN, quantity = NaN, dailyVolume = NaN }: SlippageMarket) {
+  if (!(dailyVolatility >= 0 && quantity >= 0 && dailyVolume > 0)) return undefined;
   return dailyVolatility * Math.sqrt(quantity / dailyVolume);
 }
 
@@ -74,6 +92,8 @@ export interface CostParams {
   readonly slippageAverageBars: number;
   readonly slippageMinFactor: number;
   readonly slippageMaxFactor: number;
+  /** Coefficient of the square-root law for the size of an order; 0: size does not matter. */
+  readonly impactCoefficient: number;
   /** The venue's fee on the notional of a liquidated position. */
   readonly liquidationFeeBps: number;
   /** What a funding stamp without a rate does: charged against the position, or an error. */
@@ -83,12 +103,22 @@ export interface CostParams {
   readonly fundingIntervalHours: number;
 }
 
-/** The slippage model that section `costs` describes. */
+/**
+ * The slippage model that section `costs` describes. Where the impact of a size is unknown, the base counts with its
+ * largest factor: an order is not cheap because nobody knows what it costs.
+ */
 export function slippageModelOf(costs: CostParams): SlippageModel {
+  const { slippageBps, slippageMinFactor, slippageMaxFactor, impactCoefficient } = costs;
   return {
-    kind: 'volatility-scaled',
-    baseBps: costs.slippageBps,
-    minFactor: costs.slippageMinFactor,
-    maxFactor: costs.slippageMaxFactor,
+    base: {
+      kind: 'volatility-scaled',
+      baseBps: slippageBps,
+      minFactor: slippageMinFactor,
+      maxFactor: slippageMaxFactor,
+    },
+    impact:
+      impactCoefficient === 0
+        ? undefined
+        : { coefficient: impactCoefficient, unknownBps: slippageBps * slippageMaxFactor },
   };
 }

@@ -19,6 +19,13 @@ export const costsSchema = z.strictObject({
   slippage_average_bars: bars.describe('Bars of the average that this volatility is compared with.'),
   slippage_min_factor: factor.describe('Factor. The scaled slippage is never below this multiple of the base.'),
   slippage_max_factor: factor.describe('Factor. The scaled slippage is never above this multiple of the base.'),
+  impact_coefficient: z
+    .number()
+    .min(0)
+    .max(10)
+    .describe(
+      'Slippage added for the size of an order: this × daily volatility × √(quantity / volume of 24 hours). 0: none.',
+    ),
   liquidation_fee_bps: costBps.describe('Basis points of the notional that the venue takes on a liquidated position.'),
   missing_funding: z
     .enum(['charge', 'fail'])

@@ -9,14 +9,21 @@ import type { OrderIntent } from '../domain/order.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { slippageFraction, slippageModelOf } from './cost-model.ts';
 import type { CostParams, SlippageModel } from './cost-model.ts';
-import { createSlippageVolatility } from './cost-model-volatility.ts';
-import type { SlippageVolatility } from './cost-model-volatility.ts';
 import { finestFirst } from './finer-candles.ts';
 import { flatPosition } from './matching.ts';
 import type { HeldPosition } from './matching.ts';
+import { createSlippageHistory } from './slippage-history.ts';
+import type { SlippageHistory } from './slippage-history.ts';
 
 /** Which outcome counts when a candle holds an adverse exit and the target, and nothing finer decides. */
 export type Ambiguity = 'worst' | 'best';
+
+/** An accepted order that has not filled yet. */
+export interface WaitingOrder {
+  readonly order: OrderIntent;
+  /** Traded opens that still pass before it fills. */
+  opensToPass: number;
+}
 
 /** One symbol's part of the venue. */
 export interface SymbolBook {
@@ -25,11 +32,13 @@ export interface SymbolBook {
   readonly slippage: SlippageModel;
   readonly ambiguity: Ambiguity;
   readonly schedule: FundingSchedule;
-  readonly volatility: SlippageVolatility;
+  readonly history: SlippageHistory;
   readonly finer: readonly CandleSeries[];
   readonly position: HeldPosition;
-  /** Accepted orders in the order of placing; they fill at the next open. */
-  readonly pending: OrderIntent[];
+  /** Traded opens that an order lets pass before it fills; 0: it fills at the next one. */
+  readonly delayBars: number;
+  /** Accepted orders in the order of placing. */
+  readonly pending: WaitingOrder[];
   /** Refusals not reported yet. */
   readonly refusals: OrderRefused[];
   /** The next stamp that a held position has to settle; meaningless while flat. */
@@ -46,20 +55,22 @@ export interface SymbolSetup {
   readonly ambiguity: Ambiguity;
   readonly funding: FundingSeries | undefined;
   readonly finer: readonly CandleSeries[];
+  readonly delayBars: number;
 }
 
 /** A book without position, orders and history. */
 export function createSymbolBook(instrument: Instrument, setup: SymbolSetup): SymbolBook {
-  const { costs, ambiguity, funding, finer } = setup;
+  const { costs, ambiguity, funding, finer, delayBars } = setup;
   return {
     instrument,
     costs,
     slippage: slippageModelOf(costs),
     ambiguity,
     schedule: createFundingSchedule(instrument.symbol, funding, costs.fundingIntervalHours * HOUR_MS),
-    volatility: createSlippageVolatility(costs.slippageWindowBars, costs.slippageAverageBars),
+    history: createSlippageHistory(costs.slippageWindowBars, costs.slippageAverageBars),
     finer: finestFirst(finer),
     position: flatPosition(),
+    delayBars,
     pending: [],
     refusals: [],
     stampIndex: 0,
@@ -69,12 +80,12 @@ export function createSymbolBook(instrument: Instrument, setup: SymbolSetup): Sy
   };
 }
 
-/** Slippage of a market order now, as a fraction: from closes known before the running candle. */
-export function slippageNow(book: SymbolBook): number {
-  return slippageFraction(book.slippage, {
-    volatility: book.volatility.volatility(),
-    averageVolatility: book.volatility.average(),
-  });
+/**
+ * Slippage of a market order of `quantity` base units at `time`, as a fraction: from candles that closed before the running
+ * one, so neither the candle of the fill nor any later one matters.
+ */
+export function slippageNow(book: SymbolBook, quantity: number, time: number): number {
+  return slippageFraction(book.slippage, book.history.market(quantity, time));
 }
 
 /** A position opened at `time` settles the stamps after it. */

@@ -104,7 +104,7 @@ export function exitPosition(
   const { candle, events } = at;
   const settled = settleExit(book, exit, at);
   settleInside(book, candle, { earliest: settled.earliest, latest: settled.latest, events });
-  const fillAt = { time: settled.latest, ambiguous: settled.ambiguous };
+  const fillAt = { time: settled.latest, openTime: candle.openTime, ambiguous: settled.ambiguous };
   const fill =
     settled.exit.kind === 'liquidation'
       ? liquidationFill(position, instrument, { ...fillAt, liquidationFeeBps: costs.liquidationFeeBps })
@@ -117,9 +117,10 @@ export function exitPosition(
 function restingFill(
   book: SymbolBook,
   exit: BarExit,
-  at: { readonly time: number; readonly ambiguous: boolean },
+  at: { readonly time: number; readonly openTime: number; readonly ambiguous: boolean },
 ): Fill {
   const { position, instrument, costs } = book;
+  const { quantity } = position;
   const side = exitSide(position.direction);
   const isTarget = exit.kind === 'target';
   const stopReason: FillReason = position.trailed ? 'trailing-stop' : 'stop';
@@ -128,8 +129,10 @@ function restingFill(
     symbol: instrument.symbol,
     clientOrderId: `${position.entryOrderId}:${isTarget ? 'target' : 'stop'}`,
     side,
-    quantity: position.quantity,
-    price: isTarget ? exit.price : marketFillPrice(instrument, exit.price, { side, slippage: slippageNow(book) }),
+    quantity,
+    price: isTarget
+      ? exit.price
+      : marketFillPrice(instrument, exit.price, { side, slippage: slippageNow(book, quantity, at.openTime) }),
     quoted: exit.price,
     feeBps: isTarget ? costs.makerFeeBps : costs.takerFeeBps,
     liquidity: isTarget ? 'maker' : 'taker',

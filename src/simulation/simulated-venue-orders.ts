@@ -78,17 +78,19 @@ function refusalAtPrice(
   return forestalled ? 'stop-beyond-liquidation' : undefined;
 }
 
-/** Fills every pending order that was decided before the candle opened at its open, in the order of placing. */
+/** Fills every pending order that was decided before the candle opened, and has waited long enough, at its open, in the order of placing. */
 export function fillPending(book: SymbolBook, candle: Candle, events: VenueEvent[]): void {
   const { pending } = book;
   let kept = 0;
-  for (const order of pending) {
-    if (order.decidedAt > candle.openTime) {
-      pending[kept] = order;
-      kept += 1;
-    } else {
-      events.push(fillAtOpen(book, order, candle));
+  for (const waiting of pending) {
+    const isDue = waiting.order.decidedAt <= candle.openTime;
+    if (isDue && waiting.opensToPass === 0) {
+      events.push(fillAtOpen(book, waiting.order, candle));
+      continue;
     }
+    if (isDue) waiting.opensToPass -= 1;
+    pending[kept] = waiting;
+    kept += 1;
   }
   pending.length = kept;
 }
@@ -99,12 +101,13 @@ function fillAtOpen(book: SymbolBook, order: OrderIntent, candle: Candle): Venue
   const closing = position.quantity > 0 && position.direction !== direction ? position.quantity : 0;
   if (order.reduceOnly && closing === 0) return refusalOf(order, candle.openTime, 'nothing-to-reduce');
 
-  const price = marketFillPrice(instrument, candle.open, { side: order.side, slippage: slippageNow(book) });
+  const quantity = order.reduceOnly ? Math.min(order.quantity, closing) : order.quantity;
+  const slippage = slippageNow(book, quantity, candle.openTime);
+  const price = marketFillPrice(instrument, candle.open, { side: order.side, slippage });
   const opening = order.reduceOnly ? 0 : Math.max(0, order.quantity - closing);
   const refusal = refusalAtPrice(book, order, { price, opening });
   if (refusal !== undefined) return refusalOf(order, candle.openTime, refusal);
 
-  const quantity = order.reduceOnly ? Math.min(order.quantity, closing) : order.quantity;
   if (closing > 0) reducePosition(position, instrument, Math.min(closing, quantity));
   const opens = position.quantity === 0 || position.direction === direction;
   if (opens && opening > 0) open(book, order, { price, opening, time: candle.openTime });

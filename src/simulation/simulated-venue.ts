@@ -24,6 +24,8 @@ export interface SimulatedVenueSetup {
   /** Finer candles by symbol, any resolutions, that may decide what a candle touched first. */
   readonly finer?: ReadonlyMap<string, readonly CandleSeries[]> | undefined;
   readonly ambiguity: Ambiguity;
+  /** Market orders fill so many traded opens later than they would, with their protection (a stress test). Default 0. */
+  readonly delayBars?: number | undefined;
   /** Only isolated margin is simulated. */
   readonly marginMode?: 'isolated' | 'cross' | undefined;
 }
@@ -42,8 +44,8 @@ export interface VenuePosition {
 
 export interface SimulatedVenue {
   /**
-   * Takes an order; it fills at the open of the next candle that opens at or after its `decidedAt`. A refusal is decided now and
-   * reported with the symbol's next candle.
+   * Takes an order; it fills at the open of the next traded candle that opens at or after its `decidedAt`, or `delayBars` of
+   * them later. A refusal at placing is decided now and reported with the symbol's next candle.
    * @throws PerpilotError INVARIANT_BROKEN for an unknown symbol
    */
   place(order: OrderIntent): void;
@@ -67,15 +69,15 @@ export interface SimulatedVenue {
  * gaps first, (d) funding inside it and the trailing stop. A position that a candle opens beyond liquidation is gone before (b).
  * Bars that were filled in trade nothing: orders wait, exits rest, funding is due.
  * Touches happen at an unknown moment: they are reported 1 ms before the close (of the finer candle that decided, else of this one).
- * @throws PerpilotError CONFIG_INVALID for cross margin or an unusable instrument
+ * @throws PerpilotError CONFIG_INVALID for cross margin, an unusable instrument or a delay that is no whole number of bars
  */
 export function createSimulatedVenue(setup: SimulatedVenueSetup): SimulatedVenue {
   refuseSetup(setup);
-  const { costs, ambiguity } = setup;
+  const { costs, ambiguity, delayBars = 0 } = setup;
   const books = setup.instruments.map((instrument) => {
     const { symbol } = instrument;
     const finer = setup.finer?.get(symbol) ?? [];
-    return createSymbolBook(instrument, { costs, ambiguity, funding: setup.funding.get(symbol), finer });
+    return createSymbolBook(instrument, { costs, ambiguity, funding: setup.funding.get(symbol), finer, delayBars });
   });
   const bySymbol = new Map(books.map((book) => [book.instrument.symbol, book]));
   const bookOf = (symbol: string): SymbolBook => {
@@ -88,23 +90,23 @@ export function createSimulatedVenue(setup: SimulatedVenueSetup): SimulatedVenue
     place(order) {
       const book = bookOf(order.symbol);
       const refusal = refusalAtPlacing(book, order);
-      if (refusal === undefined) book.pending.push(order);
+      if (refusal === undefined) book.pending.push({ order, opensToPass: book.delayBars });
       else book.refusals.push(refusalOf(order, order.decidedAt, refusal));
     },
     cancel(symbol, clientOrderId) {
       const { pending } = bookOf(symbol);
-      const index = pending.findIndex((order) => order.clientOrderId === clientOrderId);
+      const index = pending.findIndex(({ order }) => order.clientOrderId === clientOrderId);
       if (index < 0) return false;
       pending.splice(index, 1);
       return true;
     },
-    cancelAll: () => books.flatMap((book) => book.pending.splice(0)),
+    cancelAll: () => books.flatMap((book) => book.pending.splice(0).map(({ order }) => order)),
     onCandle(symbolIndex, candle, events) {
       const book = books[symbolIndex];
       if (book.position.quantity > 0 || book.pending.length > 0 || book.refusals.length > 0) {
         tradeCandle(book, candle, events);
       }
-      book.volatility.update(candle);
+      book.history.update(candle);
       book.lastClose = candle.close;
       book.lastCloseTime = candle.closeTime;
     },
@@ -121,6 +123,10 @@ function refuseSetup(setup: SimulatedVenueSetup): void {
       'CONFIG_INVALID',
       'cross margin is not simulated: positions are isolated, set margin mode isolated',
     );
+  }
+  const { delayBars = 0 } = setup;
+  if (!(Number.isInteger(delayBars) && delayBars >= 0)) {
+    throw new PerpilotError('CONFIG_INVALID', `orders cannot fill ${delayBars} bars late: a whole number from 0 on`);
   }
   const problems = setup.instruments.flatMap((instrument) => {
     const fault = instrumentFault(instrument);
@@ -161,7 +167,10 @@ function closeNow(book: SymbolBook, reason: OrderReason, events: VenueEvent[]): 
   if (position.quantity === 0) return;
   settleUntilClose(book, events);
   const side = exitSide(position.direction);
-  const price = marketFillPrice(instrument, lastClose, { side, slippage: slippageNow(book) });
+  const price = marketFillPrice(instrument, lastClose, {
+    side,
+    slippage: slippageNow(book, position.quantity, lastCloseTime),
+  });
   events.push(
     fillOf({
       time: lastCloseTime,

@@ -45,7 +45,8 @@ export interface DatasetInput {
 
 /**
  * Walks the whole series once through the strategy; a sample is a close at which it was ready and its signal spoke.
- * Features at a close know nothing later; the label belongs to a trade entered at the next open.
+ * Features at a close know nothing later; the label belongs to a trade entered at the next open. A label has no order size:
+ * it pays the base slippage, without the impact of a size.
  */
 export function buildDataset(input: DatasetInput): Dataset {
   const { series, strategy } = input;

@@ -1,5 +1,5 @@
 // How is a meta-model trained? Section `model` of the configuration, and the parts of others that give its data meaning.
-import type { EnsembleParams } from '../learning/ensemble.ts';
+import type { EnsembleParams } from '../learning/fit-ensemble.ts';
 import type { ThresholdScale } from '../strategy/meta-model.ts';
 
 /** Section `model` of the configuration. */

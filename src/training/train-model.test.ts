@@ -7,7 +7,9 @@ import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { probabilityOf } from '../strategy/meta-model.ts';
 import { variantsOf } from '../../test/scenarios/research/small-research.ts';
 import type { Dataset } from './dataset.ts';
-import { trainModel, usableSamples } from './train-model.ts';
+import type { ModelParams } from './model-params.ts';
+import { createTrainer, trainModel } from './train-model.ts';
+import { usableSamples } from './training-rows.ts';
 
 const [{ model: params }] = variantsOf(['moderate'], ['model.min_train_samples=50']);
 const WINDOW = { start: 0, end: 100 * DAY_MS, embargoMs: 0 };
@@ -131,6 +133,63 @@ describe('no label crosses into the next set', () => {
 
 /** A row whose first, telling feature is `value`. */
 const row = (value: number): Float64Array => Float64Array.of(value, 0, 1);
+
+/** The model, or why there is none. */
+const outcomeOf = (action: () => unknown): unknown => {
+  try {
+    return action();
+  } catch (error) {
+    return String(error);
+  }
+};
+
+describe('models trained side by side', () => {
+  const dataset = inventedDataset({ samples: SAMPLES, seed: 'side by side', signal: 0.5 });
+  const quick = { ...params, boosting: { ...params.boosting, trees: 6 } };
+  const settings = fc
+    .record({
+      ensemble: fc.boolean(),
+      boostingWeight: fc.constantFrom(0.3, 1),
+      calibration: fc.constantFrom('platt' as const, 'isotonic' as const),
+      sampleWeights: fc.constantFrom('uniqueness' as const, 'none' as const),
+      validationFraction: fc.constantFrom(0.2, 0.25),
+      minTrainSamples: fc.constantFrom(50, 5_000),
+      bags: fc.constantFrom(1, 2),
+      trees: fc.constantFrom(5, 6),
+      inverseRegularization: fc.constantFrom(0.05, 1),
+    })
+    .map(({ trees, inverseRegularization, ...own }): ModelParams => ({
+      ...quick,
+      ...own,
+      boosting: { ...quick.boosting, trees },
+      logistic: { inverseRegularization },
+    }));
+  it('are those that each would be alone, bit for bit, in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(settings, { minLength: 2, maxLength: 6 }), (all) => {
+        const together = createTrainer(dataset, WINDOW, 'seed');
+        for (const own of all) {
+          expect(outcomeOf(() => together(own))).toEqual(outcomeOf(() => train(dataset, 'seed', own)));
+        }
+      }),
+      { seed: 8, numRuns: 15 },
+    );
+  });
+
+  it('share the members that their settings agree in', () => {
+    const together = createTrainer(dataset, WINDOW, 'seed');
+    const { ensemble: both } = together(quick).model;
+    const { ensemble: alone } = together({ ...quick, ensemble: false }).model;
+    const { ensemble: isotonic } = together({ ...quick, boostingWeight: 0.1, calibration: 'isotonic' }).model;
+    const { ensemble: other } = together({ ...quick, bags: quick.bags + 1 }).model;
+    expect(alone.boosting).toBe(both.boosting);
+    expect(isotonic.boosting).toBe(both.boosting);
+    expect(isotonic.logistic).toBe(both.logistic);
+    expect(alone.logistic).toBeUndefined();
+    expect(other.boosting).not.toBe(both.boosting);
+    expect(other.logistic).toBe(both.logistic);
+  });
+});
 
 describe('training', () => {
   const telling = inventedDataset({ samples: SAMPLES, seed: 'telling', signal: 1 });

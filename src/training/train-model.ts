@@ -1,26 +1,23 @@
 // How does a window of history become a meta-model? Purged split, uniqueness weights, fit, calibration, edge scale, card.
 import { PerpilotError } from '../domain/errors.ts';
 import { classifierMetrics, type ClassifierMetrics } from '../learning/classifier-metrics.ts';
-import { fitEnsemble, predictEnsemble, type EnsembleModel, type LabeledRows } from '../learning/ensemble.ts';
-import { averageUniqueness, effectiveSamples } from '../strategy/label-weights.ts';
+import { predictEnsemble, type EnsembleModel } from '../learning/ensemble.ts';
+import { createEnsembleFitter, type EnsembleParams, type LabeledRows } from '../learning/fit-ensemble.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Dataset } from './dataset.ts';
 import { edgeScaleOf } from './edge-scale.ts';
 import type { ModelCard } from './model-card.ts';
 import { identified } from './model-content.ts';
 import type { ModelParams } from './model-params.ts';
-
-/** A training window, epoch milliseconds: samples decided in [start, end) whose outcome is known `embargoMs` before the end. */
-export interface TrainingWindow {
-  readonly start: number;
-  readonly end: number;
-  readonly embargoMs: number;
-}
+import { trainingRows, type TrainingRows, type TrainingWindow } from './training-rows.ts';
 
 export interface TrainedModel {
   readonly model: MetaModel;
   readonly card: ModelCard;
 }
+
+/** Trains with the given settings. */
+export type Trainer = (params: ModelParams) => TrainedModel;
 
 /**
  * Trains on the first part of the window, calibrates and measures on its last part; neither part holds a label that
@@ -30,71 +27,67 @@ export interface TrainedModel {
 export function trainModel(
   dataset: Dataset,
   window: TrainingWindow,
-  options: { params: ModelParams; seed: string },
+  { params, seed }: { readonly params: ModelParams; readonly seed: string },
 ): TrainedModel {
-  const { params, seed } = options;
-  const border = window.end - params.validationFraction * (window.end - window.start);
-  const trainRows = usableSamples(dataset, { start: window.start, end: border, embargoMs: window.embargoMs });
-  const validationRows = usableSamples(dataset, { start: border, end: window.end, embargoMs: window.embargoMs });
-  const usable = trainRows.length + validationRows.length;
+  return createTrainer(dataset, window, seed)(params);
+}
+
+/**
+ * Trains as `trainModel` does, with any number of settings on one window: what they share of rows and fitted members is
+ * made once and kept, and every model is the one that it would be alone.
+ */
+export function createTrainer(dataset: Dataset, window: TrainingWindow, seed: string): Trainer {
+  const prepared = new Map<string, Prepared>();
+  return (params) => {
+    const { validationFraction, sampleWeights } = params;
+    const key = JSON.stringify([validationFraction, sampleWeights]);
+    const own = prepared.get(key) ?? prepare({ dataset, window, seed }, params);
+    prepared.set(key, own);
+    return compose(own, params);
+  };
+}
+
+interface Task {
+  readonly dataset: Dataset;
+  readonly window: TrainingWindow;
+  readonly seed: string;
+}
+
+/** What models of the same rows share. */
+interface Prepared extends Task {
+  readonly rows: TrainingRows;
+  readonly fit: (params: EnsembleParams) => EnsembleModel;
+}
+
+function prepare(task: Task, params: ModelParams): Prepared {
+  const { dataset, window, seed } = task;
+  const rows = trainingRows(dataset, window, params);
+  const { train, validation } = rows;
+  return { ...task, rows, fit: createEnsembleFitter({ train, validation, featureNames: dataset.names, seed }) };
+}
+
+function compose(prepared: Prepared, params: ModelParams): TrainedModel {
+  const { validation, outcomes } = prepared.rows;
+  const usable = outcomes.label.length;
   if (usable < params.minTrainSamples) {
     throw new PerpilotError(
       'TRAINING_FAILED',
       `${usable} usable labels, ${params.minTrainSamples} are needed (model.min_train_samples)`,
     );
   }
-  const train = selectRows(dataset, trainRows, params);
-  const validation = selectRows(dataset, validationRows, params);
-  const ensemble = fitEnsemble({ train, validation, featureNames: dataset.names, params, seed });
+  const ensemble = prepared.fit(params);
   const predictions = predictAll(ensemble, validation);
   const metrics = measure(ensemble, predictions, validation.y);
-  const everything = joined(dataset, [...trainRows, ...validationRows], [...train.weight, ...validation.weight]);
-  const edge = edgeScaleOf(everything, { predictions, effectiveSamples: validation.effective });
+  const edge = edgeScaleOf(outcomes, { predictions, effectiveSamples: validation.effective });
   const model = identified({
-    schemaHash: dataset.schemaHash,
+    schemaHash: prepared.dataset.schemaHash,
     ensemble,
     edge,
     skilled: metrics.auc !== undefined && metrics.auc > 0.5 && !isTurnedOver(ensemble),
-    baseRate: everything.baseRate,
+    baseRate: outcomes.baseRate,
     validatedWinRate: Math.max(shareOfOnes(validation.y), edge.breakEven),
   });
-  return { model, card: cardOf({ dataset, window, border, model, metrics, train, validation, options }) };
-}
-
-/** Samples decided in [start, end) whose label is defined and known by end - embargo: no label reaches past the border. */
-export function usableSamples(dataset: Dataset, window: TrainingWindow): number[] {
-  const { label, horizonTime } = dataset.labels;
-  const rows: number[] = [];
-  for (let row = 0; row < dataset.time.length; row += 1) {
-    const time = dataset.time[row];
-    if (time < window.start || label[row] < 0) continue;
-    if (time >= window.end) break;
-    if (horizonTime[row] + window.embargoMs <= window.end) rows.push(row);
-  }
-  return rows;
-}
-
-interface SelectedRows extends LabeledRows {
-  /** Sum of average uniqueness: how many independent labels these are worth, however they are weighted. */
-  readonly effective: number;
-}
-
-function selectRows(dataset: Dataset, rows: readonly number[], params: ModelParams): SelectedRows {
-  const { columns, values } = dataset.x;
-  const { label, entryIndex, exitIndex } = dataset.labels;
-  const x = { rows: rows.length, columns, values: new Float64Array(rows.length * columns) };
-  rows.forEach((row, at) => x.values.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
-  const uniqueness = averageUniqueness({
-    bars: dataset.bars,
-    first: rows.map((row) => entryIndex[row]),
-    last: rows.map((row) => exitIndex[row]),
-  });
-  return {
-    x,
-    y: Uint8Array.from(rows, (row) => label[row]),
-    weight: params.sampleWeights === 'uniqueness' ? uniqueness : new Float64Array(rows.length).fill(1),
-    effective: effectiveSamples(uniqueness),
-  };
+  return { model, card: cardOf(prepared, { model, metrics, leakAlarmAuc: params.leakAlarmAuc }) };
 }
 
 function predictAll(ensemble: EnsembleModel, { x }: LabeledRows): Float64Array {
@@ -118,50 +111,26 @@ function isTurnedOver({ calibrator }: EnsembleModel): boolean {
   return calibrator.kind === 'platt' && calibrator.platt.slope > 0;
 }
 
-interface JoinedSamples {
-  readonly label: Uint8Array;
-  readonly netReturn: Float64Array;
-  readonly weight: readonly number[];
-  /** Weighted share of label 1. */
-  readonly baseRate: number;
-}
-
-/** Outcomes of training and validation together. */
-function joined({ labels }: Dataset, rows: readonly number[], weight: readonly number[]): JoinedSamples {
-  const label = Uint8Array.from(rows, (row) => labels.label[row]);
-  let won = 0;
-  let total = 0;
-  weight.forEach((each, sample) => {
-    won += each * label[sample];
-    total += each;
-  });
-  return { label, netReturn: Float64Array.from(rows, (row) => labels.netReturn[row]), weight, baseRate: won / total };
-}
-
 function shareOfOnes(labels: Uint8Array): number {
   let ones = 0;
   for (let index = 0; index < labels.length; index += 1) ones += labels[index];
   return ones / labels.length;
 }
 
-interface CardInput {
-  readonly dataset: Dataset;
-  readonly window: TrainingWindow;
-  readonly border: number;
+interface Measured {
   readonly model: MetaModel;
   readonly metrics: ClassifierMetrics;
-  readonly train: SelectedRows;
-  readonly validation: SelectedRows;
-  readonly options: { readonly params: ModelParams; readonly seed: string };
+  readonly leakAlarmAuc: number;
 }
 
-function cardOf({ dataset, window, border, model, metrics, train, validation, options }: CardInput): ModelCard {
+function cardOf({ dataset, window, seed, rows }: Prepared, { model, metrics, leakAlarmAuc }: Measured): ModelCard {
+  const { border, train, validation } = rows;
   return {
     modelId: model.id,
     symbol: dataset.symbol,
     schemaHash: dataset.schemaHash,
     features: dataset.names,
-    seed: options.seed,
+    seed,
     trainFrom: window.start,
     trainUntil: border,
     validationUntil: window.end,
@@ -177,6 +146,6 @@ function cardOf({ dataset, window, border, model, metrics, train, validation, op
     validationLogLoss: metrics.logLoss,
     validationBrier: metrics.brier,
     validationBrierSkill: metrics.brierSkill,
-    leakSuspected: metrics.auc !== undefined && metrics.auc > options.params.leakAlarmAuc,
+    leakSuspected: metrics.auc !== undefined && metrics.auc > leakAlarmAuc,
   };
 }

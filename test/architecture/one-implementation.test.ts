@@ -45,6 +45,12 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   advanceLimits: { home: 'risk/account-limits.ts', usedBy: ['engine/step.ts'] },
   entryBlock: { home: 'risk/account-limits.ts', usedBy: ['risk/pre-trade-review.ts'] },
   volatilityMultiplier: { home: 'portfolio/volatility-target.ts', usedBy: ['engine/decide.ts'] },
+  createUniverse: { home: 'portfolio/universe.ts', usedBy: ['engine/state.ts'] },
+  slippageFraction: { home: 'simulation/cost-model.ts', usedBy: ['simulation/simulated-venue-book.ts'] },
+  createTradedDay: {
+    home: 'indicators/traded-day.ts',
+    usedBy: ['portfolio/universe.ts', 'simulation/slippage-history.ts'],
+  },
   confidenceOf: { home: 'strategy/meta-model.ts', usedBy: ['engine/decide.ts'] },
   bookFill: { home: 'domain/ledger.ts', usedBy: ['engine/book-fill.ts'] },
   bookFunding: { home: 'domain/ledger.ts', usedBy: ['engine/book-fill.ts'] },

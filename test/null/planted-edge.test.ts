@@ -1,6 +1,7 @@
 // Does the whole pipeline find an edge where one was planted, the more surely the larger it is?
 import { beforeAll, describe, expect, it } from 'vitest';
 import { marketOf, runSmall, variantsOf, type SmallRunResult } from '../scenarios/research/small-research.ts';
+import { selectionOf } from '../../src/research/selection.ts';
 import { createPlantedEdge } from '../../src/simulation/embedded-market/null-markets.ts';
 
 const DAYS = 200;
@@ -30,7 +31,7 @@ describe('a planted edge', () => {
     for (const { result } of clear) {
       const [row] = result.rows;
       expect(row.verdict.edge).toBe(true);
-      expect(row.figures.sharpeInterval?.low).toBeGreaterThan(1);
+      expect(selectionOf(result.selection, row).sharpeInterval.low.value).toBeGreaterThan(1);
       expect(row.verdict.deflatedSharpe).toBeGreaterThan(0.95);
       expect(result.levels[0].word).toBe('recommended');
     }

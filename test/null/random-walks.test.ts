@@ -91,7 +91,7 @@ const cardsOf = (seed: number, isShuffled: boolean): ModelCard[] => {
   const atrPeriod = features.atrPeriod;
   const dataset = buildDataset({ series, funding, strategy, labeling, costs, atrPeriod });
   if (isShuffled) shuffleLabels(dataset, `shuffled ${seed}`);
-  const folds = trainFolds({ dataset, windows, params: model, embargoHours: 0, seed: String(seed) });
+  const [folds] = trainFolds({ dataset, windows, params: [model], embargoHours: 0, seed: String(seed) });
   return folds.flatMap((fold) => (fold.status === 'trained' ? [fold.trained.card] : []));
 };
 

@@ -11,7 +11,9 @@ import type {
   ReportTrade,
 } from '../../src/research/html/report-data.ts';
 import type { FoldOutcome } from '../../src/research/outcome.ts';
-import type { ResearchResult, ResultRow } from '../../src/research/result-file.ts';
+import { RESULT_SCHEMA, type ResearchResult, type ResultRow } from '../../src/research/result-file.ts';
+import { assessSelection, type SelectionReport } from '../../src/research/selection.ts';
+import { ablationOf } from './ablation-fixture.ts';
 
 /** 2024-01-01 00:00 UTC. */
 const START = 1_704_067_200_000;
@@ -22,6 +24,8 @@ export interface FixtureSpec {
   readonly symbols: readonly string[];
   /** Everything that a run may leave out is there. */
   readonly isFull: boolean;
+  /** Bars between trades; 12 unless given. */
+  readonly pause?: number;
   /** Stands wherever a name or reason is free text. */
   readonly text: string;
 }
@@ -31,13 +35,15 @@ export function reportFixture(spec: FixtureSpec): ReportData {
   const random = createRandom('report-fixture');
   const candles = spec.symbols.map((symbol) => walk(symbol, spec.days, random.fork(symbol)));
   const curves = candles.flatMap((columns) =>
-    LEVELS.map((riskLevel, level) => levelCurve(columns, riskLevel, random.fork(`${columns.symbol}/${level}`))),
+    LEVELS.map((riskLevel, level) =>
+      levelCurve({ columns, riskLevel, pause: spec.pause ?? 12 }, random.fork(`${columns.symbol}/${level}`)),
+    ),
   );
   const rows = curves.flatMap((curve) =>
     ['ensemble/standard', 'boosting/standard'].map((variant) => rowOf(curve, variant, spec)),
   );
   const result = {
-    schema: 'perpilot-research-1',
+    schema: RESULT_SCHEMA,
     source: spec.text,
     synthetic: true,
     codeVersion: '0.0.0+fixture',
@@ -63,7 +69,9 @@ export function reportFixture(spec: FixtureSpec): ReportData {
       buyAndHold: { totalReturn: 0.12, sharpeDaily: 1, maxDrawdown: 0.2, cagr: 0.1 },
     })),
     primaryAlone: [],
-    overfitting: spec.symbols.map((symbol) => ({ symbol, variants: 6, probability: 0.6, nullLow: 0.2, nullHigh: 0.8 })),
+    ablation: spec.isFull ? ablationOf(rows, random.fork('ablation')) : [],
+    selection: selectionOf(rows, curves),
+    trials: { recorded: 120, looks: 240 },
     models: {
       models: 6,
       skilled: 3,
@@ -90,6 +98,22 @@ export function reportFixture(spec: FixtureSpec): ReportData {
   return spec.isFull ? { ...data, ...extras(spec, curves) } : data;
 }
 
+/** As a run makes it, from equity and trades of the headline; the other variant stands still. */
+function selectionOf(rows: readonly ResultRow[], curves: readonly LevelCurve[]): SelectionReport {
+  return assessSelection({
+    rows: rows.map((row, index) => {
+      const { days, equity, trades } = curves[index >> 1];
+      const returns = equity.slice(1).map((value, day) => (index % 2 === 0 ? value / equity[day] - 1 : 0));
+      return { ...row, configHash: `hash ${index}`, days, dailyReturns: returns, trades };
+    }),
+    trials: { trials: 120, varianceOfSharpes: 0.004 },
+    seed: 'fixture',
+    resamples: 100,
+    drawdownLimits: [0.1, 0.2],
+    buyAndHold: new Map(),
+  });
+}
+
 function extras(spec: FixtureSpec, curves: readonly LevelCurve[]): Partial<ReportData> {
   const names = [
     'volatility',
@@ -98,6 +122,16 @@ function extras(spec: FixtureSpec, curves: readonly LevelCurve[]): Partial<Repor
     ...Array.from({ length: 17 }, (_, index) => `feature_${index}`),
   ];
   return {
+    calibration: spec.symbols.map((name, index) => ({
+      name,
+      bins: Array.from({ length: 9 }, (_, bin) => ({
+        predicted: 0.31 + bin / 100,
+        count: 180 + 20 * bin,
+        won: 58 + 5 * bin + index,
+      })),
+      breakEven: 0.386,
+      independence: 0.2,
+    })),
     importance: spec.symbols.map((symbol) => ({
       symbol,
       features: names.map((name, index) => ({
@@ -128,7 +162,6 @@ function extras(spec: FixtureSpec, curves: readonly LevelCurve[]): Partial<Repor
         ],
       },
     ],
-    trials: { recorded: 120, effective: 9.5, expectedBest: 1.4, resamples: 500 },
     holdoutOpenings: [1, 2, 3].map((ordinal) => ({
       openedAt: START + ordinal * DAY_MS,
       runId: `run-${ordinal}`,
@@ -176,10 +209,17 @@ function walk(symbol: string, days: number, random: Random): CandleColumns {
   return { symbol, intervalMs: HOUR_MS, tickSize: 0.1, ...columns };
 }
 
-function levelCurve(columns: CandleColumns, riskLevel: string, random: Random): LevelCurve {
+function levelCurve(
+  {
+    columns,
+    riskLevel,
+    pause,
+  }: { readonly columns: CandleColumns; readonly riskLevel: string; readonly pause: number },
+  random: Random,
+): LevelCurve {
   const trades: ReportTrade[] = [];
   const bars = columns.openTime.length;
-  for (let bar = 5; bar < bars - 20; bar += 12 + random.below(24)) trades.push(tradeAt(columns, bar, random));
+  for (let bar = 5; bar < bars - 20; bar += pause + random.below(2 * pause)) trades.push(tradeAt(columns, bar, random));
   const first = Math.ceil(columns.openTime[0] / DAY_MS) * DAY_MS;
   const days = Array.from({ length: Math.floor(bars / 24) }, (_, day) => first + day * DAY_MS);
   const equity = days.map(
@@ -351,6 +391,7 @@ function rowOf(
         check('trades', undefined),
       ],
       deflatedSharpe: 0.2,
+      survival: { survives: false, gate: 'deflated Sharpe ratio', measured: { value: 0.2 } },
       edge: false,
     },
   } as unknown as ResultRow;

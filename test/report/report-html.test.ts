@@ -8,10 +8,15 @@ import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageScript } from '../../src/research/html/client/page-script.ts';
 import { reportHtml } from '../../src/research/html/report-html.ts';
-import { openBrowser, whyNoBrowser, type Browser, type BrowserPage } from './open-browser.ts';
+import { openBrowser, whyNoBrowser, type Browser, type BrowserPage } from '../../tools/open-browser.ts';
+import { manySymbols } from './many-symbols.ts';
 import { reportFixture } from './report-fixture.ts';
 
 const NASTY = `<script>alert('x')</script>"'\`--><img src=x onerror=alert(2)>`;
+/** What the page needs to do well: one symbol without anything optional, and more than anybody scrolls through. */
+const ONE = reportFixture({ days: 24, symbols: ['AAAUSDT'], isFull: false, text: 'plain' });
+const SYMBOLS = Array.from({ length: 31 }, (_, index) => `SYM${String(index + 1).padStart(2, '0')}USDT`);
+const MANY = reportFixture({ days: 40, symbols: SYMBOLS, isFull: true, text: 'plain' });
 const FULL = reportFixture({ days: 24, symbols: ['AAAUSDT', `B${NASTY}`], isFull: true, text: NASTY });
 
 /** The script as the runtime's own type stripping makes it: what a user gets. */
@@ -31,7 +36,7 @@ describe('the page', () => {
     expect(reportHtml(FULL)).toBe(reportHtml(structuredClone(FULL)));
     expect(reportHtml(JSON.parse(JSON.stringify(FULL)) as typeof FULL)).toBe(reportHtml(FULL));
     const bare = reportHtml(reportFixture({ days: 12, symbols: ['AAAUSDT'], isFull: false, text: 'plain' }));
-    for (const id of ['sensitivity', 'holdout']) expect(bare).not.toContain(`<section id="${id}"`);
+    for (const id of ['sensitivity', 'holdout', 'ablation']) expect(bare).not.toContain(`<section id="${id}"`);
     const empty = reportHtml({
       ...FULL,
       result: { ...FULL.result, rows: [], levels: [] },
@@ -67,6 +72,14 @@ describe('the page', () => {
     expect(reportHtml(data).length).toBeLessThan(3_000_000);
   });
 
+  it('stays below eight megabytes for 31 symbols and two years of hours', () => {
+    const one = reportFixture({ days: 730, symbols: ['AAAUSDT'], isFull: true, text: 'plain', pause: 60 });
+    const many = manySymbols(one, SYMBOLS);
+    const page = reportHtml(many);
+    expect(page.length).toBeLessThan(8_000_000);
+    expect(page).toContain('3 candles are shown as one');
+  });
+
   it('carries a script that runs by itself, under this test and under the bare runtime', () => {
     for (const script of [pageScript(), scriptOfNode()]) {
       // A name that bundlers or type stripping leave behind would be undefined in a browser.
@@ -80,23 +93,25 @@ const missing = whyNoBrowser();
 if (missing !== undefined) console.warn(`the report is not looked at in a browser: ${missing}`);
 
 describe.skipIf(missing !== undefined)('the page in Chromium', () => {
-  let folder: string;
-  let file: string;
+  const folder = mkdtempSync(join(tmpdir(), 'perpilot-report-'));
   const troubles: string[] = [];
   const requests: string[] = [];
   let browser: Browser;
   let page: BrowserPage;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'perpilot-report-'));
-    file = join(folder, 'report.html');
     const program = `
       const { reportHtml } = await import(${JSON.stringify(new URL('../../src/research/html/report-html.ts', import.meta.url).href)});
       const { readFileSync, writeFileSync } = await import('node:fs');
-      writeFileSync(process.argv[1], reportHtml(JSON.parse(readFileSync(process.argv[1], 'utf8'))));`;
-    writeFileSync(file, JSON.stringify(FULL));
+      for (const path of process.argv.slice(1)) writeFileSync(path, reportHtml(JSON.parse(readFileSync(path, 'utf8'))));`;
+    const pages = { full: FULL, one: ONE, many: MANY };
+    const files = Object.entries(pages).map(([name, data]) => {
+      const path = join(folder, `${name}.html`);
+      writeFileSync(path, JSON.stringify(data));
+      return path;
+    });
     // Made by the bare runtime: what it strips is what a user's browser gets.
-    execFileSync(process.execPath, ['--input-type=module', '--eval', program, file], {
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program, ...files], {
       cwd: fileURLToPath(new URL('.', import.meta.url)),
     });
     browser = await openBrowser();
@@ -117,10 +132,13 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
   });
 
   /** Opens the page anew and waits until it has drawn. */
-  async function open(width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+  async function open(
+    width: number,
+    { name = 'full', colorScheme = 'light' }: { readonly name?: string; readonly colorScheme?: 'light' | 'dark' } = {},
+  ): Promise<void> {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
     await settle();
   }
 
@@ -150,24 +168,106 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
       `[...document.querySelectorAll('#equity .pane')].filter((pane) => getComputedStyle(pane).display !== 'none').map((pane) => pane.querySelector('.pane-name').textContent)`,
     );
 
-  for (const width of [1280, 390]) {
-    it(`draws every chart at ${width} pixels, and nothing reaches over the border`, async () => {
-      await open(width);
-      const empty = await page.evaluate<string[]>(`[...document.querySelectorAll('.plot')].filter((plot) => {
+  /** Names of charts without a mark or with one that is no place. */
+  const empty = (): Promise<string[]> =>
+    page.evaluate(`[
+      ...[...document.querySelectorAll('.plot')].filter((plot) => {
         const shapes = [...plot.querySelectorAll('.drawing path, .drawing rect')];
         const drawn = shapes.filter((shape) => (shape.getAttribute('d') ?? '').length > 3 || (Number(shape.getAttribute('width')) > 0 && Number(shape.getAttribute('height')) > 0));
-        return drawn.length === 0 || plot.querySelectorAll('text').length < 2 || shapes.some((shape) => /NaN|undefined|Infinity/.test(shape.outerHTML));
-      }).map((plot) => plot.querySelector('svg').getAttribute('aria-label'))`);
-      expect(empty).toEqual([]);
-      expect(await count('.plot')).toBeGreaterThan(40);
-      expect((await pixels('canvas.candles')).filled).toBeGreaterThan(2_000);
-      expect((await pixels('canvas.overview')).filled).toBeGreaterThan(300);
-      const [whole, seen] = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(whole).toBe(seen);
-    });
+        return drawn.length === 0 || plot.querySelectorAll('text').length < 2;
+      }).map((plot) => plot.querySelector('svg')),
+      ...[...document.querySelectorAll('svg[role="img"]')].filter((drawing) => drawing.querySelector('path, rect, line, circle') === null),
+      ...[...document.querySelectorAll('svg')].filter((drawing) => /NaN|undefined|Infinity/.test(drawing.innerHTML)),
+    ].map((drawing) => drawing.getAttribute('aria-label'))`);
+
+  for (const [name, charts] of [
+    ['one', 15],
+    ['full', 40],
+    ['many', 300],
+  ] as const) {
+    for (const width of [1280, 390]) {
+      it(`draws every chart of ${name} at ${width} pixels, and nothing reaches over the border`, async () => {
+        await open(width, { name, colorScheme: width === 390 ? 'dark' : 'light' });
+        expect(await empty()).toEqual([]);
+        expect(await count('.plot')).toBeGreaterThan(charts);
+        expect((await pixels('canvas.candles')).filled).toBeGreaterThan(2_000);
+        expect((await pixels('canvas.overview')).filled).toBeGreaterThan(300);
+        const [whole, seen] = await page.evaluate<[number, number]>(
+          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+        );
+        expect(whole).toBe(seen);
+      });
+    }
   }
+
+  it('has a figure in every section that is made of figures', async () => {
+    await open(1280);
+    for (const id of ['equity', 'folds', 'distributions', 'exposure', 'costs', 'calibration', 'regimes']) {
+      expect(await count(`#${id} .plot .drawing path, #${id} .plot .drawing rect`), id).toBeGreaterThan(3);
+    }
+    for (const id of ['ablation', 'luck']) expect(await count(`#${id} .bar-cell circle`), id).toBeGreaterThan(5);
+    expect(await count('#models .bar-cell rect')).toBeGreaterThan(10);
+    expect(await count('#months td.heat')).toBeGreaterThan(3);
+    expect(await count('#sensitivity td.heat')).toBeGreaterThan(3);
+    expect(await count('#calibration .band-area')).toBe(3);
+    expect(await count('#calibration .even')).toBe(3);
+  });
+
+  it('tells findings of the parts apart by more than their colour, and points without an interval', async () => {
+    await open(1280);
+    const text = await page.evaluate<string>(`document.querySelector('#ablation .answer').textContent`);
+    expect(text).toBe(
+      'Shown to earn: regime filter in 6 of 6 comparisons. Shown to cost: meta-model in 6 of 6 comparisons.',
+    );
+    expect(await count('#ablation td.plus')).toBe(12);
+    expect(await page.evaluate(`document.querySelector('#ablation td.plus').textContent`)).toMatch(/^▲ \+/);
+    expect(await count('#ablation circle.bare')).toBe(6);
+  });
+
+  it('keeps the key figures inside a wide page, and makes cards of them on a narrow one', async () => {
+    const clipped = `[...document.querySelectorAll('#figures .scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`;
+    await open(1280, { name: 'one' });
+    expect(await page.evaluate(clipped)).toBe(0);
+    await open(390, { name: 'one' });
+    expect(await page.evaluate(clipped)).toBe(0);
+    expect(
+      await page.evaluate(`getComputedStyle(document.querySelector('#figures .cards td'), '::before').content`),
+    ).toBe('"Return"');
+  });
+
+  it('shows one of many symbols at a time, the same everywhere', async () => {
+    await open(1280, { name: 'many' });
+    const shown = (id: string): Promise<string[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll('#${id} .choose > .pane')].filter((pane) => pane.checkVisibility()).map((pane) => pane.querySelector('.pane-name').textContent)`,
+      );
+    expect(await shown('equity')).toEqual(['All symbols']);
+    expect(await shown('costs')).toEqual(['SYM01USDT']);
+    await page.selectOption('#costs-symbol', 'SYM07USDT');
+    await settle();
+    for (const id of ['equity', 'folds', 'costs', 'months', 'regimes', 'ablation', 'calibration']) {
+      expect(await shown(id), id).toEqual(['SYM07USDT']);
+    }
+    expect(await page.evaluate(`document.querySelector('#trade-symbol').selectedOptions[0].textContent`)).toBe(
+      'SYM07USDT',
+    );
+    expect(await count('.trade-list tbody tr')).toBe(MANY.curves[18].trades.length);
+    await page.selectOption('#equity-symbol-0', 'All symbols');
+    expect(await shown('equity')).toEqual(['All symbols']);
+    expect(await shown('folds')).toEqual(['SYM07USDT']);
+    const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+    expect(height).toBeLessThan(25_000);
+  });
+
+  it('follows a button to another of few symbols', async () => {
+    await open(1280);
+    await page.click('label[for="costs-symbol-1"]');
+    await settle();
+    for (const id of ['months', 'exposure', 'ablation']) {
+      expect(await page.evaluate(`document.querySelector('#${id}-symbol-1').checked`), id).toBe(true);
+    }
+    expect(await page.evaluate(`document.querySelector('#trade-symbol').selectedIndex`)).toBe(1);
+  });
 
   it('lets wide tables scroll inside themselves on a narrow screen, and text keeps its size', async () => {
     await open(390);
@@ -183,11 +283,11 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
 
   it('shows the pane that is chosen, one at a time', async () => {
     await open(1280);
-    expect(await shown()).toEqual(['As traded']);
+    expect(await shown()).toEqual(['Own scale']);
     for (const [index, name] of [
       [2, 'Equal volatility'],
-      [1, 'Without buy and hold'],
-      [0, 'As traded'],
+      [1, 'One scale'],
+      [0, 'Own scale'],
     ] as const) {
       await page.click(`label[for="equity-view-${index}"]`);
       expect(await shown()).toEqual([name]);
@@ -197,7 +297,7 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
   it('reads the lines under the pointer', async () => {
     await open(1280);
     await page.hover('#equity .pane:first-of-type .plot', { position: { x: 300, y: 80 } });
-    expect(await text('#equity .readout')).toMatch(/^2024-01-\d\d {3}buy and hold −?\d+\.\d+ % {3}conservative /);
+    expect(await text('#equity .readout')).toMatch(/^2024-01-\d\d {3}conservative −?\d+\.\d+ % {3}moderate /);
   });
 
   it('jumps to a trade from the list, on to the next one, and lists what was asked for', async () => {
@@ -264,12 +364,16 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
     const hidden = await page.evaluate<number>(
       `[...document.querySelectorAll('.pane')].filter((pane) => getComputedStyle(pane).display === 'none').length`,
     );
+    await page.setViewportSize({ width: 794, height: 1123 });
+    const reach = await page.evaluate<number>('document.documentElement.scrollWidth');
     await page.emulateMedia({ media: 'screen' });
+    expect(reach).toBe(794);
     expect(hidden).toBe(0);
   });
 
   it('loads nothing but itself and complains of nothing', () => {
-    expect([...new Set(requests.filter((url) => !url.startsWith('data:')))]).toEqual([pathToFileURL(file).href]);
+    const loaded = new Set(requests.filter((url) => !url.startsWith('data:')));
+    expect([...loaded].filter((url) => !url.startsWith(pathToFileURL(folder).href))).toEqual([]);
     expect(troubles).toEqual([]);
   });
 });

@@ -35,6 +35,7 @@ export const COSTS: CostParams = {
   slippageAverageBars: 5,
   slippageMinFactor: 0.5,
   slippageMaxFactor: 5,
+  impactCoefficient: 0,
   liquidationFeeBps: 50,
   missingFunding: 'charge',
   missingFundingBps: 5,

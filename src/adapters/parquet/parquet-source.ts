@@ -1,5 +1,5 @@
 // How does a data folder serve a run? As a market data source over its Parquet and instrument files.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { markSeries } from '../../domain/candle-quality.ts';
 import type { MarkParams } from '../../domain/candle-quality.ts';
 import type { CandleSeries } from '../../domain/candle.ts';
@@ -10,6 +10,7 @@ import type { TimeRange } from '../../ports/candle-source.ts';
 import type { InstrumentRecord } from '../../ports/instrument-source.ts';
 import type { MarketDataSource } from '../../ports/market-data-source.ts';
 import { derivedInstrument } from '../instruments/derived-instrument.ts';
+import { listingDates } from '../instruments/listing-dates.ts';
 import { storedInstruments } from '../instruments/stored-instruments.ts';
 import { readUsableCandles, readUsableFunding } from './series-reader.ts';
 import { candleFile, fundingFile, intervalOf, isStored, listStore } from './store-layout.ts';
@@ -28,6 +29,7 @@ export interface ParquetSourceOptions {
 export function createParquetSource(options: ParquetSourceOptions): MarketDataSource {
   const root = resolve(options.root);
   const instruments = storedInstruments(root);
+  const listings = listingDates(join(root, 'instruments'));
 
   const candles = async (symbol: string, interval: string, range?: TimeRange): Promise<CandleSeries | undefined> => {
     const file = candleFile(root, symbol, interval);
@@ -41,13 +43,18 @@ export function createParquetSource(options: ParquetSourceOptions): MarketDataSo
     return file !== undefined && (await isStored(file)) ? readUsableFunding(file, symbol) : undefined;
   };
 
-  const instrumentRecord = async (symbol: string): Promise<InstrumentRecord | undefined> => {
+  const contractRules = async (symbol: string): Promise<InstrumentRecord | undefined> => {
     const stored = await instruments.find(symbol);
     if (stored !== undefined) return stored;
     const files = (await listStore(root)).candles.filter((file) => file.symbol === symbol && file.isSymbol);
     const longest = files.sort((a, b) => b.intervalMs - a.intervalMs)[0];
     const series = longest === undefined ? undefined : await candles(symbol, longest.interval);
     return series === undefined ? undefined : derivedInstrument(series);
+  };
+
+  const instrumentRecord = async (symbol: string): Promise<InstrumentRecord | undefined> => {
+    const rules = await contractRules(symbol);
+    return rules === undefined ? undefined : { ...rules, listedAt: await listings.listedAt(symbol) };
   };
 
   return {

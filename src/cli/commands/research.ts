@@ -17,6 +17,7 @@ import { suiteWorkOf } from '../../research/suite-work.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
 import { createTaskKeys } from '../../research/task-key.ts';
 import { addConfigOptions, collect, examples } from '../arguments.ts';
+import { composeAblation } from '../compose-ablation.ts';
 import type { CliContext } from '../context.ts';
 import { registerLookahead } from './research-lookahead.ts';
 import { registerWarmup } from './research-warmup.ts';
@@ -35,7 +36,10 @@ import { openTaskFolder } from '../task-folder.ts';
 export function registerResearch(program: Command, context: CliContext): void {
   const command = addConfigOptions(program.command('research'))
     .description('walk-forward research over symbols, years and risk levels, models trained inside every fold')
-    .option('--symbols <names...>', 'symbols, with blanks or commas between them (default: research.symbols)')
+    .option(
+      '--symbols <names...>',
+      'symbols, with blanks or commas between them; all: every symbol with candles, delisted and late ones too (default: research.symbols)',
+    )
     .option(
       '--years <number>',
       'years of history before the end of the data, training included (default: research.years)',
@@ -46,6 +50,10 @@ export function registerResearch(program: Command, context: CliContext): void {
     .option(
       '-o, --out <dir>',
       "where table, summary and run folder go (default: the project's docs/, with --embedded its runs/embedded/)",
+    )
+    .option(
+      '--ledger <dir>',
+      'folder of the trial log and of the holdout openings; runs that share it count each other (default: --out)',
     )
     .option('-j, --jobs <number>', 'threads (default: one per core, at most 8)')
     .option('--seed <number>', 'seed of everything random (default: research.seed)')
@@ -67,6 +75,7 @@ export function registerResearch(program: Command, context: CliContext): void {
       'after',
       examples(
         'research --data ./data --symbols BTCUSDT ETHUSDT --years 2 --risk-levels conservative moderate aggressive',
+        'research --data ./data --symbols all --years 3 --out ./runs/all',
         'research --embedded --out ./runs/trial',
         'research --data ./data --set labeling.profit_barrier=0.03 --out ./runs/wider',
         'research --data ./data --from-manifest ./docs/runs/research-0123456789ab/manifest.json --out ./runs/again',
@@ -93,28 +102,31 @@ async function runAndAnswer(
 ): Promise<void> {
   const startedAt = performance.now();
   const startedAtDate = Date.now();
+  for (const { symbol, reason } of request.leftOut) context.stderr.write(`left out ${symbol}: ${reason}\n`);
   const input = suiteInput(request);
   if (request.openingReason !== undefined) {
     const opening = { runId: runIdOf(request, codeVersion()), openedAt: startedAtDate, reason: request.openingReason };
     await recordOpening(
       { ...request, ...opening, again: again === true || request.repeats !== undefined },
-      request.out,
+      request.ledger,
     );
   }
   const suite = await runOnThreads(request, input, { ...context, resume });
-  const openings = await openingsIn(request.out);
+  const openings = await openingsIn(request.ledger);
   const about = aboutOf(request, openings);
   const trials = await recordTrials(
     {
       ...request,
       suite,
+      ablations: input.ablations,
       runId: runIdOf(request, about.codeVersion),
       codeVersion: about.codeVersion,
       evaluatedAt: startedAtDate,
     },
-    request.out,
+    request.ledger,
   );
-  const result = makeResult({ suite, variants: input.variants, about, trials });
+  const { bootstrapResamples: resamples } = request.config.research;
+  const result = makeResult({ suite, variants: input.variants, about, trials, resamples });
   const manifest = manifestOf(request, result);
   const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
   const models = modelFiles({ suite, markets: request.markets, headline, codeVersion: result.codeVersion });
@@ -128,7 +140,6 @@ async function runAndAnswer(
       more: {
         runId: manifest.runId,
         settings: manifest.variants,
-        trials: { recorded: result.trials.recorded },
         holdoutOpenings: openings,
         sensitivity: sensitivityOf(result),
       },
@@ -159,8 +170,11 @@ function sensitivityOf({ sweep, rows }: ResearchResult): readonly SensitivityMap
   );
 }
 
-function suiteInput({ markets, variants, headlineVariant, config, years }: ResearchRequest): SuiteInput {
+/** The variants of a sweep are a study of their own: what its parts earn is not asked there. */
+function suiteInput({ markets, variants, headlineVariant, config, years, sweep }: ResearchRequest): SuiteInput {
+  const isAblated = config.research.ablation && sweep === undefined;
   return {
+    ablations: isAblated ? composeAblation(variants, headlineVariant) : [],
     markets,
     variants: variants.map(({ settings }) => settings),
     headlineVariant,
@@ -180,7 +194,6 @@ async function runOnThreads(
     markets: request.markets,
     seed: String(request.seed),
     embargoHours: request.config.walkForward.embargoHours,
-    resamples: request.config.research.bootstrapResamples,
   };
   const pool = createWorkerPool<ResearchTask, ResearchTaskResult>({
     module: new URL('../research-worker.ts', import.meta.url),
@@ -244,6 +257,7 @@ function aboutOf(
     walkForward: config.walkForward,
     headlineVariant,
     ...(sweep === undefined ? {} : { sweep }),
+    ...(request.leftOut.length === 0 ? {} : { leftOut: request.leftOut }),
     ...holdoutOf(request, openings),
     symbols: request.markets.map(({ symbol, dataHash, provenance, series, funding }) => ({
       symbol,

@@ -2,12 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { HEADLINE, variantsOf } from '../../../test/scenarios/research/small-research.ts';
 import { createCandleView, loadCandle, type CandleSeries } from '../../domain/candle.ts';
 import { createRandom } from '../../domain/random.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/time.ts';
 import type { RoundTrip } from '../../engine/round-trip.ts';
 import { createRegimeFilter, type RegimeParams } from '../../strategy/regime-filter.ts';
+import { modelKeyOf } from '../jobs.ts';
+import type { VariantSettings } from '../settings.ts';
 import { collectReport, reportTrade, type ReportSources } from './collect-report.ts';
+import type { ReportData } from './report-data.ts';
 
 const START = Date.UTC(2024, 0, 1);
 const FROM = START + 40 * DAY_MS;
@@ -105,6 +109,53 @@ describe('a run', () => {
     expect(lines[0].from).toBe(FROM);
     expect(lines[lines.length - 1].to).toBe(TO);
     lines.slice(1).forEach(({ from }, index) => expect(from).toBe(lines[index].to));
+  });
+});
+
+/** A trained fold as far as the report reads it. */
+const fold = (calibration: readonly object[], card: object): object => ({
+  status: 'trained',
+  trained: { card, model: { ensemble: { featureNames: [], boosting: { names: [], treeStart: [0] } } } },
+  test: { calibration },
+});
+
+describe('calibration', () => {
+  const settings = variantsOf(['moderate']).find(({ variant }) => variant === HEADLINE) as VariantSettings;
+  const other = { ...settings, model: { ...settings.model, validationFraction: 0.123 } };
+  const bins = [
+    { predicted: 0.31, count: 200, won: 60 },
+    { predicted: 0.41, count: 100, won: 50 },
+  ];
+  const folds = [
+    fold(bins, { trainSamples: 1_000, effectiveTrainSamples: 150, breakEven: 0.38 }),
+    fold(bins, { trainSamples: 1_000, effectiveTrainSamples: 250, breakEven: 0.4 }),
+    { status: 'failed', reason: 'too short' },
+  ];
+  const collected = (models: readonly object[]): ReportData['calibration'] =>
+    collectReport({
+      result: { headlineVariant: HEADLINE },
+      suite: { outcomes: [], baselines: [], models },
+      markets: [{ symbol: 'X', series: candles(24), instrument: { tickSize: 0.5 } }],
+      variants: [settings],
+      currency: 'USDT',
+    } as unknown as ReportSources).calibration;
+
+  it('puts the bins of all trained folds of the headline together, and of no other model', () => {
+    const own = { symbol: 'X', modelKey: modelKeyOf(settings, HOUR_MS), folds };
+    const foreign = { symbol: 'X', modelKey: modelKeyOf(other, HOUR_MS), folds: [...folds, ...folds] };
+    expect(collected([own, foreign, { ...own, symbol: 'Y' }])).toEqual([
+      {
+        name: 'X',
+        bins: [
+          { predicted: 0.31, count: 400, won: 120 },
+          { predicted: 0.41, count: 200, won: 100 },
+        ],
+        breakEven: 0.39,
+        independence: 0.2,
+      },
+    ]);
+    expect(collected([foreign])).toBeUndefined();
+    expect(collected([])).toBeUndefined();
   });
 });
 

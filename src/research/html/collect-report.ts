@@ -10,8 +10,11 @@ import type { VariantOutcome } from '../outcome.ts';
 import type { ResearchResult } from '../result-file.ts';
 import type { VariantSettings } from '../settings.ts';
 import { engineParams } from '../simulate-variant.ts';
+import type { ModelCard } from '../../training/model-card.ts';
 import type { SuiteResult, SymbolBaseline } from '../suite.ts';
+import type { TrainedFold } from '../train-folds.ts';
 import type {
+  CalibrationCurve,
   CandleColumns,
   DailyCurve,
   FeatureImportance,
@@ -22,6 +25,7 @@ import type {
   ReportTrade,
 } from './report-data.ts';
 import { growthOf } from './series/daily-series.ts';
+import { groupedBins } from './series/fold-calibration.ts';
 
 export interface ReportSources {
   readonly result: ResearchResult;
@@ -30,15 +34,17 @@ export interface ReportSources {
   readonly variants: readonly VariantSettings[];
   readonly currency: string;
   /** What a run may know besides. */
-  readonly more?: Pick<ReportData, 'runId' | 'calibration' | 'sensitivity' | 'trials' | 'holdoutOpenings' | 'settings'>;
+  readonly more?: Pick<ReportData, 'runId' | 'sensitivity' | 'holdoutOpenings' | 'settings'>;
 }
 
 /** The data of the report. The columns of candles are shared, nothing else is. */
 export function collectReport({ result, suite, markets, variants, currency, more }: ReportSources): ReportData {
   const headline = variants.filter(({ variant }) => variant === result.headlineVariant);
   const outcomes = suite.outcomes.filter(({ variant }) => variant === result.headlineVariant);
+  const calibration = markets.flatMap((market) => calibrationOf(market, headline, suite.models));
   return {
     ...more,
+    ...(calibration.length === 0 ? {} : { calibration }),
     result,
     currency,
     curves: outcomes.map((outcome) => curveOf(outcome, headline, markets)),
@@ -114,14 +120,11 @@ function candlesOf({ symbol, series, instrument }: SymbolMarket): CandleColumns 
 
 /** Mean share of gain per feature over the models that the headline variant traded with; none without models. */
 function importanceOf(
-  { symbol, series }: SymbolMarket,
+  market: SymbolMarket,
   headline: readonly VariantSettings[],
   models: SuiteResult['models'],
 ): FeatureImportance[] {
-  const keys = new Set(headline.map((settings) => modelKeyOf(settings, series.intervalMs)));
-  const ensembles = models
-    .filter((each) => each.symbol === symbol && keys.has(each.modelKey))
-    .flatMap(({ folds }) => folds.flatMap((fold) => (fold.status === 'trained' ? [fold.trained.model.ensemble] : [])));
+  const ensembles = trainedFolds(market, headline, models).map(({ trained }) => trained.model.ensemble);
   const [first] = ensembles;
   if (first === undefined) return [];
   const shares = ensembles.map(({ boosting }) => {
@@ -138,7 +141,44 @@ function importanceOf(
       high: Math.max(...own),
     };
   });
-  return [{ symbol, features }];
+  return [{ symbol: market.symbol, features }];
+}
+
+/** What the models of all folds said of their own test windows, and what came true; none without such labels. */
+function calibrationOf(
+  market: SymbolMarket,
+  headline: readonly VariantSettings[],
+  models: SuiteResult['models'],
+): CalibrationCurve[] {
+  const folds = trainedFolds(market, headline, models);
+  const bins = groupedBins(folds.flatMap(({ test }) => test.calibration));
+  if (bins.length === 0) return [];
+  const sum = (pick: (card: ModelCard) => number): number =>
+    folds.reduce((total, { trained }) => total + pick(trained.card), 0);
+  const independence = sum((card) => card.effectiveTrainSamples) / sum((card) => card.trainSamples);
+  const breakEven = sum((card) => card.breakEven) / folds.length;
+  return [
+    {
+      name: market.symbol,
+      bins,
+      ...(Number.isFinite(breakEven) ? { breakEven } : {}),
+      ...(independence > 0 && independence <= 1 ? { independence } : {}),
+    },
+  ];
+}
+
+/** The folds of the models that the headline variant traded one symbol with. */
+function trainedFolds(
+  { symbol, series }: SymbolMarket,
+  headline: readonly VariantSettings[],
+  models: SuiteResult['models'],
+): Extract<TrainedFold, { readonly status: 'trained' }>[] {
+  const own = models.filter((each) => each.symbol === symbol);
+  if (own.length === 0) return [];
+  const keys = new Set(headline.map((settings) => modelKeyOf(settings, series.intervalMs)));
+  return own
+    .filter(({ modelKey }) => keys.has(modelKey))
+    .flatMap(({ folds }) => folds.filter((fold) => fold.status === 'trained'));
 }
 
 /** What the regime filter of a risk level says over the tests: each reading holds from its candle's close to the next. */

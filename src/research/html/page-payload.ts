@@ -4,10 +4,13 @@ import { packCandles, type PackedCandles } from './candle-code.ts';
 import { known } from './number-text.ts';
 import type { CandleColumns, ReportTrade } from './report-data.ts';
 import { curvesOf, type ReportView } from './report-view.ts';
+import { joinedCandles } from './series/joined-candles.ts';
 import { multipleOf } from './series/trade-multiple.ts';
 
 /** Candles shown before the first test and after the last. */
 const LEAD_BARS = 100;
+/** Candles of all symbols together, each a few bytes: with more of them the page would be slow to open. */
+const MOST_CANDLES = 240_000;
 /** Ticks below this are no price steps of any contract. */
 const FINEST_TICK = 1e-9;
 
@@ -45,12 +48,20 @@ export type TradeRow = readonly [
 /** What is embedded; symbols without candles are left out. */
 export function pagePayload(view: ReportView): PagePayload {
   const { data, symbols, levels, span } = view;
+  const factor = candlesJoined(view);
   const shown = symbols.flatMap((symbol) => {
     const columns = data.candles.find((candles) => candles.symbol === symbol);
     if (columns === undefined || span === undefined) return [];
-    return [symbolPayload(view, columns)];
+    return [symbolPayload(view, joinedCandles(columns, factor))];
   });
   return { currency: data.currency, levels, symbols: shown };
+}
+
+/** How many candles are shown as one; 1 unless there are many symbols. */
+export function candlesJoined({ data, span }: ReportView): number {
+  if (span === undefined) return 1;
+  const count = data.candles.reduce((sum, { intervalMs }) => sum + (span.to - span.from) / intervalMs, 0);
+  return Math.max(1, Math.ceil(count / MOST_CANDLES));
 }
 
 function symbolPayload(view: ReportView, columns: CandleColumns): PageSymbol {

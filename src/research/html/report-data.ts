@@ -16,12 +16,11 @@ export interface ReportData {
   readonly holds: readonly DailyCurve[];
   /** Candles of the tests, one per symbol; a symbol without candles gets no trade chart. */
   readonly candles: readonly CandleColumns[];
-  /** Predicted against realised; absent: made from the probabilities and results of the trades. */
+  /** Predicted against realised on the test windows, one per symbol; absent: made from the trades. */
   readonly calibration?: readonly CalibrationCurve[];
   readonly importance?: readonly FeatureImportance[];
   readonly regimes?: readonly RegimeLine[];
   readonly sensitivity?: readonly SensitivityMap[];
-  readonly trials?: TrialFacts;
   /** Lines of the ledger, in its order; empty: never opened. */
   readonly holdoutOpenings?: readonly HoldoutOpening[];
   readonly settings?: readonly VariantRecord[];
@@ -88,6 +87,10 @@ export interface CalibrationCurve {
   readonly name: string;
   /** In rising `predicted`. */
   readonly bins: readonly CalibrationBin[];
+  /** Mean probability from which on a trade pays its costs. */
+  readonly breakEven?: number;
+  /** What one case is worth where cases overlap, 0..1: so many independent ones; missing: 1. */
+  readonly independence?: number;
 }
 
 export interface CalibrationBin {
@@ -133,17 +136,6 @@ export interface SensitivityMap {
   readonly ys: readonly (number | string)[];
   readonly sharpe: readonly (readonly Figure[])[];
   readonly trades: readonly (readonly Figure[])[];
-}
-
-/** How often the dice were thrown before this result. */
-export interface TrialFacts {
-  /** Every configuration ever evaluated, this run's included. */
-  readonly recorded?: number;
-  /** What they are worth as independent ones. */
-  readonly effective?: number;
-  /** Annualised Sharpe ratio that the best of them would show without any edge. */
-  readonly expectedBest?: number;
-  readonly resamples?: number;
 }
 
 /** The resolved configuration of a variant. */

@@ -6,6 +6,7 @@ import { jsonForScript, markup, trusted, type Content, type Markup } from './mar
 import { pagePayload } from './page-payload.ts';
 import type { ReportData } from './report-data.ts';
 import { arrange, type ReportView } from './report-view.ts';
+import { ablationSection } from './sections/ablation-section.ts';
 import { calibrationSection } from './sections/calibration-section.ts';
 import { costsSection } from './sections/costs-section.ts';
 import { distributionsSection } from './sections/distributions-section.ts';
@@ -40,12 +41,13 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
   ['months', 'Months', monthlySection],
   ['exposure', 'Exposure', exposureSection],
   ['costs', 'Costs', costsSection],
+  ['ablation', 'Parts', ablationSection],
   ['trades', 'Trades', tradesSection],
   ['calibration', 'Confidence', calibrationSection],
   ['models', 'Models', modelsSection],
   ['regimes', 'Regimes', regimesSection],
   ['funnel', 'Funnel', funnelSection],
-  ['sensitivity', 'Sensitivity', sensitivitySection],
+  ['sensitivity', 'Sweep', sensitivitySection],
   ['luck', 'Luck', luckSection],
   ['holdout', 'Holdout', holdoutSection],
   ['settings', 'Settings', settingsSection],
@@ -59,7 +61,7 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
 export function reportHtml(data: ReportData): string {
   const view = arrange(data);
   const script = pageScript();
-  const panes = Math.max(3, view.symbols.length, data.importance?.length ?? 0);
+  const panes = Math.max(3, view.symbols.length + 1);
   const style = [COLOUR_STYLE, PAGE_STYLE, CHART_STYLE, paneRules(panes), PRINT_STYLE].join('\n');
   const sections = SECTIONS.flatMap(([id, name, build]) => {
     const body = build(view);

@@ -5,6 +5,9 @@ import type { DailyCurve, LevelCurve, ReportData } from './report-data.ts';
 /** Colours and dash patterns that the style knows. */
 const KINDS = 6;
 
+/** With more symbols nothing is stacked: one is chosen, and figures of all of them are summed up. */
+const MANY = 4;
+
 /** The data of a report, arranged for its sections. */
 export interface ReportView {
   readonly data: ReportData;
@@ -37,6 +40,10 @@ export function arrange(data: ReportData): ReportView {
             to: headline.reduce((most, { to }) => Math.max(most, to), first.to),
           },
   };
+}
+
+export function isMany({ symbols }: ReportView): boolean {
+  return symbols.length > MANY;
 }
 
 /** Class that gives a risk level its colour and dashes, the same all over the report. */

@@ -43,7 +43,8 @@ export function runVariant(run: VariantRun): FinishedRun {
 function trainedFolds(market: SymbolMarket, settings: VariantSettings): ModelledFold[] {
   const dataset = datasetOf(market, settings);
   const windows = [window(market, 0, [95, 115]), window(market, 1, [115, 135])];
-  return trainFolds({ dataset, windows, params: settings.model, embargoHours: 0, seed: 'frozen' }).map((fold) => {
+  const [folds] = trainFolds({ dataset, windows, params: [settings.model], embargoHours: 0, seed: 'frozen' });
+  return folds.map((fold) => {
     if (fold.status === 'failed') throw new Error(`fold ${fold.window.index}: ${fold.reason}`);
     return { window: fold.window, model: fold.trained.model };
   });

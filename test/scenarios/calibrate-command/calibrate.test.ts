@@ -13,9 +13,10 @@ import { writeRun } from '../../../src/cli/run-folder.ts';
 import { DEFAULT_CONFIG_FILE, loadConfig, type LoadedConfig } from '../../../src/config/load-config.ts';
 import { variantOf } from '../../../src/config/variant.ts';
 import { DAY_MS } from '../../../src/domain/time.ts';
+import { RESULT_SCHEMA } from '../../../src/research/result-file.ts';
 import { createPlantedEdge } from '../../../src/simulation/embedded-market/null-markets.ts';
 import { HEADLINE, marketOf, QUICK, runSmall, variantsOf } from '../research/small-research.ts';
-import { BARRIERS, FROM, KEY, LOSS, PEAK, PLATEAU } from './invented-runs.ts';
+import { BARRIERS, FROM, gateBasisOf, KEY, LOSS, PEAK, PLATEAU } from './invented-runs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'perpilot-calibrate-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -110,6 +111,7 @@ function store(name: string, run: StoredRun = {}): string {
       figures: { sharpe: values[at], trades: 100 },
       folds: Array.from({ length: 24 }, (_, fold) => ({ status: 'reported', netPnl: fold < 16 ? 10 : -10 })),
       verdict: {
+        survival: { survives: values[at] > 1 },
         checks: [
           { name: 'sharpe', value: values[at] },
           { name: 'profitFactor', value: 2 },
@@ -131,7 +133,22 @@ function store(name: string, run: StoredRun = {}): string {
     ...shared,
   };
   const symbols = Object.keys(sharpes).map((symbol) => ({ symbol, dataHash: `data of ${symbol}` }));
-  const result = { schema: 'perpilot-research-1', synthetic, symbols, rows, models: { leakAlarms: [] }, ...shared };
+  const result = {
+    schema: RESULT_SCHEMA,
+    synthetic,
+    symbols,
+    rows,
+    selection: {
+      rows: rows.map(({ symbol, riskLevel, variant, figures }) => ({
+        symbol,
+        riskLevel,
+        variant,
+        gateBasis: { value: gateBasisOf(figures.sharpe) },
+      })),
+    },
+    models: { leakAlarms: [] },
+    ...shared,
+  };
   const at = join(folder, name, 'runs', id);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, 'manifest.json'), JSON.stringify(manifest));
@@ -250,9 +267,12 @@ describe('perpilot calibrate', () => {
   it('refuses bad input with all problems at once', async () => {
     const good = store('good');
     const foreign = store('foreign');
+    const old = store('old');
     const changed = store('changed');
     const made = store('made', { synthetic: true });
-    writeFileSync(file(foreign, 'result.json'), '{"schema":"perpilot-research-9"}');
+    writeFileSync(file(foreign, 'result.json'), '{"schema":"something else"}');
+    const older = readFileSync(file(old, 'result.json'), 'utf8');
+    writeFileSync(file(old, 'result.json'), older.replace(RESULT_SCHEMA, 'perpilot-research-1'));
     writeFileSync(file(foreign, 'manifest.json'), '{');
     const text = readFileSync(file(changed, 'manifest.json'), 'utf8');
     writeFileSync(file(changed, 'manifest.json'), text.replace('"max_leverage":3', '"max_leverage":30'));
@@ -260,6 +280,7 @@ describe('perpilot calibrate', () => {
     const refused = await calibrate(
       good,
       foreign,
+      old,
       changed,
       made,
       join(folder, 'none'),
@@ -272,6 +293,7 @@ describe('perpilot calibrate', () => {
       'none does not exist',
       'profiles holds no run',
       'it is not JSON',
+      `was written by another version (perpilot-research-1, this one reads ${RESULT_SCHEMA})`,
       'schema: Invalid input',
       'is not the one that its hash was made of',
       'synthetic runs and runs of market data cannot be calibrated together',

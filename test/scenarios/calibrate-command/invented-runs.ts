@@ -1,12 +1,13 @@
 // Which runs do the tests of the calibration invent? Sweeps of one setting whose figures are given, on two symbols.
 import { SHIPPED_PLACES, shippedLevels } from '../../../src/cli/calibrate-apply.ts';
-import { DAY_MS } from '../../../src/domain/time.ts';
+import { DAY_MS, DAYS_PER_YEAR } from '../../../src/domain/time.ts';
 import type {
   CalibrationRow,
   CalibrationRun,
   FlatSettings,
   ShippedLevel,
 } from '../../../src/research/calibrate-run.ts';
+import type { GateBasis } from '../../../src/research/selection-deflation.ts';
 
 export const SHIPPED: readonly ShippedLevel[] = shippedLevels(SHIPPED_PLACES);
 export const KEY = 'labeling.profit_barrier';
@@ -28,13 +29,20 @@ export function rowOf(facts: Partial<CalibrationRow> & { readonly configHash: st
     from: FROM,
     to: FROM + 730 * DAY_MS,
     netPnl: (sharpe ?? 0) * 1000,
-    probabilisticSharpe: undefined,
+    gateBasis: sharpe === undefined ? undefined : gateBasisOf(sharpe),
+    survives: sharpe !== undefined && sharpe > 1,
     trades: 100,
     folds: { planned: 24, won: 16, failed: 0 },
     judged: { sharpe, profitFactor: 2, maxDrawdown: 0.05, trades: 100 },
     ...facts,
     sharpe,
   };
+}
+
+/** Of normal returns without memory over 730 days. `sharpe` is annual. */
+export function gateBasisOf(sharpe: number): GateBasis {
+  const daily = sharpe / Math.sqrt(DAYS_PER_YEAR);
+  return { sharpe: daily, observations: 730, skew: 0, kurtosis: 3, varianceByChance: 1 / 729 };
 }
 
 export interface InventedSweep {

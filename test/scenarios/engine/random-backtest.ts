@@ -24,6 +24,7 @@ export const FULL_COSTS: CostParams = {
   slippageAverageBars: 168,
   slippageMinFactor: 0.5,
   slippageMaxFactor: 5,
+  impactCoefficient: 0.7,
   liquidationFeeBps: 50,
   missingFunding: 'charge',
   missingFundingBps: 5,

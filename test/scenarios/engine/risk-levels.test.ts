@@ -25,6 +25,11 @@ function expectRising(of: (level: Level) => number): void {
   expect(middle).toBeLessThan(high);
 }
 
+/** Everybody may be entered at any age: it is the levels that are compared. */
+function ofAnyAge(params: EngineParams): EngineParams {
+  return { ...params, universe: { minListingAgeDays: 0, minTradedValue24h: 0 } };
+}
+
 /** Sizes alone are compared: the guard, which looks at results, is out of the way. */
 function withoutGuard(params: EngineParams): EngineParams {
   return { ...params, guard: { ...params.guard, enabled: false } };
@@ -46,7 +51,7 @@ describe('the same signals on the same candles', () => {
       level,
       prove({
         market,
-        params: withoutGuard(paramsOfLevel(level)),
+        params: ofAnyAge(withoutGuard(paramsOfLevel(level))),
         schedule,
         // Once in every period, long and short in turn.
         script: (bar) => ({ signal: bar % PERIOD !== PERIOD - 1 ? 0 : (bar + 1) % (2 * PERIOD) === 0 ? 1 : -1 }),
@@ -97,10 +102,11 @@ describe('the same losses', () => {
 
   /** Three stops for every target until the level has paused; never so many losses in a row that a streak counts. */
   function runDown(level: Level): Bot {
-    const params = paramsOfLevel(level);
+    const params = ofAnyAge(paramsOfLevel(level));
     const bot = botOf({
       script: () => ({ signal: 1 }),
       params: { ...params, risk: { ...params.risk, cooldownHours: 0, dailyLossLimit: 1 } },
+      volume: 1e9,
       model: modelOf({ baseRate: 0.9 }),
       equity: 1_000_000,
       calmBars: 30,

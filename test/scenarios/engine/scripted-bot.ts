@@ -9,6 +9,7 @@ import { createEngineState } from '../../../src/engine/state.ts';
 import type { EngineParams, EngineState, ExitParams, SizingParams } from '../../../src/engine/state.ts';
 import { step, type Note } from '../../../src/engine/step.ts';
 import type { GuardParams } from '../../../src/risk/performance-guard.ts';
+import type { UniverseParams } from '../../../src/portfolio/universe.ts';
 import type { RiskParams } from '../../../src/risk/pre-trade-review.ts';
 import type { CostParams } from '../../../src/simulation/cost-model.ts';
 import { createSimulatedVenue, type SimulatedVenue } from '../../../src/simulation/simulated-venue.ts';
@@ -108,6 +109,7 @@ const RISK: RiskParams = {
   drawdownLimit: 0.9,
   maxOpenPositions: 2,
   cooldownHours: 0,
+  maxParticipation: 1e9,
 };
 const GUARD: GuardParams = {
   enabled: false,
@@ -134,6 +136,7 @@ const GUARD: GuardParams = {
 };
 const SIZING: SizingParams = {
   confidenceScaling: false,
+  volatilityTarget: true,
   volatilityWindowBars: 2,
   volatilityFloorDaily: 1,
   volatilityMaxMultiplier: 1,
@@ -150,6 +153,7 @@ export interface Settings {
   readonly risk?: Partial<RiskParams>;
   readonly guard?: Partial<GuardParams>;
   readonly sizing?: Partial<SizingParams>;
+  readonly universe?: Partial<UniverseParams>;
   readonly exits?: Partial<ExitParams>;
   readonly metaModel?: 'on' | 'off';
   readonly thresholdScale?: 'edge' | 'probability';
@@ -161,6 +165,7 @@ export function paramsOf(more: Settings = {}): EngineParams {
     risk: { ...RISK, ...more.risk },
     guard: { ...GUARD, ...more.guard },
     sizing: { ...SIZING, ...more.sizing },
+    universe: { minListingAgeDays: 0, minTradedValue24h: 0, ...more.universe },
     exits: { ...EXITS, ...more.exits },
     thresholdScale: more.thresholdScale ?? 'probability',
     metaModel: more.metaModel ?? 'off',
@@ -185,6 +190,8 @@ export interface BotSetup extends Settings {
   readonly costs?: CostParams;
   /** Funding rate of 0 every eight hours unless told otherwise; positive: longs pay. */
   readonly fundingRate?: number;
+  /** Base units traded in every bar; default 1. */
+  readonly volume?: number;
   /** Fed first, so that volatility is known; default 3. */
   readonly calmBars?: number;
   /** Handed to every symbol before the first bar. */
@@ -212,7 +219,7 @@ const UNKNOWN_FUNDING: FundingView = { rate: NaN, previousRate: NaN, time: NaN }
 /** A bot on hourly bars from START. */
 export function botOf(setup: BotSetup): Bot {
   const instruments = setup.instruments ?? [A];
-  const { equity = 10_000, costs = FEES_ONLY, fundingRate = 0, calmBars = 3 } = setup;
+  const { equity = 10_000, costs = FEES_ONLY, fundingRate = 0, calmBars = 3, volume = 1 } = setup;
   const stamps = Float64Array.from({ length: 500 }, (_, index) => START + (index - 10) * 8 * HOUR);
   const rate = stamps.map(() => fundingRate);
   const funding = instruments.map(({ symbol }) => ({ symbol, length: stamps.length, time: stamps, rate }));
@@ -258,7 +265,7 @@ export function botOf(setup: BotSetup): Bot {
       const bar = prices[index];
       if (bar === undefined) return undefined;
       const [open, high, low, close] = bar;
-      return { openTime, closeTime: time, open, high, low, close, volume: 1, flags };
+      return { openTime, closeTime: time, open, high, low, close, volume, flags };
     });
     const happened: VenueEvent[] = [];
     candles.forEach((candle, index) => {

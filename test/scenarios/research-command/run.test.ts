@@ -85,6 +85,7 @@ describe('a whole run', () => {
       'trades.csv',
       'equity.csv',
       'folds.csv',
+      'ablation.csv',
       'models',
       'models.json',
     ]) {
@@ -117,6 +118,37 @@ describe('a whole run', () => {
         configHash: manifest.variants[0].configHash,
         codeVersion: manifest.codeVersion,
       });
+    }
+  });
+});
+
+describe('what every part earns', () => {
+  const one = wanted.filter((each) => each !== 'aggressive');
+
+  it('is left out where the settings say so and in every sweep, whose trials it counts all the same', async () => {
+    const without = ['--set', 'research.ablation=false'];
+    const sweep = ['--sweep', 'guard.enabled=true,false'];
+    const runs = await Promise.all(
+      [without, sweep].map(async (more, at) => {
+        const out = join(folder, `plain-${at}`);
+        const { code } = await perpilot(['--data', store, '--out', out, ...one, ...more]);
+        return { code, out };
+      }),
+    );
+    for (const { code, out } of runs) {
+      expect(code).toBe(0);
+      expect(readdirSync(runFolder(out))).not.toContain('ablation.csv');
+      expect(JSON.parse(textOf(runFolder(out), 'result.json'))).toMatchObject({ ablation: [] });
+    }
+    const hashes = (out: string): string[] =>
+      JSON.parse(textOf(runFolder(out), 'manifest.json')).variants.map(
+        (each: { configHash: string }) => each.configHash,
+      );
+    expect(hashes(first)).toContain(hashes(runs[0].out)[0]);
+    const recorded = textOf(first, 'trials.jsonl');
+    expect(JSON.parse(textOf(runFolder(runs[1].out), 'result.json')).rows).toHaveLength(2);
+    for (const { configHash } of JSON.parse(textOf(runFolder(runs[1].out), 'result.json')).rows) {
+      expect(recorded).toContain(configHash);
     }
   });
 });

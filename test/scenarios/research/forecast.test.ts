@@ -1,23 +1,26 @@
 // Does a forecast foretell what a suite then does? Held against a small suite whose tasks take invented times.
 import { describe, expect, it } from 'vitest';
+import { composeAblation } from '../../../src/cli/compose-ablation.ts';
 import { probe } from '../../../src/cli/probe.ts';
 import { DAY_MS } from '../../../src/domain/time.ts';
 import type { JobRunner } from '../../../src/ports/job-runner.ts';
 import { forecastOf } from '../../../src/research/forecast.ts';
-import { strategyOf, type ResearchTask, type ResearchTaskResult } from '../../../src/research/jobs.ts';
+import { datasetKeyOf, type ResearchTask, type ResearchTaskResult } from '../../../src/research/jobs.ts';
 import { runSuite } from '../../../src/research/suite.ts';
 import { suiteWorkOf, trainWorkOf } from '../../../src/research/suite-work.ts';
 import { createRandomWalk } from '../../../src/simulation/embedded-market/null-markets.ts';
 import { createInlineRunner } from '../inline-runner.ts';
-import { contextOf, HEADLINE, inputOf, marketOf, variantsOf, type SmallRun } from './small-research.ts';
+import { composedOf, contextOf, HEADLINE, inputOf, marketOf, type SmallRun } from './small-research.ts';
 
 const BARS = 100 * 24;
+const composed = composedOf(['moderate'], ['research.ensemble_variants=[true, false]']);
 const run: SmallRun = {
   markets: ['AUSDT', 'BUSDT'].map((symbol) => {
     const { candles, funding } = createRandomWalk({ symbol, seed: symbol, bars: BARS });
     return marketOf(candles, funding);
   }),
-  variants: variantsOf(['moderate'], ['research.ensemble_variants=[true, false]']),
+  variants: composed.map(({ settings }) => settings),
+  ablations: composeAblation(composed, HEADLINE),
 };
 
 const START_MS = 400;
@@ -32,16 +35,15 @@ function clocked(): { readonly runner: JobRunner<ResearchTask, ResearchTaskResul
   let data = '';
   let isCold = true;
   const costOf = (task: ResearchTask): number => {
-    const { settings } = task;
     const start = isCold ? START_MS : 0;
     isCold = false;
-    if (task.kind === 'simulate') {
+    if (task.kind !== 'train') {
       const days = task.folds.reduce((sum, { window }) => sum + (window.testEnd - window.testStart) / DAY_MS, 0);
-      return start + days * SIMULATE_MS_PER_DAY;
+      return start + days * SIMULATE_MS_PER_DAY * (task.kind === 'ablate' ? task.cases.length : 1);
     }
     const { series } = run.markets[task.symbolIndex];
-    const { schemaHash } = strategyOf(settings, series.intervalMs);
-    const key = JSON.stringify([task.symbolIndex, schemaHash, settings.labeling, settings.costs]);
+    const [settings] = task.learners;
+    const key = `${task.symbolIndex} ${datasetKeyOf(settings, series.intervalMs)}`;
     const building = key === data ? 0 : series.length * DATASET_MS_PER_BAR;
     data = key;
     return (
@@ -78,8 +80,27 @@ describe('a forecast', () => {
     expect(forecast.rows).toBe(suite.outcomes.length);
     expect(forecast.models).toBe(suite.cards.length + suite.failedFolds.length);
     expect(work.tasks).toBe(total);
-    expect(work.simulations * run.markets.length).toBe(suite.outcomes.length + suite.primaryAlone.length);
+    const besides = suite.ablations.filter(({ part }) => part !== 'meta-model' && part !== 'logistic member');
+    expect(besides.length).toBeGreaterThan(0);
+    expect(work.simulations * run.markets.length).toBe(
+      suite.outcomes.length + suite.primaryAlone.length + besides.length,
+    );
     expect(suite.primaryAlone.every(({ variant }) => variant === HEADLINE)).toBe(true);
+  });
+
+  it('counts the models of two batches and those of the headline', () => {
+    const [{ series, funding }] = run.markets;
+    const markets = ['A', 'B', 'C', 'D', 'E'].map((symbol) => marketOf({ ...series, symbol }, funding));
+    const heldOf = (more: readonly string[], symbolsPerBatch: number): number => {
+      const others = composedOf(['moderate'], ['research.ensemble_variants=[false]', ...more]);
+      const variants = [...run.variants.slice(0, 1), ...others.map(({ settings }) => settings)];
+      const work = suiteWorkOf({ ...inputOf({ ...run, markets, variants, ablations: [] }), symbolsPerBatch });
+      return work.heldModels / work.symbols[0].folds;
+    };
+    expect(heldOf([], 1)).toBe(5);
+    expect(heldOf(['model.bags=2'], 1)).toBe(5 + 2);
+    expect(heldOf(['model.bags=2'], 2)).toBe(5 + 4);
+    expect(heldOf(['model.bags=2'], 4)).toBe(5 + 5);
   });
 
   it('rests on sizes that the probe has measured', async () => {

@@ -1,14 +1,16 @@
 // Which small research runs do the tests make? Short windows and few trees over invented markets, else the shipped settings.
-import { composeVariants, loadLevels } from '../../../src/cli/compose-variants.ts';
+import { composeVariants, loadLevels, type ComposedVariant } from '../../../src/cli/compose-variants.ts';
 import { contentHashOf } from '../../../src/domain/content-hash.ts';
 import type { CandleSeries } from '../../../src/domain/candle.ts';
 import type { FundingSeries } from '../../../src/domain/funding.ts';
 import type { Instrument } from '../../../src/domain/instrument.ts';
+import type { AblationPlan } from '../../../src/research/ablation-plan.ts';
 import type { ResearchContext } from '../../../src/research/jobs.ts';
 import type { SymbolMarket } from '../../../src/research/market.ts';
 import { makeResult, type ResearchResult } from '../../../src/research/result-file.ts';
 import type { VariantSettings, WalkForwardParams } from '../../../src/research/settings.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../../src/research/suite.ts';
+import type { TrialCount } from '../../../src/research/trial-log.ts';
 import { createInlineRunner, type InlineRunnerOptions } from '../inline-runner.ts';
 
 /** Overrides that make a run quick without changing what it does. */
@@ -33,10 +35,14 @@ export const HEADLINE = 'ensemble/standard';
 
 /** Variants of the given levels under the shipped settings with QUICK and `overrides` laid over them. */
 export function variantsOf(riskLevels: readonly string[], overrides: readonly string[] = []): VariantSettings[] {
+  return composedOf(riskLevels, overrides).map(({ settings }) => settings);
+}
+
+/** The same with the configurations they are made from. */
+export function composedOf(riskLevels: readonly string[], overrides: readonly string[] = []): ComposedVariant[] {
   const names = new Set(overrides.map((each) => each.split('=')[0]));
   const quick = QUICK.filter((each) => !names.has(each.split('=')[0]));
-  const levels = loadLevels({ overrides: [...quick, ...overrides] }, riskLevels);
-  return composeVariants(riskLevels, levels).map(({ settings }) => settings);
+  return composeVariants(riskLevels, loadLevels({ overrides: [...quick, ...overrides] }, riskLevels));
 }
 
 const INSTRUMENT: Omit<Instrument, 'symbol'> = {
@@ -65,7 +71,9 @@ export interface SmallRun extends InlineRunnerOptions {
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly VariantSettings[];
   readonly walkForward?: WalkForwardParams;
+  readonly ablations?: readonly AblationPlan[];
   readonly foldsPerTask?: number;
+  readonly symbolsPerBatch?: number;
   readonly seed?: number;
 }
 
@@ -74,20 +82,28 @@ export interface SmallRunResult {
   readonly result: ResearchResult;
 }
 
-export const inputOf = ({ markets, variants, walkForward = WINDOWS, foldsPerTask }: SmallRun): SuiteInput => ({
+export const inputOf = ({
   markets,
   variants,
+  walkForward = WINDOWS,
+  ablations = [],
+  foldsPerTask,
+  symbolsPerBatch,
+}: SmallRun): SuiteInput => ({
+  markets,
+  variants,
+  ablations,
   headlineVariant: HEADLINE,
   walkForward,
   years: 10,
   ...(foldsPerTask === undefined ? {} : { foldsPerTask }),
+  ...(symbolsPerBatch === undefined ? {} : { symbolsPerBatch }),
 });
 
 export const contextOf = ({ markets, walkForward = WINDOWS, seed = 1 }: SmallRun): ResearchContext => ({
   markets,
   seed: String(seed),
   embargoHours: walkForward.embargoHours,
-  resamples: 200,
 });
 
 /** The suite over the markets, without threads, and the result made from it. */
@@ -100,10 +116,13 @@ export async function runSmall(run: SmallRun): Promise<SmallRunResult> {
 export function resultOf(
   { markets, variants, walkForward = WINDOWS, seed = 1 }: SmallRun,
   suite: SuiteResult,
+  trials?: TrialCount,
 ): ResearchResult {
   return makeResult({
     suite,
     variants,
+    ...(trials === undefined ? {} : { trials }),
+    resamples: 200,
     about: {
       source: 'invented for a test',
       synthetic: true,

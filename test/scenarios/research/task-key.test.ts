@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { composeVariants, loadLevels } from '../../../src/cli/compose-variants.ts';
 import type { CandleSeries } from '../../../src/domain/candle.ts';
 import { PerpilotError } from '../../../src/domain/errors.ts';
+import type { AblationCase } from '../../../src/research/ablation-plan.ts';
 import type { ResearchContext, ResearchTask } from '../../../src/research/jobs.ts';
 import type { SymbolMarket } from '../../../src/research/market.ts';
 import type { VariantSettings } from '../../../src/research/settings.ts';
@@ -34,7 +35,6 @@ const context: ResearchContext = {
   markets: [marketOf('A', 'data a'), marketOf('B', 'data b')],
   seed: '1',
   embargoHours: 0,
-  resamples: 100,
 };
 const [settings] = composeVariants(['moderate'], loadLevels({}, ['moderate'])).map((variant) => variant.settings);
 
@@ -46,13 +46,20 @@ const failed: TrainedFold = { window, coverage: { candles: 1, decidable: 0 }, st
 const train = (own: Partial<VariantSettings> = {}, symbolIndex = 0): ResearchTask => ({
   kind: 'train',
   symbolIndex,
-  settings: { ...settings, ...own },
+  learners: [{ ...settings, ...own }],
   windows: [window],
 });
 const simulate = (own: Partial<VariantSettings> = {}, folds: readonly TrainedFold[] = [foldOf('m')]): ResearchTask => ({
   kind: 'simulate',
   symbolIndex: 0,
   settings: { ...settings, ...own },
+  folds,
+});
+
+const ablate = (own: Partial<AblationCase> = {}, folds: readonly TrainedFold[] = [foldOf('m')]): ResearchTask => ({
+  kind: 'ablate',
+  symbolIndex: 0,
+  cases: [{ part: 'cooldown', kind: 'part', settings, delayBars: 0, ...own }],
   folds,
 });
 
@@ -78,12 +85,12 @@ describe('the key of a task', () => {
       keyOf(train(), { embargoHours: 1 }),
       keyOf(train({}, 1)),
       keyOf(train({ model })),
+      keyOf({ ...train(), learners: [settings, { ...settings, model }] } as ResearchTask),
       keyOf(later),
       keyOf(simulate()),
       keyOf(simulate(), {}, 'other code'),
       keyOf(simulate(), otherData),
       keyOf(simulate(), { seed: '2' }),
-      keyOf(simulate(), { resamples: 101 }),
       keyOf(simulate({ model })),
       keyOf(simulate({ metaModel: 'off' })),
       keyOf(simulate({ variant: 'other' })),
@@ -93,6 +100,14 @@ describe('the key of a task', () => {
       keyOf(simulate({}, [{ ...failed, reason: 'other' }])),
       keyOf(simulate({}, [foldOf('m'), foldOf('m')])),
       keyOf(simulate({}, [])),
+      keyOf(ablate()),
+      keyOf(ablate(), {}, 'other code'),
+      keyOf(ablate(), otherData),
+      keyOf(ablate({ settings: { ...settings, metaModel: 'off' } })),
+      keyOf(ablate({ delayBars: 1 })),
+      keyOf(ablate({ part: 'regime filter' })),
+      keyOf(ablate({}, [foldOf('n')])),
+      keyOf({ ...ablate(), cases: [] } as ResearchTask),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -1,11 +1,21 @@
 // Is a run the same run on one thread, on two, and on none?
 import { expect, it } from 'vitest';
+import { composeAblation } from '../../../src/cli/compose-ablation.ts';
 import { createWorkerPool } from '../../../src/adapters/system/worker-pool.ts';
 import { sliceSeries } from '../../../src/domain/candle.ts';
 import type { ResearchTask, ResearchTaskResult } from '../../../src/research/jobs.ts';
 import { runSuite } from '../../../src/research/suite.ts';
 import { createEmbeddedMarket } from '../../../src/simulation/embedded-market/create-embedded-market.ts';
-import { contextOf, inputOf, marketOf, resultOf, runSmall, variantsOf, type SmallRun } from './small-research.ts';
+import {
+  composedOf,
+  contextOf,
+  HEADLINE,
+  inputOf,
+  marketOf,
+  resultOf,
+  runSmall,
+  type SmallRun,
+} from './small-research.ts';
 
 const embedded = createEmbeddedMarket({ seed: 4, years: 0.5 });
 const markets = ['ALPHAUSDT', 'BRAVOUSDT'].map((symbol) => {
@@ -13,7 +23,12 @@ const markets = ['ALPHAUSDT', 'BRAVOUSDT'].map((symbol) => {
   if (candles === undefined) throw new Error(`${symbol} is not in the embedded market`);
   return marketOf(sliceSeries(candles, 0, 130 * 24), embedded.funding(symbol));
 });
-const run: SmallRun = { markets, variants: variantsOf(['aggressive']) };
+const composed = composedOf(['aggressive']);
+const run: SmallRun = {
+  markets,
+  variants: composed.map(({ settings }) => settings),
+  ablations: composeAblation(composed, HEADLINE),
+};
 
 async function onThreads(threads: number): Promise<ReturnType<typeof resultOf>> {
   const module = new URL('../../../src/cli/research-worker.ts', import.meta.url);
@@ -28,6 +43,7 @@ async function onThreads(threads: number): Promise<ReturnType<typeof resultOf>> 
 it('one thread, two threads and none give the same trades and the same result', async () => {
   const { result } = await runSmall(run);
   expect(result.rows.reduce((sum, row) => sum + row.figures.trades, 0)).toBeGreaterThan(5);
+  expect(result.ablation.length).toBeGreaterThan(10);
   const [one, two] = [await onThreads(1), await onThreads(2)];
   expect(one.tradeHash).toBe(result.tradeHash);
   expect(two.tradeHash).toBe(result.tradeHash);

@@ -1,8 +1,9 @@
 // Does gradient boosting agree with XGBoost: reading its models, predicting, explaining, and training the same trees?
 import { featureContributions } from '../../../src/learning/tree-shap.ts';
 import { featureImportance } from '../../../src/learning/feature-importance.ts';
-import { firstTrees } from '../../../src/learning/boosting-model.ts';
+import { firstTrees, treesOf } from '../../../src/learning/boosting-model.ts';
 import type { BoostingModel } from '../../../src/learning/boosting-model.ts';
+import type { BoostingTree } from '../../../src/learning/boosting-tree.ts';
 import { objectiveMetric } from '../../../src/learning/boosting-objective.ts';
 import { classifierMetrics } from '../../../src/learning/classifier-metrics.ts';
 import { afterRound, NOTHING_SEEN } from '../../../src/learning/early-stopping.ts';
@@ -159,9 +160,10 @@ function compareTraining({ input, expected }: VectorCase, file: VectorFile): str
   );
   if (cutsOf(input.params.tree_method) !== 'exact') return found;
   const reference = modelFromXgboostJson(expected.model);
-  reference.trees.forEach((_, index) => {
-    const wanted = splitsOf(reference, index);
-    found.push(...differences(splitsOf(trained, index), wanted, absolute(1e-5), `trained tree ${index}`));
+  const trainedTrees = treesOf(trained);
+  treesOf(reference).forEach((tree, index) => {
+    const wanted = splitsOf(tree);
+    found.push(...differences(splitsOf(trainedTrees[index]), wanted, absolute(1e-5), `trained tree ${index}`));
   });
   const probe = matrixFromRows(input.X_probe);
   found.push(
@@ -171,8 +173,7 @@ function compareTraining({ input, expected }: VectorCase, file: VectorFile): str
 }
 
 /** The reachable nodes breadth first: feature and threshold of a split, output of a leaf. */
-function splitsOf(model: BoostingModel, index: number): (number | null)[][] {
-  const tree = model.trees[index];
+function splitsOf(tree: BoostingTree): (number | null)[][] {
   const open = [0];
   const nodes: (number | null)[][] = [];
   for (let at = 0; at < open.length; at += 1) {

@@ -63,16 +63,22 @@ function slippageOf(input: any): object {
 function slippageModelOf(input: any): SlippageModel {
   switch (input.model) {
     case 'fixed_bps':
-      return { kind: 'fixed', bps: input.bps };
+      return { base: { kind: 'fixed', bps: input.bps }, impact: undefined };
     case 'volatility_scaled':
       return {
-        kind: 'volatility-scaled',
-        baseBps: input.base_bps,
-        minFactor: input.min_factor,
-        maxFactor: input.max_factor,
+        base: {
+          kind: 'volatility-scaled',
+          baseBps: input.base_bps,
+          minFactor: input.min_factor,
+          maxFactor: input.max_factor,
+        },
+        impact: undefined,
       };
     case 'square_root':
-      return { kind: 'square-root', halfSpreadBps: input.half_spread_bps, coefficient: input.coefficient };
+      return {
+        base: { kind: 'fixed', bps: input.half_spread_bps },
+        impact: { coefficient: input.coefficient, unknownBps: NaN },
+      };
     default:
       throw new Error(`unknown slippage model ${input.model}`);
   }

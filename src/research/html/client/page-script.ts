@@ -7,6 +7,7 @@ import { listenToChart, listenToChoices, listenToOverview, movePointer, pressKey
 import { drawAxes, drawCandles, drawCrosshair, drawOverview } from './draw-candles.ts';
 import { drawEntry, drawExit, drawLevel, drawName, drawTrade, drawTrades, showsExits } from './draw-trades.ts';
 import { heightAt, pathPoints, readLines, startLineReading } from './read-lines.ts';
+import { startSymbolChoice } from './symbol-choice.ts';
 import { createChartState, partsOf, startTradeChart } from './trade-chart.ts';
 import { fillTradeList, isListed, markTrade, minuteText, plainText, readTrades, tradeSentence } from './trade-list.ts';
 import {
@@ -78,6 +79,7 @@ const PARTS = {
   heightAt,
   startLineReading,
   readLines,
+  startSymbolChoice,
 };
 
 /** The script as text. The payload stands in the element `#page-data`. */
@@ -90,6 +92,7 @@ const kit = { ${Object.keys(PARTS).join(', ')} };
 const data = document.querySelector('#page-data');
 if (data !== null) startTradeChart(window, JSON.parse(data.textContent), kit);
 startLineReading(window, kit);
+startSymbolChoice(window);
 })();
 `;
 }

@@ -21,6 +21,8 @@ export interface PageElement {
   textContent: string | null;
   className: string;
   value?: string;
+  checked?: boolean;
+  selectedIndex?: number;
   scrollTop: number;
   readonly offsetTop: number;
   readonly clientHeight: number;
@@ -35,6 +37,7 @@ export interface PageElement {
   querySelector(selector: string): PageElement | null;
   querySelectorAll(selector: string): Iterable<PageElement>;
   getBoundingClientRect(): PageBox;
+  dispatchEvent(event: object): boolean;
   scrollIntoView(options: { readonly block: 'nearest' }): void;
   addEventListener(type: string, listener: (event: PageEvent) => void, options?: { readonly passive?: boolean }): void;
 }
@@ -60,6 +63,7 @@ export interface PageDocument {
 export interface Page {
   readonly document: PageDocument;
   readonly devicePixelRatio: number;
+  readonly Event: new (type: string) => object;
   readonly ResizeObserver: new (listener: () => void) => { observe(element: PageElement): void };
   getComputedStyle(element: PageElement): { getPropertyValue(name: string): string };
   matchMedia(query: string): { addEventListener(type: 'change', listener: () => void): void };

@@ -2,6 +2,9 @@
 import { markup, type Content, type Markup } from '../markup.ts';
 import { UNITS, type Scale } from './scale.ts';
 
+/** Beyond this the text of a mark would reach over the border of the chart. */
+const END = 0.985 * UNITS;
+
 export interface AxisTick {
   readonly at: number;
   readonly text: string;
@@ -40,7 +43,7 @@ export function frame(spec: FrameSpec, body: Content): Markup {
 <svg class="drawing" width="100%" height="100%" viewBox="0 0 ${UNITS} ${UNITS}" preserveAspectRatio="none">${body}</svg>
 <g class="labels">${across.map((tick) => markup`<text class="y" x="0" y="${share(y, tick.at)}" dx="-8" dy="4">${tick.text}</text>`)}${along.map(
     (tick) =>
-      markup`<text class="${tick.isMinor === true ? 'x minor' : 'x'}" x="${share(x, tick.at)}" y="100%" dy="18">${tick.text}</text>`,
+      markup`<text class="x${tick.isMinor === true ? ' minor' : ''}${x.at(tick.at) > END ? ' end' : ''}" x="${share(x, tick.at)}" y="100%" dy="18">${tick.text}</text>`,
   )}${(spec.notes ?? []).map(({ at, text }) => markup`<text class="x note" x="${share(x, at)}" y="16">${text}</text>`)}</g></svg></div>`;
 }
 

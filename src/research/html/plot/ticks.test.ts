@@ -3,7 +3,23 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../../../domain/iso-time.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
-import { niceTicks, tickDigits, timeTicks } from './ticks.ts';
+import { axisTicks, niceTicks, tickDigits, timeTicks } from './ticks.ts';
+
+describe('axis ticks', () => {
+  it('are at least three, so that an axis can be read, and round as ever', () => {
+    expect(axisTicks(-0.012, 0.031, 4)).toEqual([-0.01, 0, 0.01, 0.02, 0.03]);
+    expect(axisTicks(0, 10, 5)).toEqual(niceTicks(0, 10, 5));
+    const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(number, fc.double({ min: 1e-3, max: 1e6, noNaN: true }), (low, span) => {
+        const ticks = axisTicks(low, low + span, 3);
+        expect(ticks.length).toBeGreaterThanOrEqual(3);
+        expect(ticks.length).toBeLessThanOrEqual(8);
+      }),
+      { seed: 31 },
+    );
+  });
+});
 
 describe('nice ticks', () => {
   it('are the ones a person would draw', () => {

@@ -27,6 +27,13 @@ export function niceTicks(low: number, high: number, wanted: number): number[] {
   return ticks;
 }
 
+/** Round values in [low, high], about `wanted` of them but at least three where the span has as many. */
+export function axisTicks(low: number, high: number, wanted: number): number[] {
+  let ticks = niceTicks(low, high, wanted);
+  for (let more = wanted + 1; ticks.length < 3 && more < wanted + 6; more += 1) ticks = niceTicks(low, high, more);
+  return ticks;
+}
+
 /** Decimals that tell neighbouring `ticks` apart. */
 export function tickDigits(ticks: readonly number[]): number {
   if (ticks.length < 2) return 2;

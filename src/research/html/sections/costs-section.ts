@@ -5,9 +5,9 @@ import { numberText, percentText, signedText } from '../number-text.ts';
 import { barMark } from '../plot/bars.ts';
 import { frame, round } from '../plot/frame.ts';
 import { horizontal, rangeOf, vertical } from '../plot/scale.ts';
-import { niceTicks, tickDigits } from '../plot/ticks.ts';
+import { axisTicks, tickDigits } from '../plot/ticks.ts';
 import type { ReportView } from '../report-view.ts';
-import { dataTable, figure, figureGrid, section, switchPanes } from './parts.ts';
+import { dataTable, figure, figureGrid, section, symbolPanes } from './parts.ts';
 
 export function costsSection(view: ReportView): Markup {
   return section(
@@ -17,13 +17,8 @@ export function costsSection(view: ReportView): Markup {
       lead: markup`In ${view.data.currency}. Each step takes its part of the result before costs; what remains is what was earned. Funding may also be received. A trade is ambiguous when one candle held its stop and its target and no finer candle decided; the result counts the worse.`,
     },
     [
-      switchPanes(
-        'costs',
-        'Symbol',
-        view.symbols.map((symbol) => ({
-          name: symbol,
-          body: figureGrid(view.headline.filter((row) => row.symbol === symbol).map((row) => waterfall(view, row))),
-        })),
+      symbolPanes('costs-symbol', view.symbols, (symbol) =>
+        figureGrid(view.headline.filter((row) => row.symbol === symbol).map((row) => waterfall(view, row))),
       ),
       table(view),
     ],
@@ -59,7 +54,7 @@ function waterfall({ data }: ReportView, row: ResultRow): Markup {
   );
   const x = horizontal(0, steps.length);
   const y = vertical(...range);
-  const ticks = niceTicks(...range, 4);
+  const ticks = axisTicks(...range, 4);
   const digits = tickDigits(ticks);
   const net = steps[steps.length - 1].to;
   const bars = steps.map(({ name, from, to }, index): Content => {

@@ -7,12 +7,12 @@ import { barMark } from '../plot/bars.ts';
 import { frame, type AxisTick } from '../plot/frame.ts';
 import { histogram, type Bin } from '../plot/histogram.ts';
 import { horizontal, rangeOf, vertical } from '../plot/scale.ts';
-import { niceTicks, tickDigits } from '../plot/ticks.ts';
+import { axisTicks, niceTicks, tickDigits } from '../plot/ticks.ts';
 import type { LevelCurve } from '../report-data.ts';
 import { curvesOf, type ReportView } from '../report-view.ts';
 import { returnsOf } from '../series/daily-series.ts';
 import { multipleOf } from '../series/trade-multiple.ts';
-import { figure, figureGrid, section, switchPanes } from './parts.ts';
+import { figure, figureGrid, section, symbolPanes } from './parts.ts';
 
 const BINS = 22;
 
@@ -23,17 +23,10 @@ export function distributionsSection(view: ReportView): Markup {
       title: 'Days and trades',
       lead: 'How often which result occurred. Days on which nothing was held are left out of the upper charts. A trade is measured in R: 1 R is the loss at its stop before costs, so a stopped trade ends a little below −1.',
     },
-    switchPanes(
-      'distributions',
-      'Symbol',
-      view.symbols.map((symbol) => ({
-        name: symbol,
-        body: [
-          figureGrid(curvesOf(view, symbol).map((curve) => dailyFigure(curve))),
-          figureGrid(curvesOf(view, symbol).map((curve) => tradeFigure(curve))),
-        ],
-      })),
-    ),
+    symbolPanes('distributions-symbol', view.symbols, (symbol) => [
+      figureGrid(curvesOf(view, symbol).map((curve) => dailyFigure(curve))),
+      figureGrid(curvesOf(view, symbol).map((curve) => tradeFigure(curve))),
+    ]),
   );
 }
 
@@ -78,7 +71,7 @@ function chart({ caption, label, values, text, unit }: ChartSpec): Markup {
   const x = horizontal(bins[0].from, bins[bins.length - 1].to);
   const most = bins.reduce((highest, { count }) => Math.max(highest, count), 1);
   const y = vertical(0, most * 1.04);
-  const ticks = niceTicks(x.low, x.high, 5);
+  const ticks = axisTicks(x.low, x.high, 5);
   const decimals = tickDigits(ticks);
   const xTicks = ticks.map((at): AxisTick => ({ at, text: text(at, decimals) }));
   const yTicks = niceTicks(0, most, 3)

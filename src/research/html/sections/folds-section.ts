@@ -10,15 +10,21 @@ import { barMark } from '../plot/bars.ts';
 import { frame, round, type AxisTick } from '../plot/frame.ts';
 import { pointMark } from '../plot/line.ts';
 import { horizontal, rangeOf, UNITS, vertical, type Scale } from '../plot/scale.ts';
-import { niceTicks, tickDigits } from '../plot/ticks.ts';
-import { kindOf, type ReportView } from '../report-view.ts';
-import { dataTable, figure, patchLegend, section } from './parts.ts';
+import { axisTicks, tickDigits } from '../plot/ticks.ts';
+import { isMany, kindOf, type ReportView } from '../report-view.ts';
+import { dataTable, figure, patchLegend, section, symbolPanes } from './parts.ts';
 
 /** Share of a fold's width that its bars take. */
 const FILLED = 0.76;
 
 export function foldsSection(view: ReportView): Markup {
   const entries = view.levels.map((riskLevel) => ({ kind: kindOf(view, riskLevel), name: riskLevel }));
+  const ofSymbol = (symbol: string): Markup =>
+    symbolFigure(
+      view,
+      symbol,
+      view.headline.filter((row) => row.symbol === symbol),
+    );
   return section(
     {
       id: 'folds',
@@ -27,13 +33,7 @@ export function foldsSection(view: ReportView): Markup {
     },
     [
       patchLegend(entries),
-      ...view.symbols.map((symbol) =>
-        symbolFigure(
-          view,
-          symbol,
-          view.headline.filter((row) => row.symbol === symbol),
-        ),
-      ),
+      isMany(view) ? symbolPanes('folds-symbol', view.symbols, ofSymbol) : view.symbols.map(ofSymbol),
       stabilityTable(view),
       failures(view),
     ],
@@ -46,7 +46,7 @@ function symbolFigure(view: ReportView, symbol: string, rows: readonly ResultRow
   const range = rangeOf(sharpes, { include: [0], margin: 0.08 });
   const x = horizontal(0, Math.max(1, count));
   const y = vertical(...range);
-  const ticks = niceTicks(...range, 5);
+  const ticks = axisTicks(...range, 5);
   const digits = tickDigits(ticks);
   const body = Array.from({ length: count }, (_, at): Content => [
     hasFailed(rows, at) ? failedColumn(x, at) : '',
@@ -152,22 +152,28 @@ function stabilityTable({ headline }: ReportView): Markup {
   });
 }
 
-/** Every reason once, with the folds it holds for. */
+/** Failures beyond these are told when asked for. */
+const MOST_FAILURES = 6;
+
+/** Every reason once, with the folds of every symbol that it holds for. */
 function failures({ result, headline }: ReportView): Content {
-  const reasons = new Map<string, { readonly symbol: string; readonly folds: Set<number>; readonly reason: string }>();
+  const reasons = new Map<string, Map<string, Set<number>>>();
   const note = (symbol: string, fold: number, reason: string): void => {
-    const key = JSON.stringify([symbol, reason]);
-    const own = reasons.get(key) ?? { symbol, folds: new Set<number>(), reason };
-    own.folds.add(fold);
-    reasons.set(key, own);
+    const symbols = reasons.get(reason) ?? new Map<string, Set<number>>();
+    reasons.set(reason, symbols.set(symbol, (symbols.get(symbol) ?? new Set<number>()).add(fold)));
   };
   for (const { symbol, fold, reason } of result.failedFolds) note(symbol, fold, reason);
   for (const { symbol, folds } of headline) {
     for (const fold of folds) if (fold.status === 'failed') note(symbol, fold.index, fold.reason);
   }
   if (reasons.size === 0) return '';
-  return markup`<ul class="failures">${[...reasons.values()].map(
-    ({ symbol, folds, reason }) =>
-      markup`<li><strong>${symbol}, fold ${[...folds].toSorted((a, b) => a - b).join(', ')} failed:</strong> ${reason}</li>`,
-  )}</ul>`;
+  const lines = [...reasons].map(([reason, symbols]) => {
+    const where = [...symbols].map(
+      ([symbol, folds]) => `${symbol}, fold ${[...folds].toSorted((a, b) => a - b).join(', ')}`,
+    );
+    return markup`<li><strong>${where.join('; ')} failed:</strong> ${reason}</li>`;
+  });
+  const list = markup`<ul class="failures">${lines}</ul>`;
+  if (lines.length <= MOST_FAILURES) return list;
+  return markup`<details><summary>${lines.length} reasons why folds failed</summary>${list}</details>`;
 }

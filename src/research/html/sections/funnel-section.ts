@@ -6,7 +6,7 @@ import { numberText, percentText } from '../number-text.ts';
 import { round } from '../plot/frame.ts';
 import { logShare } from '../plot/scale.ts';
 import type { ReportView } from '../report-view.ts';
-import { figure, figureGrid, section, switchPanes } from './parts.ts';
+import { figure, figureGrid, section, symbolPanes } from './parts.ts';
 
 const STAGES: readonly (readonly [name: string, count: (funnel: Funnel) => number])[] = [
   ['Bars', (funnel) => funnel.bars],
@@ -27,13 +27,8 @@ export function funnelSection(view: ReportView): Markup {
       title: 'Funnel',
       lead: 'From closed bars to fills, on a logarithmic scale; the percentage is of the stage before. A bar is asked for an entry only while nothing is held.',
     },
-    switchPanes(
-      'funnel',
-      'Symbol',
-      view.symbols.map((symbol) => ({
-        name: symbol,
-        body: figureGrid(view.headline.filter((row) => row.symbol === symbol).map(funnelFigure)),
-      })),
+    symbolPanes('funnel-symbol', view.symbols, (symbol) =>
+      figureGrid(view.headline.filter((row) => row.symbol === symbol).map(funnelFigure)),
     ),
   );
 }

@@ -1,30 +1,11 @@
-// What are the figures of every symbol and risk level? One line each, beside buy and hold.
-import type { ResultRow } from '../../result-file.ts';
+// What are the figures of every symbol and risk level? What was earned, beside buy and hold, and how sure that is.
+import { intervalText } from '../../figure-text.ts';
+import { selectionOf } from '../../selection.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
-import { numberText, percentText, signedPercentText } from '../number-text.ts';
-import { holdReturnOf, type ReportView } from '../report-view.ts';
-import { dataTable, section } from './parts.ts';
-
-/** The name of the currency follows the costs. */
-const COSTS = 'Costs,';
-const HEAD = [
-  'Symbol',
-  'Risk level',
-  'Sharpe ratio',
-  '95 % interval',
-  'Deflated Sharpe',
-  'Profit factor',
-  'Max drawdown',
-  'Trades',
-  'Won',
-  'Mean R',
-  'Net bp per trade',
-  'Return',
-  'Buy and hold',
-  COSTS,
-  'In market',
-  'Mean position',
-];
+import { known, numberText, percentText, signedPercentText, signedText } from '../number-text.ts';
+import { heatCell, heatLimit } from '../plot/heat.ts';
+import { holdReturnOf, isMany, rowOf, type ReportView } from '../report-view.ts';
+import { dataTable, figure, scrolling, section } from './parts.ts';
 
 export function keyFiguresSection(view: ReportView): Markup {
   return section(
@@ -33,40 +14,109 @@ export function keyFiguresSection(view: ReportView): Markup {
       title: 'Key figures',
       lead: 'After fees, slippage and funding, over the joined test windows. The mean position is the position value over equity, averaged over all bars: small positions make small returns and small drawdowns, not a better strategy.',
     },
-    dataTable({
-      label: 'Key figures',
-      head: HEAD.map((name) => (name === COSTS ? `${name} ${view.data.currency}` : name)),
-      keys: 2,
-      rows: view.headline.map((row) => line(view, row)),
-    }),
+    [isMany(view) ? matrix(view) : '', earned(view), certainty(view)],
   );
 }
 
-function line(view: ReportView, row: ResultRow): Content[] {
-  const { figures, verdict, costs } = row;
-  const interval = figures.sharpeInterval ?? undefined;
-  const total = costs.fees + costs.slippage + costs.funding;
-  return [
-    row.symbol,
-    row.riskLevel,
-    numberText(figures.sharpe),
-    interval === undefined ? 'n/a' : `${numberText(interval.low)} … ${numberText(interval.high)}`,
-    numberText(verdict.deflatedSharpe),
-    numberText(figures.profitFactor),
-    percentText(figures.maxDrawdown),
-    numberText(figures.trades, 0),
-    percentText(figures.winRate, 1),
-    numberText(figures.expectancyR),
-    numberText(figures.netBpsPerTrade, 1),
-    toned(figures.totalReturn),
-    toned(holdReturnOf(view, row.symbol)),
-    numberText(total),
-    percentText(figures.exposure, 1),
-    percentText(figures.exposureGross),
-  ];
+function earned(view: ReportView): Markup {
+  return dataTable({
+    label: 'What was earned',
+    head: [
+      'Symbol',
+      'Risk level',
+      'Return',
+      'Buy and hold',
+      'Max drawdown',
+      'Profit factor',
+      'Trades',
+      'Won',
+      'Mean R',
+      'Net bp per trade',
+      `Costs, ${view.data.currency}`,
+    ],
+    keys: 2,
+    isCards: true,
+    rows: view.headline.map((row): Content[] => {
+      const { figures, costs } = row;
+      return [
+        row.symbol,
+        row.riskLevel,
+        toned(figures.totalReturn),
+        toned(holdReturnOf(view, row.symbol)),
+        percentText(figures.maxDrawdown),
+        numberText(figures.profitFactor),
+        numberText(figures.trades, 0),
+        percentText(figures.winRate, 1),
+        numberText(figures.expectancyR),
+        numberText(figures.netBpsPerTrade, 1),
+        numberText(costs.fees + costs.slippage + costs.funding),
+      ];
+    }),
+  });
+}
+
+function certainty({ headline, result }: ReportView): Markup {
+  return dataTable({
+    label: 'How sure that is',
+    head: [
+      'Symbol',
+      'Risk level',
+      'Sharpe ratio',
+      '95 % interval',
+      'Deflated Sharpe',
+      'Sortino',
+      'Return a year',
+      'In market',
+      'Mean position',
+      'Turnover a year',
+    ],
+    keys: 2,
+    isCards: true,
+    rows: headline.map((row): Content[] => {
+      const { figures, verdict } = row;
+      return [
+        row.symbol,
+        row.riskLevel,
+        numberText(figures.sharpe),
+        intervalText(selectionOf(result.selection, row).sharpeInterval, (value) => numberText(value)),
+        numberText(verdict.deflatedSharpe),
+        numberText(figures.sortino),
+        signedPercentText(figures.cagr),
+        percentText(figures.exposure, 1),
+        percentText(figures.exposureGross, 3),
+        numberText(figures.turnover, 1),
+      ];
+    }),
+  });
+}
+
+/** Of many symbols, all Sharpe ratios and returns at one glance. */
+function matrix(view: ReportView): Markup {
+  const { symbols, levels } = view;
+  const limit = heatLimit(view.headline.map(({ figures }) => known(figures.sharpe)));
+  const rows = symbols.map((symbol): Content => {
+    const cells = levels.map((riskLevel): Content => {
+      const row = rowOf(view, symbol, riskLevel);
+      const value = known(row?.figures.sharpe);
+      if (row === undefined) return heatCell({ value: undefined, content: '' }, limit);
+      const { totalReturn, trades } = row.figures;
+      const content = markup`${signedText(value)}<small>${signedPercentText(totalReturn)}, ${numberText(trades, 0)}</small>`;
+      return heatCell({ value, content }, limit);
+    });
+    return markup`<tr><th scope="row">${symbol}</th>${cells}</tr>
+`;
+  });
+  return figure(
+    markup`Every symbol at a glance<span class="note">Sharpe ratio; below it the return and the number of trades</span>`,
+    scrolling(
+      'Every symbol at a glance',
+      markup`<table class="heat-map wide-map"><thead><tr><th scope="col" class="text">Symbol</th>${levels.map((riskLevel) => markup`<th scope="col">${riskLevel}</th>`)}</tr></thead><tbody>
+${rows}</tbody></table>`,
+    ),
+  );
 }
 
 function toned(value: number | undefined): Content {
   const tone = value === undefined || value === 0 ? '' : value > 0 ? 'plus' : 'minus';
-  return markup`<td class="${tone}">${signedPercentText(value)}</td>`;
+  return markup`<span class="${tone}">${signedPercentText(value)}</span>`;
 }

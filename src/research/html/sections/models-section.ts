@@ -4,7 +4,7 @@ import { numberText, percentText } from '../number-text.ts';
 import { round } from '../plot/frame.ts';
 import type { FeatureImportance } from '../report-data.ts';
 import type { ReportView } from '../report-view.ts';
-import { section, scrolling, switchPanes } from './parts.ts';
+import { section, scrolling, symbolPanes } from './parts.ts';
 
 /** Features shown; the rest is summed up. */
 const SHOWN = 15;
@@ -19,10 +19,10 @@ export function modelsSection({ data, result }: ReportView): Markup {
       ? ''
       : [
           markup`<p class="lead">Share of the gain of all splits that a feature brought, mean over the models; the thin line spans the least and the greatest share in a single model. A share says what a model looks at, not that it is right to.</p>`,
-          switchPanes(
-            'importance',
-            'Symbol',
-            importance.map((each) => ({ name: each.symbol, body: bars(each) })),
+          symbolPanes(
+            'importance-symbol',
+            importance.map(({ symbol }) => symbol),
+            (symbol) => importance.filter((each) => each.symbol === symbol).map(bars),
           ),
         ],
   );

@@ -6,7 +6,7 @@ import { monthName } from '../plot/ticks.ts';
 import type { DailyCurve } from '../report-data.ts';
 import { curvesOf, holdOf, type ReportView } from '../report-view.ts';
 import { monthlyReturns } from '../series/monthly-returns.ts';
-import { scrolling, section, switchPanes } from './parts.ts';
+import { scrolling, section, symbolPanes } from './parts.ts';
 
 const MONTHS = Array.from({ length: 12 }, (_, month) => monthName(month));
 
@@ -17,11 +17,7 @@ export function monthlySection(view: ReportView): Markup {
       title: 'Monthly returns',
       lead: 'In percent. Blue is a gain, orange a loss; colours are measured against the largest month of the same line group, so groups cannot be compared by colour. First and last month as far as they were tested.',
     },
-    switchPanes(
-      'months',
-      'Symbol',
-      view.symbols.map((symbol) => ({ name: symbol, body: calendar(view, symbol) })),
-    ),
+    symbolPanes('months-symbol', view.symbols, (symbol) => calendar(view, symbol)),
   );
 }
 

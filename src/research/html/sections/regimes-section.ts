@@ -3,12 +3,13 @@ import { isoDate } from '../../../domain/iso-time.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
 import { percentText } from '../number-text.ts';
 import { dateTicks } from '../plot/date-ticks.ts';
+import { boxPath } from '../plot/bars.ts';
 import { frame, round } from '../plot/frame.ts';
 import { horizontal, rangeOf, vertical, type Scale } from '../plot/scale.ts';
 import type { LevelCurve, RegimeLine } from '../report-data.ts';
-import { curvesOf, type ReportView } from '../report-view.ts';
+import { curvesOf, isMany, type ReportView } from '../report-view.ts';
 import { regimeShares } from '../series/regime-shares.ts';
-import { figure, patchLegend, scrolling, section, switchPanes } from './parts.ts';
+import { figure, patchLegend, scrolling, section, symbolPanes } from './parts.ts';
 
 /** Known regimes from bottom to top, with their class and what they are called. */
 const REGIMES: readonly (readonly [regime: string, kind: string, name: string])[] = [
@@ -19,18 +20,19 @@ const REGIMES: readonly (readonly [regime: string, kind: string, name: string])[
   ['UNKNOWN', 'r-unknown', 'unknown'],
 ];
 
+/** Columns of a chart, and of one among many. */
 const STRETCHES = 100;
+const STRETCHES_OF_MANY = 50;
 
 export function regimesSection(view: ReportView): Markup {
   const { regimes = [] } = view.data;
   const hasGuard = view.data.curves.some(({ guard }) => guard.length > 0);
-  const symbols = view.symbols.map((symbol) => ({
-    name: symbol,
-    body: [
-      ...distinct(regimes.filter((line) => line.symbol === symbol)).map(regimeFigure),
-      ...(hasGuard ? [guardFigure(curvesOf(view, symbol))] : []),
-    ],
-  }));
+  const ofSymbol = (symbol: string): Content => [
+    ...distinct(regimes.filter((line) => line.symbol === symbol)).map((each) =>
+      regimeFigure(each, isMany(view) ? STRETCHES_OF_MANY : STRETCHES),
+    ),
+    ...(hasGuard ? [guardFigure(curvesOf(view, symbol))] : []),
+  ];
   return section(
     {
       id: 'regimes',
@@ -41,7 +43,7 @@ export function regimesSection(view: ReportView): Markup {
       ? markup`<p class="nothing">No regimes were recorded.</p>`
       : [
           regimes.length === 0 ? '' : patchLegend(REGIMES.map(([, kind, name]) => ({ kind, name }))),
-          switchPanes('regimes', 'Symbol', symbols),
+          symbolPanes('regimes-symbol', view.symbols, ofSymbol),
         ],
   );
 }
@@ -58,11 +60,14 @@ function distinct(lines: readonly RegimeLine[]): { readonly names: string[]; rea
   return [...found.values()];
 }
 
-function regimeFigure({ names, line }: { readonly names: readonly string[]; readonly line: RegimeLine }): Markup {
+function regimeFigure(
+  { names, line }: { readonly names: readonly string[]; readonly line: RegimeLine },
+  count: number,
+): Markup {
   const stretches = regimeShares(
     line.spans,
     REGIMES.map(([regime]) => regime),
-    STRETCHES,
+    count,
   );
   const caption = names.join(', ');
   if (stretches.length === 0) return figure(caption, markup`<p class="nothing">Nothing was recorded.</p>`);
@@ -93,11 +98,6 @@ function regimeFigure({ names, line }: { readonly names: readonly string[]; read
       body,
     ),
   );
-}
-
-/** A rectangle as path commands. */
-function boxPath([left, right]: readonly [number, number], [bottom, top]: readonly [number, number]): string {
-  return `M${round(left, 1)} ${round(bottom, 1)}H${round(right, 1)}V${round(top, 1)}H${round(left, 1)}Z`;
 }
 
 const GUARD_KINDS: Readonly<Record<string, readonly [kind: string, height: number]>> = {

@@ -1,15 +1,17 @@
 // Where did each trade begin and end? A candle chart to zoom and move, and a list that jumps to the trade; filled by the page's script.
 import { markup, type Content, type Markup } from '../markup.ts';
+import { candlesJoined } from '../page-payload.ts';
 import type { ReportView } from '../report-view.ts';
 import { scrolling, section } from './parts.ts';
 
 export function tradesSection(view: ReportView): Markup {
   const { data, symbols, levels } = view;
   const shown = symbols.filter((symbol) => data.candles.some((candles) => candles.symbol === symbol));
+  const joined = candlesJoined(view);
   const spec = {
     id: 'trades',
     title: 'Trades on the chart',
-    lead: 'Triangle: entry, pointing up for long and down for short. Exit: a cross for a stop, a circle for a target, a square for anything else. Dashed line: stop; dotted line: target. Click the chart and scroll to zoom, or pinch; drag to move, or use the arrow, + and − keys; the strip below the chart shows the whole test. Entries and exits are at prices that were paid, slippage included.',
+    lead: `Triangle: entry, pointing up for long and down for short. Exit: a cross for a stop, a circle for a target, a square for anything else. Dashed line: stop; dotted line: target. Click the chart and scroll to zoom, or pinch; drag to move, or use the arrow, + and − keys; the strip below the chart shows the whole test. Entries and exits are at prices that were paid, slippage included.${joined > 1 ? ` To keep the page small, ${joined} candles are shown as one here; the trades were made on the single ones.` : ''}`,
   };
   if (shown.length === 0) return section(spec, markup`<p class="nothing">No candles were handed to this report.</p>`);
   return section(

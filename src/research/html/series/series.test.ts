@@ -4,11 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import { drawdown } from '../../statistics/drawdown.ts';
 import { sampleDeviation } from '../../statistics/moments.ts';
-import type { ReportTrade } from '../report-data.ts';
+import type { CalibrationBin, ReportTrade } from '../report-data.ts';
 import { drawdownsOf, growthOf, returnsOf, volatilityFactor } from './daily-series.ts';
 import { exposureSeries } from './exposure-series.ts';
+import { groupedBins } from './fold-calibration.ts';
+import { joinedCandles } from './joined-candles.ts';
+import { meanGrowth } from './mean-growth.ts';
 import { monthlyReturns } from './monthly-returns.ts';
 import { regimeShares } from './regime-shares.ts';
+import { thinnedLine } from './thinned-line.ts';
 import { tradeCalibration, wilsonInterval } from './trade-calibration.ts';
 import { multipleOf } from './trade-multiple.ts';
 
@@ -164,7 +168,99 @@ describe('regime shares', () => {
   });
 });
 
+describe('the mean of many accounts', () => {
+  it('grows as the sum of accounts of equal size does, each on its own days', () => {
+    const curve = { days: [0, 1, 2], equity: [100, 110, 99] };
+    expect(meanGrowth([curve]).equity.map((value) => value.toFixed(2))).toEqual(['1.00', '1.10', '0.99']);
+    const later = { days: [1, 2, 3], equity: [5, 10, 20] };
+    const { days, equity } = meanGrowth([curve, later]);
+    expect(days).toEqual([0, 1, 2, 3]);
+    expect(equity.map((value) => value.toFixed(3))).toEqual(['1.000', '1.050', '1.495', '2.495']);
+    expect(meanGrowth([])).toEqual({ days: [], equity: [] });
+  });
+});
+
+describe('a thinned line', () => {
+  it('keeps both ends, the lowest and the highest point, and no more points than asked for', () => {
+    const heights = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 400 });
+    fc.assert(
+      fc.property(heights, fc.integer({ min: 8, max: 100 }), (ys, most) => {
+        const line = { xs: ys.map((_, at) => at), ys };
+        const thin = thinnedLine(line, most);
+        expect(thin.xs.length).toBeLessThanOrEqual(Math.max(most + 4, ys.length <= most ? ys.length : 0));
+        expect([Math.min(...thin.ys), Math.max(...thin.ys)]).toEqual([Math.min(...ys), Math.max(...ys)]);
+        expect([thin.xs[0], thin.xs[thin.xs.length - 1]]).toEqual([0, ys.length - 1]);
+        thin.xs.forEach((x, at) => {
+          expect(thin.ys[at]).toBe(ys[x]);
+          if (at > 0) expect(x).toBeGreaterThan(thin.xs[at - 1]);
+        });
+        if (ys.length <= most) expect(thin.xs).toEqual(line.xs);
+      }),
+      { seed: 57 },
+    );
+    expect(thinnedLine({ xs: [], ys: [] }, 9)).toEqual({ xs: [], ys: [] });
+  });
+});
+
+describe('joined candles', () => {
+  it('span the same time with the same extremes, opens and closes', () => {
+    const prices = fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(prices, fc.integer({ min: 1, max: 7 }), fc.integer({ min: 0, max: 9 }), (open, factor, start) => {
+        const columns = {
+          symbol: 'X',
+          intervalMs: HOUR_MS,
+          tickSize: 1,
+          openTime: open.map((_, bar) => (start + bar) * HOUR_MS),
+          open,
+          high: open.map((price) => price + 3),
+          low: open.map((price) => price - 2),
+          close: open.map((price) => price + 1),
+        };
+        const joined = joinedCandles(columns, factor);
+        expect(joined.intervalMs).toBe(factor * HOUR_MS);
+        for (let bar = 0; bar < joined.openTime.length; bar += 1) {
+          const from = joined.openTime[bar];
+          expect(from % joined.intervalMs).toBe(0);
+          const own = open.filter(
+            (_, at) => Math.floor(columns.openTime[at] / joined.intervalMs) * joined.intervalMs === from,
+          );
+          expect([joined.open[bar], joined.close[bar]]).toEqual([own[0], own[own.length - 1] + 1]);
+          expect([joined.high[bar], joined.low[bar]]).toEqual([Math.max(...own) + 3, Math.min(...own) - 2]);
+        }
+      }),
+      { seed: 58 },
+    );
+  });
+});
+
+const casesIn = (bins: readonly CalibrationBin[]): number[] => [
+  bins.reduce((sum, { count }) => sum + count, 0),
+  bins.reduce((sum, { won }) => sum + won, 0),
+];
+const predictedIn = (bins: readonly CalibrationBin[]): number =>
+  bins.reduce((sum, { predicted, count }) => sum + predicted * count, 0);
+
 describe('calibration', () => {
+  it('of folds keeps every case, in groups large enough to say something', () => {
+    const bin = fc.record({
+      predicted: fc.double({ min: 0, max: 1, noNaN: true }),
+      count: fc.integer({ min: 1, max: 300 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(bin, { maxLength: 60 }), (given) => {
+        const bins = given.map(({ predicted, count, share }) => ({ predicted, count, won: Math.round(count * share) }));
+        const groups = groupedBins(bins);
+        expect(casesIn(groups)).toEqual(casesIn(bins));
+        expect(predictedIn(groups)).toBeCloseTo(predictedIn(bins), 6);
+        if (groups.length > 1) for (const { count } of groups) expect(count).toBeGreaterThanOrEqual(100);
+        groups.slice(1).forEach(({ predicted }, at) => expect(predicted).toBeGreaterThan(groups[at].predicted));
+      }),
+      { seed: 59 },
+    );
+  });
+
   it('counts every judged trade once, in rising probability', () => {
     const outcomes = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean()), { maxLength: 120 });
     fc.assert(

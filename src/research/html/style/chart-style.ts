@@ -12,6 +12,8 @@ export const CHART_STYLE = `figure{margin:0 0 28px;min-width:0;container-type:in
 figcaption{font-size:14px;font-weight:600;margin:0 0 4px}
 figcaption .note{display:block;font-weight:400;font-size:12.5px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:8px 36px}
+.pair{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:0 28px}
+.pair>div{container-type:inline-size}
 .axis-name{font-size:12.5px;color:var(--soft);margin:4px 0 0}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 20px;margin:0 0 4px;padding:0;font-size:13px}
 .legend li{display:flex;align-items:center;gap:7px}
@@ -22,13 +24,17 @@ figcaption .note{display:block;font-weight:400;font-size:12.5px}
 .plot text,.gauge text,.axis text{font-size:11.5px;fill:var(--soft)}
 .plot text.y{text-anchor:end}
 text.x{text-anchor:middle}
+.plot text.x.end{text-anchor:end}
 .grid line{stroke:var(--faint);stroke-width:1}
 .grid line.base{stroke:var(--rule)}
 .drawing *{vector-effect:non-scaling-stroke}
 .line{fill:none;stroke:var(--ink);stroke-width:1.6;stroke-linejoin:round}
 .line.hold{stroke:var(--hold);stroke-width:1.2}
 .line.ideal{stroke:var(--soft);stroke-width:1;stroke-dasharray:4 4}
+.line.curve{stroke:var(--s1);stroke-width:1.2;opacity:.6}
+.line.even{stroke:var(--hold);stroke-width:1.4;stroke-dasharray:2 3}
 .area.hold{fill:var(--hold);opacity:.1}
+.area.band-area{fill:var(--s1);opacity:.11}
 .hair{stroke:var(--soft);stroke-width:1;fill:none}
 .point{stroke-linecap:round;fill:none}
 .point.strong{stroke:var(--s1)}
@@ -46,6 +52,8 @@ path.bar{shape-rendering:crispEdges}
 .bar.g-normal{fill:var(--faint)}.bar.g-reduced{fill:var(--r-down)}.bar.g-paused{fill:var(--alarm)}
 .zero{stroke:var(--rule);stroke-width:1}
 .interval{stroke-width:2}
+.interval.unsure{opacity:.55}.estimate.unsure{opacity:.75}
+.estimate.bare{fill:var(--paper)!important;stroke:var(--soft)}
 .other{fill:var(--soft);opacity:.28}
 .estimate{stroke:var(--paper);stroke-width:1.5}
 .estimate.strong{fill:var(--ink)}
@@ -53,6 +61,7 @@ path.bar{shape-rendering:crispEdges}
 .axis svg{overflow:visible}
 .gauge{overflow:visible;max-width:560px}
 .intervals td.bar-cell{min-width:150px}
+.intervals th[scope=row]{max-width:210px}
 @container (max-width:520px){.intervals .note{display:block;font-size:11.5px}}
 ${seriesRules}
 .controls{display:flex;flex-wrap:wrap;gap:8px 18px;align-items:center;margin:0 0 6px;font-size:13px;color:var(--soft)}
@@ -73,8 +82,9 @@ canvas{display:block;width:100%;touch-action:pan-y}
 .trade-list tr.chosen th,.trade-list tr.chosen td{background:var(--panel)}
 .trade-list tr.chosen th{box-shadow:inset 3px 0 var(--accent)}
 .trade-list th button{border:0;background:none;padding:2px 8px;min-height:0;text-decoration:underline;text-underline-offset:2px}
-@container (max-width:430px){.plot .minor{display:none}}
+@container (max-width:430px){.plot .minor,.axis .minor{display:none}}
 @media (max-width:640px){
+.pair{grid-template-columns:minmax(0,1fr)}
 .plot{margin-left:48px}
 .candles{height:330px}
 .trades .scroll{max-height:300px}}`;

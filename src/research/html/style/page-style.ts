@@ -14,9 +14,9 @@ header .wide{padding-top:44px;padding-bottom:20px}
 h1{font-size:40px;line-height:1.1;font-weight:200;letter-spacing:-.02em;margin:0}
 .about{color:var(--soft);margin:10px 0 0}
 nav{position:sticky;top:0;z-index:2;background:var(--paper);border-top:1px solid var(--faint);border-bottom:1px solid var(--faint)}
-nav .wide{display:flex;justify-content:space-between;gap:16px;overflow-x:auto;scrollbar-width:none;padding-top:10px;padding-bottom:10px}
+nav .wide{display:flex;justify-content:space-between;gap:12px;overflow-x:auto;scrollbar-width:none;padding-top:10px;padding-bottom:10px}
 nav .wide::-webkit-scrollbar{display:none}
-nav a{color:var(--soft);text-decoration:none;font-size:13px;white-space:nowrap}
+nav a{color:var(--soft);text-decoration:none;font-size:12.5px;white-space:nowrap}
 nav a:hover,nav a:focus-visible{color:var(--ink)}
 section{padding:44px 0 4px}
 section+section{border-top:1px solid var(--faint);margin-top:36px}
@@ -31,7 +31,6 @@ p{margin:0 0 12px}
 .synthetic{border-left-width:6px;font-size:16px}
 .answer{font-size:21px;line-height:1.4;font-weight:300;max-width:46ch;margin:6px 0 4px}
 .verdicts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:32px;margin:22px 0 28px}
-.verdicts.many{grid-template-columns:1fr}
 .verdict{min-width:0;border-top:2px solid var(--ink);padding-top:12px;font-size:14px}
 .verdict.alarm{background:none;border-left:0;padding:12px 0 0;border-top-color:var(--alarm)}
 .verdict h3{margin:0;display:flex;align-items:center;gap:8px;font-weight:500;color:var(--soft)}
@@ -40,6 +39,8 @@ p{margin:0 0 12px}
 .verdict .advice{font-weight:600;margin-bottom:6px}
 .sign{flex:none;fill:none;stroke:currentColor;stroke-width:1.2;stroke-linecap:round;stroke-linejoin:round}
 .scroll{position:relative;overflow-x:auto;background:linear-gradient(to right,var(--paper) 40%,transparent) left/48px 100% no-repeat local,linear-gradient(to left,var(--paper) 40%,transparent) right/48px 100% no-repeat local,linear-gradient(to right,var(--faint),transparent) left/14px 100% no-repeat scroll,linear-gradient(to left,var(--faint),transparent) right/14px 100% no-repeat scroll;max-width:100%;margin:12px 0 20px}
+.scroll.tall{max-height:520px;overflow:auto}
+.tall thead th{position:sticky;top:0;background:var(--paper);z-index:1}
 .scroll:focus-visible,canvas:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.35}
 th,td{padding:6px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint);font-weight:400}
@@ -50,6 +51,7 @@ th[scope=row],th[scope=rowgroup],.text{text-align:left}
 th[scope=rowgroup]{vertical-align:top}
 tr:has(.prose)>*{vertical-align:top}
 td.prose{white-space:normal;min-width:260px}
+.lines th[scope=row]{white-space:normal;min-width:118px}.lines td{white-space:normal;min-width:88px}
 tbody tr:hover td,tbody tr:hover th{background:var(--panel)}
 .plus{color:var(--gain)}.minus{color:var(--loss)}
 .verdict td.target{color:var(--soft)}
@@ -65,10 +67,14 @@ td.gain{--tone:var(--gain)}td.loss{--tone:var(--loss)}
 .calendar th:first-child[scope=row]{padding-left:7px}td.heat:not(.gain):not(.loss){color:var(--soft)}
 .calendar .whole{font-weight:600}
 .heat-map{width:auto}.heat-map thead th{text-align:center}.heat-map td{text-align:center;min-width:64px}
-.heat-map small{display:block;color:var(--soft);font-size:11px}
+.wide-map{width:100%;max-width:720px}.wide-map td,.wide-map th{padding-top:3px;padding-bottom:3px}
+.heat-map small{display:block;opacity:.82;font-size:11px}
 .bars-table th,.bars-table td{border-bottom:0;padding-top:2px;padding-bottom:2px}
 .bars-table th{width:1%;max-width:150px;overflow:hidden;text-overflow:ellipsis}
 .bars-table .bar-cell{width:99%;min-width:90px;line-height:0}
+.forest td,.forest th{padding:0 12px 0 0}
+.forest thead th{width:auto}
+.forest tr.group th{padding-top:12px;font-weight:600}
 .bars-table tr:hover>*{background:none}
 details{margin:8px 0 16px}
 summary{cursor:pointer;color:var(--soft);font-size:14px}
@@ -83,12 +89,20 @@ summary{cursor:pointer;color:var(--soft);font-size:14px}
 .switch>input{position:absolute;opacity:0;width:1px;height:1px}
 .switch>label{display:inline-block;max-width:100%;padding:4px 12px;margin:3px 6px 3px 0;border:1px solid var(--rule);border-radius:99px;font-size:13px;color:var(--soft);cursor:pointer}
 .switch>label:hover{color:var(--ink)}
+.choose>label{display:inline-flex;align-items:center;gap:8px;font-size:13px;color:var(--soft)}
 .switch>input:checked+label{background:var(--ink);border-color:var(--ink);color:var(--paper)}
 .switch>input:focus-visible+label{outline:2px solid var(--accent);outline-offset:2px}
-.switch>.pane{display:none;margin-top:12px}
+.switch>.pane,.choose>.pane{display:none;margin-top:12px}
 .pane-name{display:none}
 footer{color:var(--soft);font-size:13px;padding-top:32px;padding-bottom:48px}
 @media (max-width:640px){
+.roomy{display:none}
+.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.cards,.cards tbody{display:block}
+.cards tr{display:grid;grid-template-columns:1fr 1fr;gap:0 20px;padding:10px 0;border-bottom:1px solid var(--rule)}
+.cards th[scope=row]{border:0;padding:0 0 4px;font-weight:600}
+.cards td{display:flex;justify-content:space-between;gap:8px;padding:4px 0;border-bottom:1px solid var(--faint);white-space:normal}
+.cards td::before{content:attr(data-name);color:var(--soft);text-align:left}
 .wide{padding:0 16px}
 header .wide{padding-top:28px}
 h1{font-size:32px}h2{font-size:23px}

@@ -18,7 +18,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The parts of playwright that the tests use. */
+/** The parts of playwright that are used here. */
 export interface BrowserPage {
   goto(url: string): Promise<unknown>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
@@ -27,6 +27,9 @@ export interface BrowserPage {
   click(selector: string): Promise<void>;
   hover(selector: string, options?: { readonly position: { readonly x: number; readonly y: number } }): Promise<void>;
   selectOption(selector: string, value: string): Promise<unknown>;
+  locator(selector: string): {
+    screenshot(options: { readonly animations: 'disabled'; readonly scale: 'css' }): Promise<Uint8Array>;
+  };
   readonly keyboard: { press(key: string): Promise<void> };
   readonly mouse: { wheel(x: number, y: number): Promise<void> };
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;

@@ -1,0 +1,102 @@
+// Which samples may a model learn from, and what does each count? Purged at the border, weighted by how much labels overlap.
+import type { LabeledRows } from '../learning/fit-ensemble.ts';
+import { averageUniqueness, effectiveSamples } from '../strategy/label-weights.ts';
+import type { Dataset } from './dataset.ts';
+import type { ModelParams } from './model-params.ts';
+
+/** A training window, epoch milliseconds: samples decided in [start, end) whose outcome is known `embargoMs` before the end. */
+export interface TrainingWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly embargoMs: number;
+}
+
+/** Samples decided in [start, end) whose label is defined and known by end - embargo: no label reaches past the border. */
+export function usableSamples(dataset: Dataset, window: TrainingWindow): number[] {
+  const { label, horizonTime } = dataset.labels;
+  const rows: number[] = [];
+  for (let row = 0; row < dataset.time.length; row += 1) {
+    const time = dataset.time[row];
+    if (time < window.start || label[row] < 0) continue;
+    if (time >= window.end) break;
+    if (horizonTime[row] + window.embargoMs <= window.end) rows.push(row);
+  }
+  return rows;
+}
+
+export interface SelectedRows extends LabeledRows {
+  /** Sum of average uniqueness: how many independent labels these are worth, however they are weighted. */
+  readonly effective: number;
+}
+
+/** Outcomes of all rows that are learnt from. */
+export interface Outcomes {
+  readonly label: Uint8Array;
+  /** A fraction of the entry value. */
+  readonly netReturn: Float64Array;
+  readonly weight: readonly number[];
+  /** Weighted share of label 1. */
+  readonly baseRate: number;
+}
+
+/** What a window is learnt from: the rows that are fitted to, and later ones that are not. */
+export interface TrainingRows {
+  /** Where training ends and validation begins, epoch milliseconds. */
+  readonly border: number;
+  readonly train: SelectedRows;
+  readonly validation: SelectedRows;
+  /** Of training and validation together. */
+  readonly outcomes: Outcomes;
+}
+
+/** What decides over rows and weights. */
+export type RowParams = Pick<ModelParams, 'validationFraction' | 'sampleWeights'>;
+
+/** The rows of a window. Neither part holds a label that reaches into what follows. */
+export function trainingRows(
+  dataset: Dataset,
+  window: TrainingWindow,
+  { validationFraction, sampleWeights }: RowParams,
+): TrainingRows {
+  const { start, end, embargoMs } = window;
+  const border = end - validationFraction * (end - start);
+  const trainRows = usableSamples(dataset, { start, end: border, embargoMs });
+  const validationRows = usableSamples(dataset, { start: border, end, embargoMs });
+  const train = selectRows(dataset, trainRows, sampleWeights);
+  const validation = selectRows(dataset, validationRows, sampleWeights);
+  const outcomes = outcomesOf(dataset, [...trainRows, ...validationRows], [...train.weight, ...validation.weight]);
+  return { border, train, validation, outcomes };
+}
+
+function selectRows(
+  dataset: Dataset,
+  rows: readonly number[],
+  sampleWeights: RowParams['sampleWeights'],
+): SelectedRows {
+  const { columns, values } = dataset.x;
+  const { label, entryIndex, exitIndex } = dataset.labels;
+  const x = { rows: rows.length, columns, values: new Float64Array(rows.length * columns) };
+  rows.forEach((row, at) => x.values.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
+  const uniqueness = averageUniqueness({
+    bars: dataset.bars,
+    first: rows.map((row) => entryIndex[row]),
+    last: rows.map((row) => exitIndex[row]),
+  });
+  return {
+    x,
+    y: Uint8Array.from(rows, (row) => label[row]),
+    weight: sampleWeights === 'uniqueness' ? uniqueness : new Float64Array(rows.length).fill(1),
+    effective: effectiveSamples(uniqueness),
+  };
+}
+
+function outcomesOf({ labels }: Dataset, rows: readonly number[], weight: readonly number[]): Outcomes {
+  const label = Uint8Array.from(rows, (row) => labels.label[row]);
+  let won = 0;
+  let total = 0;
+  weight.forEach((each, sample) => {
+    won += each * label[sample];
+    total += each;
+  });
+  return { label, netReturn: Float64Array.from(rows, (row) => labels.netReturn[row]), weight, baseRate: won / total };
+}

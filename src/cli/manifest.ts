@@ -26,7 +26,9 @@ const manifestSchema = z.strictObject({
     z.strictObject({ riskLevel: z.string(), variant: z.string(), configHash: z.string(), config: configSchema }),
   ),
   /** The holdout that the run opened; missing: it stayed shut. */
-  holdout: z.strictObject({ from: z.number(), to: z.number(), reason: z.string() }).optional(),
+  holdout: z
+    .strictObject({ from: z.number(), to: z.number(), reason: z.string(), openedAt: z.string().optional() })
+    .optional(),
   sweep: z
     .strictObject({
       dimensions: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
@@ -48,6 +50,8 @@ export interface RunFacts {
   readonly sweep?: SweepRecord | undefined;
   readonly holdout?: Holdout | undefined;
   readonly openingReason?: string | undefined;
+  /** When the holdout was opened, epoch milliseconds. */
+  readonly openedAt?: number | undefined;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
 }
@@ -79,8 +83,10 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
   };
 }
 
-function openedHoldout({ holdout, openingReason }: RunFacts): Manifest['holdout'] {
-  return holdout === undefined || openingReason === undefined ? undefined : { ...holdout, reason: openingReason };
+function openedHoldout({ holdout, openingReason, openedAt }: RunFacts): Manifest['holdout'] {
+  if (holdout === undefined || openingReason === undefined) return undefined;
+  const opened = { ...holdout, reason: openingReason };
+  return openedAt === undefined ? opened : { ...opened, openedAt: new Date(openedAt).toISOString() };
 }
 
 /** @throws PerpilotError MANIFEST_MISMATCH when a repeated run traded otherwise than recorded */

@@ -186,7 +186,7 @@ function refuseSecond(data: OpeningRequest['data'], earlier: readonly (readonly 
     const { openedAt, runId, from, to, reason } = first;
     return {
       message: `${symbol}: the holdout ${isoDate(from)} to ${isoDate(to)} was opened on ${isoDate(openedAt)} by ${runId} (${reason})`,
-      hint: 'what it shows now is no longer out of sample; wait for new data, or open it again on purpose',
+      hint: 'what it shows now is no longer out of sample; wait for new data, or open it again on purpose with --again',
     };
   });
   if (problems.length > 0) throw new PerpilotError(OPENED, problems);

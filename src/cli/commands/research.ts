@@ -127,7 +127,7 @@ async function runAndAnswer(
   );
   const { bootstrapResamples: resamples } = request.config.research;
   const result = makeResult({ suite, variants: input.variants, about, trials, resamples });
-  const manifest = manifestOf(request, result);
+  const manifest = manifestOf({ ...request, openedAt: startedAtDate }, result);
   const headline = input.variants.filter((settings) => settings.variant === request.headlineVariant);
   const models = modelFiles({ suite, markets: request.markets, headline, codeVersion: result.codeVersion });
   const html = reportHtml(

@@ -12,7 +12,10 @@ const WORDS: readonly (readonly [word: string, meaning: string])[] = [
     'Probability that the Sharpe ratio beats what the best of all trials would show without any edge.',
   ],
   ['Drawdown', 'Loss from the highest equity so far, as a fraction of it.'],
-  ['Edge', 'More than luck explains: the interval of the Sharpe ratio lies above zero and survives deflation.'],
+  [
+    'Edge',
+    'More than luck explains: enough trades, a deflated Sharpe ratio above 0.95, an interval of the Sharpe ratio above zero, and a search that as a whole beats doing nothing.',
+  ],
   ['Embargo', 'Time between training and test data that is left out, so that neither knows of the other.'],
   ['Equity', 'Money in the account plus the present gain or loss of the open position.'],
   ['Exposure', 'Value of the position as a share of equity.'],

@@ -143,7 +143,7 @@ describe('a sweep is refused', () => {
     const problems = problemsOf(() => compose(['labeling.stop_barrier=0.01,0.2,0.3', 'risk.max_leverage=3,5,50']));
     expect(problems).toHaveLength(1);
     expect(problems[0].message).toMatch(
-      /^the stop .* must lie nearer than the liquidation .*: broken by 12 of 27 combinations$/,
+      /^the stop .* must lie nearer than the liquidation .*: broken by 12 of 30 combinations$/,
     );
     expect(problems[0].hint).toMatch(/conservative stop_barrier=0.2\/max_leverage=5; .*; and 7 more$/);
   });
@@ -153,6 +153,11 @@ describe('a sweep is refused', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^labeling.width is atr, .*: broken by 3 of 6 combinations$/),
     ]);
+  });
+
+  it('when the settings without the sweep break the rule too, which count as one more', () => {
+    const problems = problemsOf(() => compose(['labeling.profit_barrier=2,4'], ['labeling.width=atr'], ['moderate']));
+    expect(problems[0].message).toMatch(/: broken by 3 of 3 combinations$/);
   });
 
   it('with every unknown setting, wrong value, fixed setting and section that holds for the run at once', () => {

@@ -76,7 +76,8 @@ export function composeSweep(request: SweepRequest): ComposedSweep {
     const settings = faults.attempt(`${riskLevel} ${name}`, () => settingsOf(riskLevel, loaded));
     return settings === undefined ? [] : [{ settings: { ...settings, variant: name }, resolved: loaded.resolved }];
   });
-  faults.throwIfAny(levels.length * combinations.length);
+  const bases = headline === undefined ? levels.length : 0;
+  faults.throwIfAny(levels.length * combinations.length + bases);
   return { variants, headlineVariant: headline?.name ?? BASE_NAME, record: { dimensions, places } };
 }
 

@@ -96,7 +96,7 @@ describe('perpilot research lookahead', () => {
 
   it.each([
     ['lookahead', 'no data folder is given'],
-    ['lookahead --embedded --symbols NOPE', 'NOPE: no candles'],
+    ['lookahead --embedded --symbols NOPE --set research.years=0.1', 'NOPE: no candles'],
     ['lookahead --embedded --symbols ALPHAUSDT,ALPHAUSDT', 'named twice'],
     ['lookahead --embedded --symbols ALPHAUSDT --set research.years=0.1', '876 candles, the check needs 1484'],
     ['lookahead --embedded --risk-level wild', 'no risk level "wild"'],

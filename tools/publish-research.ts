@@ -1,5 +1,5 @@
 // Are the published results those of this code? Runs the published studies on stored candles again and puts them in docs/.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,11 +43,13 @@ function publish({ name, data: part, options }: Study, root: string): void {
   mkdirSync(out, { recursive: true });
   rmSync(join(out, 'runs'), { recursive: true, force: true });
   const command = ['research', '--data', join(root, part), ...options, '--out', out, '--ledger', docs, '--json'];
-  const answer = execFileSync(process.execPath, [join(project, 'src/cli/main.ts'), ...command], {
+  // A run whose folds failed answers too, with exit code 1: the failures stand in its summary.
+  const { status, stdout: answer } = spawnSync(process.execPath, [join(project, 'src/cli/main.ts'), ...command], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 64e6,
   });
+  if (status !== 0 && status !== 1) throw new Error(`${name || 'two-symbols'}: exit code ${status}`);
   const { report, levels } = JSON.parse(answer) as { report: string; levels: { riskLevel: string; word: string }[] };
   console.log(`${name || 'two-symbols'}: ${levels.map(({ riskLevel, word }) => `${riskLevel} ${word}`).join(', ')}`);
   const figures = join(out, 'figures');

@@ -23,6 +23,15 @@ export function baselineCostsOf(costs: CostParams): BaselineCosts {
   };
 }
 
+/**
+ * What holding pays: a missing rate costs it nothing, unless it is an error. The pessimism that a trade is held to would
+ * make the benchmark worse here, and what is compared with it better.
+ */
+export function holdCostsOf(costs: CostParams): BaselineCosts {
+  const { missingFunding, ...others } = baselineCostsOf(costs);
+  return { ...others, missingFunding: Number.isNaN(missingFunding) ? NaN : 0 };
+}
+
 /** All stamps of a market, holes and missing history included. */
 export function fundingScheduleOf({ symbol, funding }: SymbolMarket, costs: CostParams): FundingSchedule {
   return createFundingSchedule(symbol, funding, costs.fundingIntervalHours * HOUR_MS);

@@ -2,8 +2,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { syntheticFunding, syntheticSeries } from '../../test/leaks/synthetic-candles.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { createFundingSchedule, fundingDue } from '../domain/funding-due.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { baselineCostsOf, holdCostsOf } from './baseline-costs.ts';
 import { buyAndHold } from './buy-and-hold.ts';
 
 const series = syntheticSeries(600, 'hold');
@@ -51,6 +53,14 @@ describe('buyAndHold', () => {
     const charged = buyAndHold({ ...input, costs: { fee: 0, slippage: 0, missingFunding: 0.0005 } });
     expect(charged?.totalReturn).toBeCloseTo(-6 * 0.0005, 12);
     expect(buyAndHold({ ...input, costs: { fee: 0, slippage: 0, missingFunding: NaN } })).toBeUndefined();
+  });
+
+  it('is held by the suite to fees and slippage, and to nothing for a rate that is not stored', () => {
+    const { costs } = loadConfig().config;
+    const own = holdCostsOf({ ...costs, missingFunding: 'charge' });
+    expect(own).toEqual({ ...baselineCostsOf(costs), missingFunding: 0 });
+    expect(own.fee).toBeGreaterThan(0);
+    expect(holdCostsOf({ ...costs, missingFunding: 'fail' }).missingFunding).toBeNaN();
   });
 
   it('is undefined without candles in the span', () => {

@@ -148,7 +148,7 @@ function resultSection(result: ResearchResult, headline: readonly ResultRow[]): 
   return [
     '## Results',
     '',
-    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. The cautious Sharpe ratio is the smallest of the raw one and its two values adjusted for autocorrelation; the target is held against it. Positions are a small part of equity (mean exposure: position value over equity, averaged over all bars), so returns are small too: net bp per trade is per traded value, whatever the size. Holding puts all equity into the contract: its return is after funding, fees and slippage, its price change before. "Random entry p" is the chance that entries at random times, with the same sides and holding times, flat costs and no stops, do as well.`,
+    `Joined test windows ${spanOf(headline)}; ✓ and ✗: target kept or missed. The cautious Sharpe ratio is the smallest of the raw one and its two values adjusted for autocorrelation; the target is held against it. Positions are a small part of equity (mean exposure: position value over equity, averaged over all bars), so returns are small too: net bp per trade is per traded value, whatever the size. Holding puts all equity into the contract: its return is after funding, fees and slippage (a funding rate that is not stored costs it nothing, while it costs trades the charge of the settings), its price change before. "Random entry p" is the chance that entries at random times, with the same sides and holding times, flat costs and no stops, do as well.`,
     '',
     ...table(head, rows),
     '',

@@ -2,7 +2,7 @@
 import type { JobRunner } from '../ports/job-runner.ts';
 import type { ModelCard } from '../training/model-card.ts';
 import { gatherAblations, type AblatedOutcome } from './ablation-plan.ts';
-import { baselineCostsOf, fundingScheduleOf } from './baseline-costs.ts';
+import { fundingScheduleOf, holdCostsOf } from './baseline-costs.ts';
 import { buyAndHold, type BuyAndHold } from './buy-and-hold.ts';
 import { modelKeyOf, type AblateTask, type ResearchTask, type ResearchTaskResult, type SimulateTask } from './jobs.ts';
 import type { VariantOutcome } from './outcome.ts';
@@ -156,7 +156,7 @@ function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings)
   const from = windows[0].testStart;
   const to = windows[windows.length - 1].testEnd;
   const funding = fundingScheduleOf(market, costs);
-  return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, costs: baselineCostsOf(costs) }) };
+  return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, costs: holdCostsOf(costs) }) };
 }
 
 function failedOnce(folds: readonly LearntFold[]): FailedFold[] {

@@ -14,9 +14,9 @@ describe('the shipped strategy', () => {
   );
   it.each(variants)('is not accused: $level, $sensitivity', ({ sensitivity, level }) => {
     const own = settingsWith([`regime.sensitivity=${sensitivity}`, 'regime.allow_ranging=true'], level);
-    const report = checkAll({ market: marketOf(sensitivity), settings: own, cuts: 30 });
+    const report = checkAll({ market: marketOf(sensitivity), settings: own, cuts: 15 });
     expect(report.findings).toEqual([]);
-    expect(report).toMatchObject({ cuts: 30, wholeCuts: 4, noModel: undefined });
+    expect(report).toMatchObject({ cuts: 15, wholeCuts: 4, noModel: undefined });
     expect(report.ordersCompared).toBeGreaterThan(1_000);
   });
 });
@@ -43,7 +43,7 @@ describe('the shipped strategy on real candles', () => {
         'moderate',
         loadConfig({ riskLevel: 'moderate', overrides: [`regime.sensitivity=${sensitivity}`] }),
       );
-      const report = checkAll({ market: real, settings: own, trainBars: 1_600, cuts: 8 });
+      const report = checkAll({ market: real, settings: own, trainBars: 1_600, cuts: 6 });
       expect(report.findings).toEqual([]);
       expect(report.ordersCompared).toBeGreaterThan(100);
     }

@@ -15,7 +15,7 @@ import { marketOf, runSmall, variantsOf } from '../scenarios/research/small-rese
 import { chainColumns, fundingUntil } from './decision-chain.ts';
 import { findLookAhead, type NamedColumns } from './prefix-invariance.ts';
 
-const BARS = 1_300;
+const BARS = 1_100;
 const { candles, funding } = createPlantedEdge({ seed: 'chain', bars: BARS, fundingRate: 0.0001 });
 const [settings] = variantsOf(['aggressive'], ['risk.confidence_threshold=0.5']);
 

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { judgedRun } from './judged-run.ts';
 import type { SimulatedRun } from './simulated-rows.ts';
 
-const SEEDS = 12;
+const SEEDS = 8;
 
 describe('selection of a planted edge', () => {
   it.each<[string, NonNullable<SimulatedRun['edge']>, number]>([

@@ -131,15 +131,27 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
     expect(troubles).toEqual([]);
   });
 
+  interface Look {
+    readonly name?: 'one' | 'full' | 'many';
+    readonly colorScheme?: 'light' | 'dark';
+  }
+  /** What is open and has not been touched since; empty: nothing. */
+  let untouched = '';
+
   /** Opens the page anew and waits until it has drawn. */
-  async function open(
-    width: number,
-    { name = 'full', colorScheme = 'light' }: { readonly name?: string; readonly colorScheme?: 'light' | 'dark' } = {},
-  ): Promise<void> {
+  async function open(width: number, { name = 'full', colorScheme = 'light' }: Look = {}): Promise<void> {
+    untouched = '';
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
     await settle();
+  }
+
+  /** For those who only look, and so may look at what the test before has opened: wide pages are light, narrow ones dark. */
+  async function lookAt(width: 390 | 1280, name: Look['name'] = 'full'): Promise<void> {
+    if (untouched === `${name} ${width}`) return;
+    await open(width, { name, colorScheme: width === 390 ? 'dark' : 'light' });
+    untouched = `${name} ${width}`;
   }
 
   const settle = (): Promise<unknown> =>
@@ -180,28 +192,60 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
       ...[...document.querySelectorAll('svg')].filter((drawing) => /NaN|undefined|Infinity/.test(drawing.innerHTML)),
     ].map((drawing) => drawing.getAttribute('aria-label'))`);
 
-  for (const [name, charts] of [
-    ['one', 15],
-    ['full', 40],
-    ['many', 300],
-  ] as const) {
-    for (const width of [1280, 390]) {
-      it(`draws every chart of ${name} at ${width} pixels, and nothing reaches over the border`, async () => {
-        await open(width, { name, colorScheme: width === 390 ? 'dark' : 'light' });
-        expect(await empty()).toEqual([]);
-        expect(await count('.plot')).toBeGreaterThan(charts);
-        expect((await pixels('canvas.candles')).filled).toBeGreaterThan(2_000);
-        expect((await pixels('canvas.overview')).filled).toBeGreaterThan(300);
-        const [whole, seen] = await page.evaluate<[number, number]>(
-          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-        );
-        expect(whole).toBe(seen);
-      });
-    }
-  }
+  const CHARTS = { one: 15, full: 40, many: 300 };
+  const drawsEverything = (name: keyof typeof CHARTS, width: 390 | 1280): void => {
+    it(`draws every chart of ${name} at ${width} pixels, and nothing reaches over the border`, async () => {
+      await lookAt(width, name);
+      expect(await empty()).toEqual([]);
+      expect(await count('.plot')).toBeGreaterThan(CHARTS[name]);
+      expect((await pixels('canvas.candles')).filled).toBeGreaterThan(2_000);
+      expect((await pixels('canvas.overview')).filled).toBeGreaterThan(300);
+      const [whole, seen] = await page.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      );
+      expect(whole).toBe(seen);
+    });
+  };
+  const clippedFigures = (): Promise<number> =>
+    page.evaluate(
+      `[...document.querySelectorAll('#figures .scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`,
+    );
+
+  drawsEverything('one', 1280);
+
+  it('keeps the key figures inside a wide page', async () => {
+    await lookAt(1280, 'one');
+    expect(await clippedFigures()).toBe(0);
+  });
+
+  drawsEverything('one', 390);
+
+  it('makes cards of the key figures on a narrow page', async () => {
+    await lookAt(390, 'one');
+    expect(await clippedFigures()).toBe(0);
+    expect(
+      await page.evaluate(`getComputedStyle(document.querySelector('#figures .cards td'), '::before').content`),
+    ).toBe('"Return"');
+  });
+
+  drawsEverything('full', 390);
+
+  it('lets wide tables scroll inside themselves on a narrow screen, and text keeps its size', async () => {
+    await lookAt(390);
+    const scrolled = await page.evaluate<number>(
+      `[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`,
+    );
+    expect(scrolled).toBeGreaterThan(3);
+    const smallest = await page.evaluate<number>(
+      `Math.min(...[...document.querySelectorAll('.plot text')].map((label) => parseFloat(getComputedStyle(label).fontSize)))`,
+    );
+    expect(smallest).toBeGreaterThanOrEqual(11);
+  });
+
+  drawsEverything('full', 1280);
 
   it('has a figure in every section that is made of figures', async () => {
-    await open(1280);
+    await lookAt(1280);
     for (const id of ['equity', 'folds', 'distributions', 'exposure', 'costs', 'calibration', 'regimes']) {
       expect(await count(`#${id} .plot .drawing path, #${id} .plot .drawing rect`), id).toBeGreaterThan(3);
     }
@@ -214,7 +258,7 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
   });
 
   it('tells findings of the parts apart by more than their colour, and points without an interval', async () => {
-    await open(1280);
+    await lookAt(1280);
     const text = await page.evaluate<string>(`document.querySelector('#ablation .answer').textContent`);
     expect(text).toBe(
       'Shown to earn: regime filter in 6 of 6 comparisons. Shown to cost: meta-model in 6 of 6 comparisons.',
@@ -224,19 +268,19 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
     expect(await count('#ablation circle.bare')).toBe(6);
   });
 
-  it('keeps the key figures inside a wide page, and makes cards of them on a narrow one', async () => {
-    const clipped = `[...document.querySelectorAll('#figures .scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`;
-    await open(1280, { name: 'one' });
-    expect(await page.evaluate(clipped)).toBe(0);
-    await open(390, { name: 'one' });
-    expect(await page.evaluate(clipped)).toBe(0);
-    expect(
-      await page.evaluate(`getComputedStyle(document.querySelector('#figures .cards td'), '::before').content`),
-    ).toBe('"Return"');
+  it('reads the lines under the pointer', async () => {
+    await lookAt(1280);
+    untouched = '';
+    await page.hover('#equity .pane:first-of-type .plot', { position: { x: 300, y: 80 } });
+    expect(await text('#equity .readout')).toMatch(/^2024-01-\d\d {3}conservative −?\d+\.\d+ % {3}moderate /);
   });
 
+  drawsEverything('many', 390);
+  drawsEverything('many', 1280);
+
   it('shows one of many symbols at a time, the same everywhere', async () => {
-    await open(1280, { name: 'many' });
+    await lookAt(1280, 'many');
+    untouched = '';
     const shown = (id: string): Promise<string[]> =>
       page.evaluate(
         `[...document.querySelectorAll('#${id} .choose > .pane')].filter((pane) => pane.checkVisibility()).map((pane) => pane.querySelector('.pane-name').textContent)`,
@@ -269,18 +313,6 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
     expect(await page.evaluate(`document.querySelector('#trade-symbol').selectedIndex`)).toBe(1);
   });
 
-  it('lets wide tables scroll inside themselves on a narrow screen, and text keeps its size', async () => {
-    await open(390);
-    const scrolled = await page.evaluate<number>(
-      `[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth).length`,
-    );
-    expect(scrolled).toBeGreaterThan(3);
-    const smallest = await page.evaluate<number>(
-      `Math.min(...[...document.querySelectorAll('.plot text')].map((label) => parseFloat(getComputedStyle(label).fontSize)))`,
-    );
-    expect(smallest).toBeGreaterThanOrEqual(11);
-  });
-
   it('shows the pane that is chosen, one at a time', async () => {
     await open(1280);
     expect(await shown()).toEqual(['Own scale']);
@@ -292,12 +324,6 @@ describe.skipIf(missing !== undefined)('the page in Chromium', () => {
       await page.click(`label[for="equity-view-${index}"]`);
       expect(await shown()).toEqual([name]);
     }
-  });
-
-  it('reads the lines under the pointer', async () => {
-    await open(1280);
-    await page.hover('#equity .pane:first-of-type .plot', { position: { x: 300, y: 80 } });
-    expect(await text('#equity .readout')).toMatch(/^2024-01-\d\d {3}conservative −?\d+\.\d+ % {3}moderate /);
   });
 
   it('jumps to a trade from the list, on to the next one, and lists what was asked for', async () => {

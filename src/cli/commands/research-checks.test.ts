@@ -8,7 +8,7 @@ import { registerWarmup } from './research-warmup.ts';
 
 /** A short synthetic market and periods short enough for it. */
 const SMALL =
-  '--embedded --symbols ALPHAUSDT --set research.years=0.25 --set features.ema_trend=15 --set features.adx_period=6 ' +
+  '--embedded --symbols ALPHAUSDT --set research.years=0.25 --set data.finer_intervals=[] --set features.ema_trend=15 --set features.adx_period=6 ' +
   '--set regime.adx_period=6 --set regime.ema_period=15 --set model.min_train_samples=30 --set model.boosting.trees=5';
 
 interface Outcome {
@@ -96,7 +96,7 @@ describe('perpilot research lookahead', () => {
 
   it.each([
     ['lookahead', 'no data folder is given'],
-    ['lookahead --embedded --symbols NOPE --set research.years=0.1', 'NOPE: no candles'],
+    ['lookahead --embedded --symbols NOPE', 'NOPE: no candles'],
     ['lookahead --embedded --symbols ALPHAUSDT,ALPHAUSDT', 'named twice'],
     ['lookahead --embedded --symbols ALPHAUSDT --set research.years=0.1', '876 candles, the check needs 1484'],
     ['lookahead --embedded --risk-level wild', 'no risk level "wild"'],

@@ -26,6 +26,11 @@ function candlesOf(symbol: string, from = market): CandleSeries {
   return series;
 }
 
+/** For comparing long columns at once. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
 function logReturns(series: CandleSeries): Float64Array {
   return series.close.map((close, index) => (index === 0 ? 0 : Math.log(close / series.close[index - 1]))).slice(1);
 }
@@ -71,7 +76,7 @@ describe('the embedded market', () => {
       const brief = candlesOf(symbol, short);
       const whole = candlesOf(symbol);
       for (const column of ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const)
-        expect(whole[column].slice(0, brief.length)).toEqual(brief[column]);
+        expect(Buffer.compare(bytesOf(whole[column].slice(0, brief.length)), bytesOf(brief[column])), column).toBe(0);
       const rates = short.funding(symbol);
       expect(market.funding(symbol)?.rate.slice(0, rates?.length)).toEqual(rates?.rate);
     }
@@ -131,7 +136,7 @@ describe('the embedded market', () => {
 });
 
 describe.each([1, 2])('stylised facts of seed %i', (seed) => {
-  const other = createEmbeddedMarket({ seed, years: 1.5 });
+  const other = createEmbeddedMarket({ seed, years: 1 });
   it('has fat tails, clustered volatility and volume that goes with it', () => {
     for (const symbol of other.symbols) {
       const series = candlesOf(symbol, other);

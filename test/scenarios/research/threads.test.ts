@@ -21,7 +21,7 @@ const embedded = createEmbeddedMarket({ seed: 4, years: 0.5 });
 const markets = ['ALPHAUSDT', 'BRAVOUSDT'].map((symbol) => {
   const candles = embedded.candles(symbol);
   if (candles === undefined) throw new Error(`${symbol} is not in the embedded market`);
-  return marketOf(sliceSeries(candles, 0, 130 * 24), embedded.funding(symbol));
+  return marketOf(sliceSeries(candles, 0, 105 * 24), embedded.funding(symbol));
 });
 const composed = composedOf(['aggressive']);
 const run: SmallRun = {

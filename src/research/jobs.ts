@@ -10,7 +10,8 @@ import { assessVariant } from './assess-variant.ts';
 import type { SymbolMarket } from './market.ts';
 import type { FoldWindow, VariantOutcome } from './outcome.ts';
 import type { VariantSettings } from './settings.ts';
-import { simulateVariant, type ModelledFold } from './simulate-variant.ts';
+import type { ModelledFold } from './simulate-portfolio.ts';
+import { simulateVariant } from './simulate-variant.ts';
 import { performance } from './statistics/performance.ts';
 import { trainFolds, type TrainedFold } from './train-folds.ts';
 

@@ -9,7 +9,7 @@ import type { SymbolMarket } from '../market.ts';
 import type { VariantOutcome } from '../outcome.ts';
 import type { ResearchResult } from '../result-file.ts';
 import type { VariantSettings } from '../settings.ts';
-import { engineParams } from '../simulate-variant.ts';
+import { engineParams } from '../engine-params.ts';
 import type { ModelCard } from '../../training/model-card.ts';
 import type { SuiteResult, SymbolBaseline } from '../suite.ts';
 import type { TrainedFold } from '../train-folds.ts';

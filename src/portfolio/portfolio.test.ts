@@ -357,20 +357,22 @@ describe('the spread of risk', () => {
   });
 });
 
+const noise = (hour: number): number => (hour % 2 === 0 ? 0.004 : -0.003);
+const turn =
+  (own: number) =>
+  (hour: number): number =>
+    noise(hour) + (Math.floor(hour / 24) % 2 === own ? 0.002 : -0.001);
+
+/** Two that lead, two that are by turns a little better than each other from day to day, and one that is last. */
+const RIVALS: readonly Listed[] = [
+  walkOf('AUSDT', HOURS, (hour) => noise(hour) + 0.004),
+  walkOf('BUSDT', HOURS, (hour) => noise(hour) + 0.003),
+  walkOf('CUSDT', HOURS, turn(0)),
+  walkOf('DUSDT', HOURS, turn(1)),
+  walkOf('EUSDT', HOURS, (hour) => noise(hour) - 0.003),
+];
+
 describe('hysteresis', () => {
-  /** Three that rise steadily, the last two by turns a little better than each other from day to day. */
-  const rivals = (): Listed[] => {
-    const noise = (hour: number): number => (hour % 2 === 0 ? 0.004 : -0.003);
-    const turn = (own: number) => (hour: number) => noise(hour) + (Math.floor(hour / 24) % 2 === own ? 0.002 : -0.001);
-    const weak = (hour: number): number => noise(hour) - 0.003;
-    return [
-      walkOf('AUSDT', HOURS, (hour) => noise(hour) + 0.004),
-      walkOf('BUSDT', HOURS, (hour) => noise(hour) + 0.003),
-      walkOf('CUSDT', HOURS, turn(0)),
-      walkOf('DUSDT', HOURS, turn(1)),
-      walkOf('EUSDT', HOURS, weak),
-    ];
-  };
   const swaps = (rankBuffer: number): number => {
     const params = portfolioParams({
       crossSectional: {
@@ -380,7 +382,7 @@ describe('hysteresis', () => {
       },
       selection: { rankBuffer },
     });
-    return rebalancesOf(rivals(), params)
+    return rebalancesOf(RIVALS, params)
       .slice(4)
       .reduce((sum, { entered }) => sum + entered.length, 0);
   };

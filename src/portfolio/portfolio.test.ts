@@ -10,7 +10,7 @@ import {
 } from '../../test/scenarios/portfolio-market.ts';
 import type { Candle } from '../domain/candle.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
-import { COMPONENTS } from './portfolio-params.ts';
+import { COMPONENTS, type PortfolioParams } from './portfolio-params.ts';
 
 const allocation = fc.constantFrom('equal' as const, 'inverse_volatility' as const, 'risk_parity' as const);
 const normalisation = fc.constantFrom('rank' as const, 'zscore' as const);
@@ -218,14 +218,14 @@ describe('components', () => {
   });
 });
 
+const refusals = (listed: readonly Listed[], params: Parameters<typeof portfolioParams>[0]) => {
+  const made = rebalancesOf(listed, portfolioParams(params));
+  const last = made[made.length - 1];
+  return { last, of: new Map(last.ranking.map(({ symbol, refusal }) => [symbol, refusal])) };
+};
+
 describe('a symbol that cannot be selected', () => {
   const market = inventedMarket('refused', 5, HOURS);
-  const refusals = (listed: readonly Listed[], params: Parameters<typeof portfolioParams>[0]) => {
-    const made = rebalancesOf(listed, portfolioParams(params));
-    const last = made[made.length - 1];
-    return { last, of: new Map(last.ranking.map(({ symbol, refusal }) => [symbol, refusal])) };
-  };
-
   it('says why: excluded, or not included', () => {
     const { of } = refusals(market, { selection: { exclude: ['S0USDT'] }, crossSectional: { topK: 9 } });
     expect(of.get('S0USDT')).toBe('excluded');
@@ -372,23 +372,32 @@ const RIVALS: readonly Listed[] = [
   walkOf('EUSDT', HOURS, (hour) => noise(hour) - 0.003),
 ];
 
-describe('hysteresis', () => {
-  const swaps = (rankBuffer: number): number => {
-    const params = portfolioParams({
-      crossSectional: {
-        topK: 3,
-        sharpeLookbackDays: 1,
-        scoreWeights: { sharpe: 1, adx: 0, confidence: 0, volatility: 0 },
-      },
-      selection: { rankBuffer },
-    });
-    return rebalancesOf(RIVALS, params)
-      .slice(4)
-      .reduce((sum, { entered }) => sum + entered.length, 0);
-  };
+const rivalParams = (rankBuffer: number): PortfolioParams =>
+  portfolioParams({
+    crossSectional: {
+      topK: 3,
+      sharpeLookbackDays: 1,
+      scoreWeights: { sharpe: 1, adx: 0, confidence: 0, volatility: 0 },
+    },
+    selection: { rankBuffer },
+  });
 
+/** Symbols that were not selected the day before, once all are known. */
+const swaps = (rankBuffer: number): number =>
+  rebalancesOf(RIVALS, rivalParams(rankBuffer))
+    .slice(4)
+    .reduce((sum, { entered }) => sum + entered.length, 0);
+
+describe('hysteresis', () => {
   it('keeps rank 3 and 4 from swapping every day', () => {
     expect(swaps(0)).toBeGreaterThanOrEqual(7);
     expect(swaps(1)).toBe(0);
+  });
+
+  it('says of a symbol among the best that the seats were kept', () => {
+    const made = rebalancesOf(RIVALS, rivalParams(1)).slice(4);
+    const third = made.map(({ ranking }) => ranking[2].refusal);
+    expect(new Set(third)).toEqual(new Set([undefined, 'seat-kept']));
+    expect(made.every(({ ranking }) => ranking[4].refusal === 'outranked')).toBe(true);
   });
 });

@@ -21,6 +21,8 @@ export interface Portfolio {
    * or the very first; undefined: it is not. All candles up to `time` must have been taken in, none later.
    */
   rebalance(time: number): Rebalance | undefined;
+  /** The same whether or not it is due: for whoever wants to know what would be decided. */
+  rebalanceNow(time: number): Rebalance;
   /** Weight × number of selected symbols: 1 is an ordinary position, 0 is not selected. */
   share(index: number): number;
   /** Symbols with equal numbers were one bet at the last rebalance. */
@@ -95,11 +97,14 @@ class PortfolioState implements Portfolio {
   }
 
   rebalance(time: number): Rebalance | undefined {
-    const { rebalanceIntervalHours, topK } = this.params.crossSectional;
-    const interval = Math.floor(time / (rebalanceIntervalHours * HOUR_MS));
+    const interval = Math.floor(time / (this.params.crossSectional.rebalanceIntervalHours * HOUR_MS));
     if (interval <= this.interval) return undefined;
     this.interval = interval;
+    return this.rebalanceNow(time);
+  }
 
+  rebalanceNow(time: number): Rebalance {
+    const { topK } = this.params.crossSectional;
     const candidates = this.bySymbol.map((index) => this.candidate(index, time));
     const scores = this.scores(candidates);
     const ranking = rankSymbols(
@@ -110,7 +115,7 @@ class PortfolioState implements Portfolio {
     const chosen = selected.flatMap((symbol) => candidates.find((each) => each.symbol === symbol) ?? []);
     const spread = this.take(chosen, time);
     for (const record of this.records) record.forgetConfidence();
-    const rows = candidates.map((candidate) => rowOf(candidate, { scores, ranking, selected }));
+    const rows = candidates.map((candidate) => rowOf(candidate, { scores, ranking, selected, topK }));
     return {
       time,
       ranking: [...rows.filter(({ eligible }) => eligible).sort(byRank), ...rows.filter(({ eligible }) => !eligible)],
@@ -230,9 +235,10 @@ interface Places {
   readonly scores: ReadonlyMap<string, ScoredSymbol>;
   readonly ranking: readonly string[];
   readonly selected: readonly string[];
+  readonly topK: number;
 }
 
-function rowOf(candidate: Candidate, { scores, ranking, selected }: Places): RankedSymbol {
+function rowOf(candidate: Candidate, { scores, ranking, selected, topK }: Places): RankedSymbol {
   const { symbol, values, tradedValue24h, refusal } = candidate;
   const scored = scores.get(symbol);
   const place = ranking.indexOf(symbol);
@@ -241,12 +247,12 @@ function rowOf(candidate: Candidate, { scores, ranking, selected }: Places): Ran
     symbol,
     rank: place < 0 ? undefined : place + 1,
     score: scored?.score,
-    values,
+    values: scored === undefined ? recordOf(() => undefined) : values,
     components: recordOf((name) => scored?.components[COMPONENTS.indexOf(name)]),
     tradedValue24h: Number.isNaN(tradedValue24h) ? undefined : tradedValue24h,
     eligible: place >= 0,
     selected: isSelected,
-    refusal: refusal ?? (isSelected ? undefined : 'outranked'),
+    refusal: refusal ?? (isSelected ? undefined : place < topK ? 'seat-kept' : 'outranked'),
   };
 }
 

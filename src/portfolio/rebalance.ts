@@ -3,9 +3,18 @@ import type { Component } from './portfolio-params.ts';
 
 /**
  * Why a symbol is not selected. `no-volume`: nothing is known to have been traded in 24 hours; `no-candle`: none closes at the
- * moment, because of a hole or because it was delisted; `outranked`: it could have been selected, but others are better.
+ * moment, because of a hole or because it was delisted; `outranked`: it could have been selected, but others are better;
+ * `seat-kept`: it is among the best, but symbols selected before keep their seats inside the buffer.
  */
-export type Refusal = 'excluded' | 'not-listed' | 'too-young' | 'no-candle' | 'no-volume' | 'illiquid' | 'outranked';
+export type Refusal =
+  | 'excluded'
+  | 'not-listed'
+  | 'too-young'
+  | 'no-candle'
+  | 'no-volume'
+  | 'illiquid'
+  | 'outranked'
+  | 'seat-kept';
 
 /** One symbol of the universe at a rebalance. */
 export interface RankedSymbol {
@@ -14,7 +23,7 @@ export interface RankedSymbol {
   readonly rank: number | undefined;
   /** Weighted mean of `components`; undefined: it is not part of the cross-section, for it has no candle. */
   readonly score: number | undefined;
-  /** Annualised Sharpe ratio, ADX, mean confidence, daily volatility as measured; undefined: not known. */
+  /** Annualised Sharpe ratio, ADX, mean confidence, daily volatility as measured; undefined: not known, or `score` is. */
   readonly values: Readonly<Record<Component, number | undefined>>;
   /** The same normalised across the section, higher is better; undefined where `score` is. */
   readonly components: Readonly<Record<Component, number | undefined>>;

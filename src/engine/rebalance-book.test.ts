@@ -4,9 +4,11 @@ import {
   A,
   B,
   botOf,
+  HOUR,
   modelOf,
   ordersOf,
   paramsOf,
+  START,
   type Bot,
   type BotSetup,
   type Prices,
@@ -151,11 +153,14 @@ describe('a position larger than its new target', () => {
   });
 
   it('leaves first place to an exit that is due anyway', () => {
-    const settings = { ...PATIENT, exits: { ...PATIENT.exits, maxHoldBars: 10 } };
+    const settings = { ...PATIENT, exits: { ...PATIENT.exits, maxHoldBars: 11 } };
     const bot = botWith(byVolatility(0.1), { script: (bar) => ({ signal: bar === 24 ? 1 : 0 }) }, settings);
     growWild(bot);
     const exits = ordersOf(bot.commands).filter(({ reason }) => reason === 'time-exit');
     expect(exits.map(({ symbol }) => symbol).toSorted()).toEqual(['AUSDT', 'BUSDT']);
+    const due = START + 36 * HOUR;
+    expect(exits.map(({ decidedAt }) => decidedAt)).toEqual([due, due]);
+    expect(rebalancesOf(bot).some(({ time }) => time === due)).toBe(true);
   });
 });
 

@@ -6,9 +6,11 @@ import { notionalRoom, type HeldNotional, type NotionalLimits } from './notional
 const LIMITS: NotionalLimits = { maxGross: 3, maxNet: 2, maxGroup: 1 };
 const amount = fc.double({ min: 0, max: 10_000, noNaN: true });
 
+/** Of a long at an equity of 100. */
+const room = (held: HeldNotional) => notionalRoom(held, LIMITS, { direction: 1, equity: 100 });
+
 describe('the notional room', () => {
   it('is what the tightest limit leaves, named by it', () => {
-    const room = (held: HeldNotional) => notionalRoom(held, LIMITS, { direction: 1, equity: 100 });
     expect(room({ gross: 0, net: 0, group: 0 })).toEqual({ notional: 100, limit: 'group-limit' });
     expect(room({ gross: 250, net: 0, group: 0 })).toEqual({ notional: 50, limit: 'gross-limit' });
     expect(room({ gross: 190, net: 190, group: 0 })).toEqual({ notional: 10, limit: 'net-limit' });

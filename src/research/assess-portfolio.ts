@@ -2,6 +2,7 @@
 import { hash64 } from '../domain/hash.ts';
 import { createFunnel, type Funnel } from '../engine/funnel.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
+import type { Note } from '../engine/step.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
 import type { BacktestResult } from '../simulation/run-backtest.ts';
 import { assessAccount, type AssessedFold } from './assess-account.ts';
@@ -24,9 +25,11 @@ export interface PortfolioAssessment {
 
 /** Everything that is reported of one account over many symbols. */
 export function assessPortfolio(input: PortfolioAssessment): PortfolioOutcome {
-  const { symbols, calendar, settings, result } = input;
-  const { state, notes } = result;
+  const { calendar, settings, result } = input;
+  const symbols = input.symbols.toSorted((a, b) => (a.market.symbol < b.market.symbol ? -1 : 1));
+  const { state } = result;
   const span = { from: calendar[0].testStart, to: calendar[calendar.length - 1].testEnd };
+  const notes = notesFrom(result.notes, span.from);
   const rebalances = rebalancesOf(notes);
   const traded = new Set(state.roundTrips.map(({ symbol }) => symbol));
   const tradedSeries = symbols.flatMap(({ market }) => (traded.has(market.symbol) ? [market.series] : []));
@@ -40,6 +43,7 @@ export function assessPortfolio(input: PortfolioAssessment): PortfolioOutcome {
     }),
     funnel: state.symbols.map(({ funnel }) => funnel).reduce(addFunnels, createFunnel()),
     randomEntries: undefined,
+    notes,
     portfolio: {
       symbols: symbols.length,
       rebalances: rebalances.length,
@@ -48,9 +52,17 @@ export function assessPortfolio(input: PortfolioAssessment): PortfolioOutcome {
       fallbacks: rebalances.filter(({ fallback }) => fallback !== undefined).length,
       rebalanceCost: rebalanceCostOf(result),
       meanCorrelation: meanPairwiseCorrelation(tradedSeries, span),
-      contributions: contributionsOf(input, rebalances, span),
+      contributions: contributionsOf({ ...input, symbols }, rebalances, span),
     },
   };
+}
+
+/** What was decided during the warm-up is not told, but for the selection that is in force at `from`. */
+function notesFrom(notes: readonly Note[], from: number): Note[] {
+  const inForce = notes.findLast(({ kind, time }) => kind === 'rebalance' && time <= from);
+  return notes.filter(
+    (note) => note.kind !== 'model' && (note.kind !== 'rebalance' || note === inForce || note.time > from),
+  );
 }
 
 /** A window of the calendar is traded by all models in force in it, and failed where there is none. */

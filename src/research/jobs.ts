@@ -43,7 +43,7 @@ export interface AblateTask {
 export interface PortfolioTask {
   readonly kind: 'portfolio';
   readonly variants: readonly VariantSettings[];
-  /** In the order in which the account is given them. */
+  /** In any order. */
   readonly symbols: readonly { readonly symbolIndex: number; readonly folds: readonly TrainedFold[] }[];
   readonly calendar: readonly FoldWindow[];
 }

@@ -42,12 +42,18 @@ const FIGURE_COLUMNS: readonly (readonly [string, (figures: AblationFigures) => 
 ];
 
 const KEYS = ['symbol', 'risk_level', 'variant'];
-const keysOf = ({ symbol, riskLevel, variant }: VariantOutcome): string[] => [symbol, riskLevel, variant];
+const keysOf = ({ symbol, riskLevel, variant }: Pick<VariantOutcome, 'symbol' | 'riskLevel' | 'variant'>): string[] => [
+  symbol,
+  riskLevel,
+  variant,
+];
 
-/** One line per round trip, every number in its shortest exact form. */
+/** One line per round trip, every number in its shortest exact form; those of an account over many symbols by their own. */
 export function tradesCsv(outcomes: readonly VariantOutcome[]): string {
   const lines = outcomes.flatMap((outcome) =>
-    outcome.trades.map((trade) => [...keysOf(outcome), ...TRADE_COLUMNS.map(([, value]) => value(trade))].join(',')),
+    outcome.trades.map((trade) =>
+      [...keysOf({ ...outcome, symbol: trade.symbol }), ...TRADE_COLUMNS.map(([, value]) => value(trade))].join(','),
+    ),
   );
   return csv([...KEYS, ...TRADE_COLUMNS.map(([name]) => name)], lines);
 }
@@ -130,6 +136,7 @@ export function ablationCsv(rows: readonly AblationRow[]): string {
   );
 }
 
-function csv(head: readonly string[], lines: readonly string[]): string {
+/** Lines under a header. */
+export function csv(head: readonly string[], lines: readonly string[]): string {
   return `${[head.join(','), ...lines].join('\n')}\n`;
 }

@@ -25,7 +25,7 @@ export interface TradedSymbol {
 }
 
 export interface PortfolioSimulation {
-  /** At least one, of one interval. Where two could be entered and there is room for one, the earlier has it. */
+  /** At least one, of one interval; in any order, for what happens at one moment happens by their names. */
   readonly symbols: readonly TradedSymbol[];
   readonly settings: VariantSettings;
   readonly strategy: Strategy;
@@ -47,6 +47,7 @@ export function simulatePortfolio(input: PortfolioSimulation): BacktestResult {
   const from = calendar[0].testStart;
   const until = calendar[calendar.length - 1].testEnd;
   const fed = input.symbols
+    .toSorted((a, b) => (a.market.symbol < b.market.symbol ? -1 : 1))
     .map((symbol) => ({ ...symbol, candles: fedCandles(symbol, settings, { strategy, until }) }))
     .filter(({ candles }, index) => index === 0 || candles.length > 0);
   const [{ candles: first }] = fed;

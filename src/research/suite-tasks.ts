@@ -125,19 +125,15 @@ export function simulatingTaskCount(input: TaskInput): number {
   return variants.length + headlineOf(input).length + ablating;
 }
 
-/**
- * The accounts over all symbols; those with the same models stand together. Symbols stand by their names, so that the order
- * in which somebody asked for them changes nothing.
- */
+/** The accounts over all symbols; those with the same models stand together. */
 export function portfolioTasks(
   { portfolios = [] }: TaskInput,
   { plans, calendar }: { readonly plans: readonly PlacedPlan[]; readonly calendar: readonly FoldWindow[] },
   models: readonly SymbolModels[],
 ): PortfolioTask[] {
-  const byName = plans.toSorted((a, b) => (a.market.symbol < b.market.symbol ? -1 : 1));
-  const { intervalMs } = byName[0].market.series;
+  const { intervalMs } = plans[0].market.series;
   return modelGroups(portfolios, intervalMs).flatMap((group) => {
-    const symbols = byName.map((plan) => ({
+    const symbols = plans.map((plan) => ({
       symbolIndex: plan.symbolIndex,
       folds: foldsFor(group[0], plan, models),
     }));

@@ -26,9 +26,10 @@ const random = createRandom('pairs');
 const noise = (): number[] => Array.from({ length: DAYS }, () => 0.02 * (random.next() - 0.5));
 const [one, other] = [noise(), noise()];
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Pearson's by its definition. */
 function pearson(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(a), mean(b)];
   const sum = (of: (at: number) => number): number => a.reduce((total, _, at) => total + of(at), 0);
   const joint = sum((at) => (a[at] - x) * (b[at] - y));

@@ -27,6 +27,7 @@ const TRADE_COLUMNS: readonly (readonly [string, (trade: RoundTrip) => string | 
   ['size_volatility', (trade) => trade.sizing.volatility],
   ['size_guard', (trade) => trade.sizing.guard],
   ['size_regime', (trade) => trade.sizing.regime],
+  ['size_share', (trade) => trade.sizing.share ?? ''],
   ['size_final', (trade) => trade.sizing.final],
   ['ambiguous', (trade) => (trade.ambiguous ? 1 : 0)],
   ['model', (trade) => trade.modelId],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { heatStrip } from './heat-strip.ts';
 
 it('draws one path per strength and one box per run of equal neighbours', () => {
-  const { markup } = heatStrip([1, 1, 0, 0.3, 1], { kind: 's0', label: 'A <1>' });
+  const { markup } = heatStrip([0.5, 0.5, 0, 0.15, 0.5], { kind: 's0', label: 'A <1>', most: 0.5 });
   expect(markup).toContain('aria-label="A &lt;1&gt;"');
   expect(markup.match(/<path /g)).toHaveLength(2);
   expect(markup).toContain('fill-opacity="1" d="M0 10H400V0H0ZM800 10H1000V0H800Z"');
@@ -11,5 +11,5 @@ it('draws one path per strength and one box per run of equal neighbours', () => 
 });
 
 it('leaves nothing for nothing', () => {
-  expect(heatStrip([0, 0], { kind: 's0', label: '' }).markup).not.toContain('<path');
+  expect(heatStrip([0, 0], { kind: 's0', label: '', most: 0 }).markup).not.toContain('<path');
 });

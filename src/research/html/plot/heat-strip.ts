@@ -7,12 +7,17 @@ import { UNITS } from './scale.ts';
 const STEPS = 5;
 const HEIGHT = 10;
 
-/** `values` from 0 to 1 side by side over the whole width; 0 is left empty, neighbours of one strength are one box. */
-export function heatStrip(
-  values: readonly number[],
-  { kind, label }: { readonly kind: string; readonly label: string },
-): Markup {
-  const steps = values.map((value) => (value > 0 ? Math.min(STEPS, Math.ceil(value * STEPS)) : 0));
+export interface StripLook {
+  readonly kind: string;
+  /** What it shows, for people who do not see it. */
+  readonly label: string;
+  /** The value in full colour. */
+  readonly most: number;
+}
+
+/** `values` from 0 up side by side over the whole width; 0 is left empty, neighbours of one strength are one box. */
+export function heatStrip(values: readonly number[], { kind, label, most }: StripLook): Markup {
+  const steps = values.map((value) => (value > 0 ? Math.min(STEPS, Math.ceil((value / most) * STEPS)) : 0));
   const at = (index: number): number => (index / values.length) * UNITS;
   const paths = Array.from({ length: STEPS }, (_, below) => {
     let path = '';

@@ -156,7 +156,7 @@ function contributionTable(rows: readonly PortfolioRow[]): Markup {
           if (own === undefined) return '';
           const selected = own.selectedShare === undefined ? '' : `, ${percentText(own.selectedShare, 0)}`;
           const end = own.delistedTrades > 0 ? ', delisted' : '';
-          const content = markup`${signedPercentText(own.contribution)}<small>${own.trades}${selected}${end}</small>`;
+          const content = markup`${signedPercentText(own.contribution)}<br><small>${own.trades}${selected}${end}</small>`;
           return heatCell({ value: own.contribution, content }, limit);
         }),
       ]),
@@ -176,18 +176,19 @@ function stripFigure(
   { kind, pick }: { readonly kind: string; readonly pick: (strip: Strip) => readonly number[] },
 ): Markup {
   const x = horizontal(from, to);
+  const most = rows.reduce((limit, strip) => Math.max(limit, ...pick(strip)), 0);
   const lines = rows.map((strip) => {
     const values = pick(strip);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const label = `${strip.symbol}: ${percentText(mean, 0)} on average`;
-    return markup`<tr><th scope="row">${strip.symbol}</th><td class="bar-cell">${heatStrip(values, { kind, label })}</td></tr>
+    return markup`<tr><th scope="row">${strip.symbol}</th><td class="bar-cell">${heatStrip(values, { kind, label, most })}</td></tr>
 `;
   });
   const ticks = dateTicks(from, to, 6).map(
     ({ at, text }) => markup`<text class="x" x="${round(x.at(at) / 10, 2)}%" y="14">${text}</text>`,
   );
   return figure(
-    markup`${title}<span class="note">the stronger, the more of that time; empty: not selected</span>`,
+    markup`${title}<span class="note">full colour: ${percentText(most, 0)} on average over a stretch of time; empty: not selected</span>`,
     scrolling(
       title,
       markup`<table class="bars-table"><tbody>${lines}<tr class="axis"><th></th><td class="bar-cell"><svg width="100%" height="20" aria-hidden="true">${ticks}</svg></td></tr></tbody></table>`,

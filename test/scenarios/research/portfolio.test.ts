@@ -144,6 +144,7 @@ describe('a late listing', () => {
       const [alone, beside] = [trade([living], variant), trade([living, late], variant)];
       const own = beside.trades.filter(({ symbol }) => symbol === 'LATEUSDT');
       expect(own.length).toBeGreaterThan(10);
+      expect(Math.min(...own.map(({ decidedAt }) => decidedAt))).toBeGreaterThanOrEqual(firstTest);
       expect(contributionOf(beside, 'LATEUSDT').trades).toBe(own.length);
       const fed = firstTest - 32 * DAY_MS;
       const before = (each: PortfolioOutcome): unknown => each.trades.filter(({ exitTime }) => exitTime < fed);

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../src/domain/time.ts';
 import type { EngineParams } from '../src/engine/state.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { settingsOf } from '../src/cli/compose-variants.ts';
-import { engineParams } from '../src/research/simulate-variant.ts';
+import { engineParams } from '../src/research/engine-params.ts';
 import { runBacktest } from '../src/simulation/run-backtest.ts';
 import { createSimulatedVenue } from '../src/simulation/simulated-venue.ts';
 import type { MetaModel } from '../src/strategy/meta-model.ts';

@@ -118,8 +118,9 @@ function wholeNumber(rule: CountOption & { readonly least: number }): number {
   ]);
 }
 
-async function openSource(
-  options: CheckOptions,
+/** The source that the options choose. @throws PerpilotError ARGUMENT_INVALID when none is given */
+export async function openSource(
+  options: Pick<CheckOptions, 'embedded' | 'data'>,
   { config, seed }: { readonly config: Config; readonly seed: number },
 ): Promise<MarketDataSource> {
   if (options.embedded) return openEmbedded(seed, config.data);

@@ -29,6 +29,8 @@ const manifestSchema = z.strictObject({
   holdout: z
     .strictObject({ from: z.number(), to: z.number(), reason: z.string(), openedAt: z.string().optional() })
     .optional(),
+  /** Missing: each symbol was traded by itself only. */
+  portfolio: z.literal(true).optional(),
   sweep: z
     .strictObject({
       dimensions: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
@@ -54,6 +56,7 @@ export interface RunFacts {
   readonly openedAt?: number | undefined;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
+  readonly portfolios?: readonly ComposedVariant[];
 }
 
 /** The record of a run that has ended. */
@@ -78,9 +81,14 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
       config: resolved,
     })),
     holdout: openedHoldout(request),
+    ...(hasPortfolios(request) ? { portfolio: true } : {}),
     sweep: request.sweep,
     tradeHash: result.tradeHash,
   };
+}
+
+function hasPortfolios({ portfolios = [] }: RunFacts): boolean {
+  return portfolios.length > 0;
 }
 
 function openedHoldout({ holdout, openingReason, openedAt }: RunFacts): Manifest['holdout'] {
@@ -103,11 +111,13 @@ export function refuseOtherTrades(recorded: Manifest, result: ResearchResult): v
 }
 
 /** Equal for runs of equal code, settings, data and seed; ablations change no configuration, but what the folder holds. */
-export function runIdOf({ seed, years, markets, variants }: RunFacts, codeVersion: string): string {
+export function runIdOf(request: RunFacts, codeVersion: string): string {
+  const { seed, years, markets, variants } = request;
   const dataHashes = markets.map((market) => market.dataHash);
   const configHashes = variants.map(({ settings }) => settings.configHash);
   const isAblated = variants.some(({ resolved }) => resolved.research.ablation);
-  return `research-${hashOf({ codeVersion, seed, years, dataHashes, configHashes, isAblated }).slice(0, 12)}`;
+  const facts = { codeVersion, seed, years, dataHashes, configHashes, isAblated };
+  return `research-${hashOf(hasPortfolios(request) ? { ...facts, hasPortfolios: true } : facts).slice(0, 12)}`;
 }
 
 /** @throws PerpilotError CONFIG_MISSING or CONFIG_INVALID when the file is no manifest */

@@ -5,6 +5,7 @@ import { examples } from './arguments.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerData } from './commands/data.ts';
+import { registerPortfolio } from './commands/portfolio.ts';
 import { registerResearch } from './commands/research.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
@@ -44,6 +45,7 @@ ${exitCodes}`,
     });
   registerResearch(program, context);
   registerCalibrate(program, context);
+  registerPortfolio(program, context);
   registerConfig(program, context);
   registerData(program, context);
   return program;

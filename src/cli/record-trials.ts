@@ -4,6 +4,7 @@ import { createChainedFile } from '../adapters/trials/chained-file.ts';
 import { hashOf } from '../config/hash.ts';
 import type { AblationPlan } from '../research/ablation-plan.ts';
 import type { SymbolMarket } from '../research/market.ts';
+import { PORTFOLIO } from '../research/portfolio-figures.ts';
 import type { SuiteResult } from '../research/suite.ts';
 import {
   asPrimaryAlone,
@@ -21,6 +22,8 @@ export interface TrialRecord {
   readonly suite: SuiteResult;
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
+  /** Accounts over all symbols. */
+  readonly portfolios?: readonly ComposedVariant[];
   /** What was asked of the headline variants besides. */
   readonly ablations?: readonly AblationPlan[] | undefined;
   readonly runId: string;
@@ -35,11 +38,12 @@ export interface TrialRecord {
  * same data. @throws PerpilotError DATA_CORRUPT for a log that somebody changed, OUTPUT_UNWRITABLE
  */
 export async function recordTrials(record: TrialRecord, out: string): Promise<TrialCount> {
-  const { suite, markets, variants, runId, codeVersion, seed, evaluatedAt } = record;
+  const { suite, markets, variants, portfolios = [], runId, codeVersion, seed, evaluatedAt } = record;
   const dataHashes = new Map(markets.map(({ symbol, dataHash }) => [symbol, dataHash]));
+  dataHashes.set(PORTFOLIO, hashOf([...dataHashes].sort(([a], [b]) => (a < b ? -1 : 1))));
   const ablated = (record.ablations ?? []).flatMap(({ cases }) => cases.filter(({ kind }) => kind === 'part'));
   const settingsHashes = new Map(
-    [...variants, ...ablated].map(({ settings }) => [settings.configHash, hashOf(settings)]),
+    [...portfolios, ...variants, ...ablated].map(({ settings }) => [settings.configHash, hashOf(settings)]),
   );
   const evaluated = [...suite.outcomes, ...configurationsOf(suite), ...asPrimaryAlone(suite.primaryAlone)];
   const trials = trialsOf(evaluated, {

@@ -2,6 +2,7 @@
 import { formatNumber, formatPercent as percent } from '../research/format-number.ts';
 import { failedGates } from '../research/gate-words.ts';
 import { table } from '../research/markdown-table.ts';
+import { portfolioRowsOf } from '../research/portfolio-section.ts';
 import type { ResearchResult, ResultRow } from '../research/result-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { WrittenRun } from './run-folder.ts';
@@ -9,8 +10,9 @@ import type { WrittenRun } from './run-folder.ts';
 /** The answer for people. */
 export function answerLines(result: ResearchResult, written: WrittenRun, took: string): string[] {
   const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
-  const rows = headline.map(({ symbol, riskLevel, figures, verdict }) => [
-    symbol,
+  const shown = [...headline, ...portfolioRowsOf(result)];
+  const rows = shown.map(({ symbol, riskLevel, variant, portfolio, figures, verdict }) => [
+    portfolio === undefined ? symbol : variant,
     riskLevel,
     formatNumber(figures.sharpe, 2),
     formatNumber(verdict.deflatedSharpe, 2),

@@ -13,6 +13,7 @@ export interface ResearchOptions extends ConfigOptions {
   readonly jobs?: string;
   readonly seed?: string;
   readonly embedded: boolean;
+  readonly portfolio?: boolean;
   readonly fromManifest?: string;
   readonly sweep?: readonly string[];
   readonly sweepSample?: string;
@@ -106,6 +107,7 @@ const SAID_BY_MANIFEST = [
   ['sweep', '--sweep'],
   ['sweepSample', '--sweep-sample'],
   ['openHoldout', '--open-holdout'],
+  ['portfolio', '--portfolio'],
 ] as const;
 
 /** @throws PerpilotError ARGUMENT_INVALID when two options contradict each other */
@@ -117,6 +119,13 @@ export function refuseContradictions(options: ResearchOptions): void {
   }
   if (options.sweepSample !== undefined && options.sweep === undefined) {
     problems.push({ message: '--sweep-sample needs --sweep', where: '--sweep-sample' });
+  }
+  if (options.portfolio === true && options.sweep !== undefined) {
+    problems.push({
+      message: '--portfolio and --sweep cannot be given together',
+      where: '--portfolio',
+      hint: 'sweep first, then run the accounts over all symbols with what was chosen',
+    });
   }
   if (options.again === true && options.openHoldout === undefined && options.fromManifest === undefined) {
     problems.push({ message: '--again needs --open-holdout', where: '--again' });

@@ -15,6 +15,7 @@ import { configRequestOf } from './arguments.ts';
 import { chosenSymbols, type ChosenSymbols } from './chosen-symbols.ts';
 import { symbolsWithCandles } from './decision-candles.ts';
 import { loadMarkets, openEmbedded, openStore } from './compose-markets.ts';
+import { composePortfolio } from './compose-portfolio.ts';
 import { composeSweep } from './compose-sweep.ts';
 import {
   composeVariants,
@@ -53,6 +54,8 @@ export interface ResearchRequest extends RunNumbers {
   readonly leftOut: readonly LeftOut[];
   readonly variants: readonly ComposedVariant[];
   readonly headlineVariant: string;
+  /** Accounts over all symbols that are compared; none unless asked for. */
+  readonly portfolios: readonly ComposedVariant[];
   /** The sweep that the variants make; undefined: none. */
   readonly sweep: SweepRecord | undefined;
   readonly config: Config;
@@ -143,12 +146,14 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
     }),
   );
   const headlineVariant = composed.headlineVariant ?? headlineOf(base.config);
+  const isOfAll = options.portfolio === true || repeats?.portfolio === true;
   return {
     source,
     dataRoot,
     ...(usable ?? { markets: [], leftOut: [] }),
     variants,
     headlineVariant,
+    portfolios: isOfAll ? composePortfolio(variants, headlineVariant) : [],
     sweep: composed.sweep,
     config,
     holdout,

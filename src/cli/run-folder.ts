@@ -7,6 +7,8 @@ import type { InterruptGuard } from '../adapters/system/interrupt-guard.ts';
 import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
 import { outputError } from '../adapters/system/output-error.ts';
 import { PerpilotError } from '../domain/errors.ts';
+import { isOfPortfolio } from '../research/outcome.ts';
+import { portfolioCsv, rebalancesCsv } from '../research/portfolio-tables.ts';
 import { reportCsv } from '../research/report-csv.ts';
 import { reportMarkdown } from '../research/report-markdown.ts';
 import type { ResearchResult } from '../research/result-file.ts';
@@ -84,6 +86,7 @@ async function writeFolder(folder: string, files: readonly RunFile[], guard: Int
 }
 
 function filesOf({ manifest, result, suite, models, html }: FinishedRun): readonly RunFile[] {
+  const portfolios = suite.outcomes.filter(isOfPortfolio);
   return [
     { path: 'manifest.json', text: () => `${JSON.stringify(manifest, undefined, 2)}\n` },
     { path: 'result.json', text: () => `${JSON.stringify(result, undefined, 1)}\n` },
@@ -91,6 +94,12 @@ function filesOf({ manifest, result, suite, models, html }: FinishedRun): readon
     { path: 'equity.csv', text: () => equityCsv(suite.outcomes) },
     { path: 'folds.csv', text: () => foldsCsv(suite.outcomes) },
     ...(result.ablation.length === 0 ? [] : [{ path: 'ablation.csv', text: () => ablationCsv(result.ablation) }]),
+    ...(portfolios.length === 0
+      ? []
+      : [
+          { path: 'portfolio.csv', text: () => portfolioCsv(portfolios) },
+          { path: 'rebalances.csv', text: () => rebalancesCsv(portfolios) },
+        ]),
     { path: 'models.json', text: () => `${JSON.stringify(suite.cards, undefined, 1)}\n` },
     ...models,
     { path: RESULTS_FILE, text: () => reportCsv(result) },

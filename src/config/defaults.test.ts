@@ -45,9 +45,9 @@ describe('the shipped settings', () => {
     for (const { name, schema } of settingsOf(configSchema)) {
       expect(schema.description, name).toMatch(/^[A-Z0-9|a-z].{10,}\.$/);
       const key = name.slice(name.lastIndexOf('.') + 1);
-      const comment = new RegExp(`^ +${key}: [a-z]+ +# (.*\\|.*)$`, 'm').exec(text)?.[1];
+      const comment = new RegExp(`^ +${key}: [a-z_]+ +# (.*\\|.*)$`, 'm').exec(text)?.[1];
       if (comment === undefined || choicesOf(schema).length === 0) continue;
-      const named = comment.split(' | ').map((part) => /^[a-z]+/.exec(part)?.[0]);
+      const named = comment.split(' | ').map((part) => /^[a-z_]+/.exec(part)?.[0]);
       expect(named, name).toEqual([...choicesOf(schema)].sort((a, b) => comment.indexOf(a) - comment.indexOf(b)));
       compared += 1;
     }

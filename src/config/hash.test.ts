@@ -95,6 +95,6 @@ describe('hashOf', () => {
 function otherThan(value: unknown, type: string): unknown {
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1e-9;
-  if (Array.isArray(value)) return value.toReversed().slice(1);
+  if (Array.isArray(value)) return value.length === 0 ? ['another'] : value.toReversed().slice(1);
   return type.startsWith('text') ? '/elsewhere' : `${String(value)}x`;
 }

@@ -194,6 +194,10 @@ describe('every rule between settings', () => {
     'labeling.profit_barrier': ['labeling.profit_barrier=1'],
     'labeling.stop_barrier': ['labeling.stop_barrier=1', 'exits.stop_fraction=0.01'],
     'model.boosting_weight': ['model.boosting_weight=0', 'model.logistic_weight=0'],
+    'portfolio.cross_sectional.score_weights.sharpe': ['sharpe', 'adx', 'confidence', 'volatility'].map(
+      (name) => `portfolio.cross_sectional.score_weights.${name}=0`,
+    ),
+    'portfolio.selection.include': ['portfolio.selection.include=[BTCUSDT]', 'portfolio.selection.exclude=[BTCUSDT]'],
     'risk.base_position_fraction': ['risk.base_position_fraction=0.11'],
     'guard.paused_win_rate': ['guard.paused_win_rate=0.4'],
     'guard.recovery_win_rate': ['guard.recovery_win_rate=0.39'],
@@ -218,6 +222,12 @@ describe('every rule between settings', () => {
     const problems = problemsOf({ overrides: breaking[key] });
     expect(problems).toHaveLength(1);
     expect(problems[0].message).toContain(says);
+  });
+
+  it('refuses negative weights of the score by their range', () => {
+    const [problem, ...more] = problemsOf({ overrides: ['portfolio.cross_sectional.score_weights.adx=-0.1'] });
+    expect(problem.message).toContain('portfolio.cross_sectional.score_weights.adx');
+    expect(more).toEqual([]);
   });
 
   it('is not asked about a value that is wrong already', () => {

@@ -1,4 +1,5 @@
 // Which settings must fit each other? The rules of every section, and those between sections.
+import { portfolioRules } from '../portfolio/portfolio-config.ts';
 import { walkForwardRules } from '../research/walk-forward-config.ts';
 import { guardRules } from '../risk/guard-config.ts';
 import { riskRules } from '../risk/risk-config.ts';
@@ -37,6 +38,7 @@ export const configRules: readonly ConfigRule[] = [
   ...within('regime', regimeRules),
   ...within('labeling', labelingRules),
   ...within('model', modelRules),
+  ...within('portfolio', portfolioRules),
   ...within('risk', riskRules),
   ...within('guard', guardRules),
   ...within('walk_forward', walkForwardRules),

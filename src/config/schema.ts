@@ -1,6 +1,7 @@
 // Which settings exist? The sections of every module, joined.
 import { z } from 'zod';
 import { exitsSchema } from '../engine/exits-config.ts';
+import { portfolioSchema } from '../portfolio/portfolio-config.ts';
 import { sizingSchema } from '../portfolio/sizing-config.ts';
 import { universeSchema } from '../portfolio/universe-config.ts';
 import { researchSchema, targetsSchema } from '../research/research-config.ts';
@@ -30,6 +31,9 @@ export const configSchema = z.strictObject({
   model: modelSchema.describe('How the meta-model is fitted, calibrated and read.'),
   exits: exitsSchema.describe('How a position ends.'),
   sizing: sizingSchema.describe('How large a position is.'),
+  portfolio: portfolioSchema.describe(
+    'Which of many symbols one account trades, and how it spreads its risk over them.',
+  ),
   risk: riskSchema.describe('Limits that no decision passes.'),
   guard: guardSchema.describe('When recent results reduce or pause trading.'),
   walk_forward: walkForwardSchema.describe('How history is cut into training and test windows.'),

@@ -19,6 +19,7 @@ export type OrderReason =
   | 'end-of-data'
   | 'risk-limit'
   | 'operator'
+  | 'rebalance'
   | 'delisting';
 
 /** A market order. Decided at a close, it fills at the next candle at the earliest. */

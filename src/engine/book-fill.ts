@@ -1,5 +1,6 @@
 // What does a report of the venue change? Fills, funding and refusals are booked into ledger, open trade and guard.
 import type { Fill, FundingPayment, OrderRefused } from '../domain/fill.ts';
+import { floorToLot } from '../domain/instrument.ts';
 import { bookFill, bookFunding, ledgerEquity } from '../domain/ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { invariant } from '../domain/errors.ts';
@@ -25,7 +26,7 @@ export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill):
     return undefined;
   }
   if (entry !== undefined) {
-    addToTrade(trade, fill);
+    addToTrade(symbol, trade, fill);
     return undefined;
   }
   return reduceTrade(state, symbol, { trade, fill, realised });
@@ -77,14 +78,19 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
 }
 
 /** A further fill of the entry. */
-function addToTrade(trade: OpenTrade, fill: Fill): void {
+function addToTrade(symbol: SymbolState, trade: OpenTrade, fill: Fill): void {
   const total = trade.entryQuantity + fill.quantity;
   trade.entryPrice = (trade.entryPrice * trade.entryQuantity + fill.price * fill.quantity) / total;
   trade.entryQuantity = total;
-  trade.quantity += fill.quantity;
+  trade.quantity = onLots(symbol, trade.quantity + fill.quantity);
   trade.stopPrice = fill.stopPrice;
   trade.fees += fill.fee;
   trade.slippage += fill.slippage;
+}
+
+/** The nearest whole lots: sums of lots miss the grid by their last bits, and the venue refuses what does. */
+function onLots({ instrument }: SymbolState, units: number): number {
+  return floorToLot(instrument, units + instrument.lotSize / 2);
 }
 
 function reduceTrade(
@@ -92,7 +98,7 @@ function reduceTrade(
   symbol: SymbolState,
   { trade, fill, realised }: { readonly trade: OpenTrade; readonly fill: Fill; readonly realised: number },
 ): GuardReason | undefined {
-  trade.quantity -= fill.quantity;
+  trade.quantity = onLots(symbol, trade.quantity - fill.quantity);
   trade.exitValue += fill.quantity * fill.price;
   trade.grossPnl += realised;
   trade.fees += fill.fee;

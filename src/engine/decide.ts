@@ -1,13 +1,13 @@
-// The decision, as one chain: signal, regime, guard, universe, meta-model, threshold, size, limits. Everything the bot ever wants starts here.
+// The decision, as one chain: signal, regime, guard, universe, portfolio, meta-model, threshold, size, limits. Everything the bot ever wants starts here.
 import { DAY_MS } from '../domain/time.ts';
 import type { Direction } from '../domain/side.ts';
 import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
 import { guardSize, guardThresholdAdd, isPaused } from '../risk/performance-guard.ts';
-import { reviewEntry, type RefusalReason } from '../risk/pre-trade-review.ts';
-import { confidenceOf, probabilityOf } from '../strategy/meta-model.ts';
+import { notionalRoom } from '../risk/notional-room.ts';
+import { reviewEntry, type EntryProposal, type RefusalReason } from '../risk/pre-trade-review.ts';
 import type { EntryDecision } from './entry-decision.ts';
-import { exposureOf } from './exposure.ts';
-import type { Funnel } from './funnel.ts';
+import { exposureOf, heldNotional } from './exposure.ts';
+import { judgeSignal } from './judge-signal.ts';
 import type { SizingTrace } from './round-trip.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
@@ -41,16 +41,24 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
     if (counted !== undefined) counted.refused[status === 'illiquid' ? 'illiquid' : 'too-young'] += 1;
     return undefined;
   }
-  const judgement = judge(state, symbol, direction, counted);
-  if (judgement === undefined) return undefined;
+  if (state.portfolio?.share(symbol.index) === 0) {
+    if (counted !== undefined) counted.refused['not-selected'] += 1;
+    return undefined;
+  }
+  const judgement = judgeSignal(state, symbol, direction);
+  if (judgement.kind === 'refused') {
+    if (counted !== undefined) counted.refused[judgement.reason] += 1;
+    return undefined;
+  }
   const { probability, confidence } = judgement;
+  if (counted !== undefined && params.metaModel === 'on') counted.judged += 1;
   if (!(confidence >= params.risk.confidenceThreshold + guardThresholdAdd(guard, params.guard))) {
     if (counted !== undefined && symbol.model?.skilled === false) counted.refused['unskilled-model'] += 1;
     return undefined;
   }
   if (counted !== undefined) counted.afterThreshold += 1;
 
-  const sized = sizeEntry(state, symbol, now, confidence);
+  const sized = sizeEntry(state, symbol, { ...now, direction, confidence });
   if (sized.kind === 'refused') {
     if (counted !== undefined) counted.refused[sized.reason] += 1;
     return undefined;
@@ -71,40 +79,58 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
   };
 }
 
+/** An entry that has no size yet. */
+interface WantedEntry extends DecisionTime {
+  readonly direction: Direction;
+  readonly confidence: number;
+}
+
 type SizedEntry =
   | { readonly kind: 'sized'; readonly quantity: number; readonly leverage: number; readonly sizing: SizingTrace }
   | { readonly kind: 'refused'; readonly reason: RefusalReason | 'no-volatility' };
 
 /**
- * Margin fraction = base × confidence × volatility × regime × guard, in this order; then cap, free margin, leverage tier and
+ * Margin fraction = base × confidence × volatility × regime × guard × the portfolio's share, in this order; then cap, free margin, leverage tier and
  * whole lots. A shadow trade is sized as if the guard were out of the way.
  */
-function sizeEntry(state: EngineState, symbol: SymbolState, now: DecisionTime, confidence: number): SizedEntry {
+function sizeEntry(state: EngineState, symbol: SymbolState, wanted: WantedEntry): SizedEntry {
   const { params, guard } = state;
   const base = params.risk.basePositionFraction;
+  const { time, equity, confidence } = wanted;
   const scaling = params.sizing.confidenceScaling ? confidence : 1;
   const volatility = volatilityFactor(state, symbol);
   if (volatility === 0) return { kind: 'refused', reason: 'no-volatility' };
   const regime = symbol.strategy.regimeSize;
   const guardFactor = isPaused(guard, params.guard) ? 1 : guardSize(guard, params.guard);
-  const marginFraction = base * scaling * volatility * regime * guardFactor;
+  const share = state.portfolio?.share(symbol.index);
+  const marginFraction = base * scaling * volatility * regime * guardFactor * (share ?? 1);
   const verdict = reviewEntry(
     {
-      ...now,
+      time,
+      equity,
       ...exposureOf(state),
       instrument: symbol.instrument,
       price: symbol.close,
-      tradedQuantity24h: state.universe.tradedQuantity24h(symbol.index, now.time),
+      tradedQuantity24h: state.universe.tradedQuantity24h(symbol.index, time),
       marginFraction,
       cooldownUntil: symbol.cooldownUntil,
+      portfolio: portfolioBounds(state, symbol, wanted),
     },
     params.risk,
     state.limits,
   );
   if (verdict.kind === 'refused') return verdict;
   const { quantity, leverage } = verdict;
-  const final = (quantity * symbol.close) / leverage / now.equity;
-  const sizing = { base, confidence: scaling, volatility, regime, guard: guardFactor, final };
+  const final = (quantity * symbol.close) / leverage / equity;
+  const sizing = {
+    base,
+    confidence: scaling,
+    volatility,
+    regime,
+    guard: guardFactor,
+    ...(share === undefined ? {} : { share }),
+    final,
+  };
   return { kind: 'sized', quantity, leverage, sizing };
 }
 
@@ -119,24 +145,10 @@ function volatilityFactor({ params, barMs }: EngineState, { volatility }: Symbol
   });
 }
 
-function judge(
-  state: EngineState,
-  symbol: SymbolState,
-  direction: Direction,
-  funnel: Funnel | undefined,
-): { readonly probability: number; readonly confidence: number } | undefined {
-  const { model, strategy } = symbol;
-  if (state.params.metaModel === 'off') return { probability: NaN, confidence: 1 };
-  if (model === undefined) {
-    if (funnel !== undefined) funnel.refused['no-model'] += 1;
-    return undefined;
-  }
-  strategy.writeRow(direction, symbol.row, 0);
-  const probability = probabilityOf(model, symbol.row, 0);
-  if (Number.isNaN(probability)) {
-    if (funnel !== undefined) funnel.refused['undefined-features'] += 1;
-    return undefined;
-  }
-  if (funnel !== undefined) funnel.judged += 1;
-  return { probability, confidence: confidenceOf(probability, model.edge, state.params.thresholdScale) };
+/** Limits of the portfolio on an entry; undefined: the layer is off. */
+function portfolioBounds(state: EngineState, symbol: SymbolState, wanted: WantedEntry): EntryProposal['portfolio'] {
+  const { portfolio } = state.params;
+  if (portfolio === undefined) return undefined;
+  const room = notionalRoom(heldNotional(state, symbol), portfolio.limits, wanted);
+  return { maxMarginFraction: portfolio.crossSectional.maxSymbolRisk, room };
 }

@@ -1,5 +1,6 @@
-// How much of the account is bound already? Margin and slots of positions and of entries under way.
-import type { EngineState } from './state.ts';
+// How much of the account is bound already? Margin, slots and notional of positions and of entries under way.
+import type { HeldNotional } from '../risk/notional-room.ts';
+import type { EngineState, SymbolState } from './state.ts';
 
 export interface Exposure {
   /** Quote currency. */
@@ -22,4 +23,21 @@ export function exposureOf(state: EngineState): Exposure {
     }
   }
   return { marginInUse, openPositions };
+}
+
+/** What positions at the last close and entries under way amount to, over all symbols and over the group of `symbol`. */
+export function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState): HeldNotional {
+  let gross = 0;
+  let net = 0;
+  let group = 0;
+  for (const { index, trade, pending, close } of symbols) {
+    const entering = pending?.decision;
+    const held = trade === undefined ? 0 : trade.quantity * close * trade.direction;
+    const coming = pending === undefined || entering === undefined ? 0 : pending.remaining * close * entering.direction;
+    const signed = held + coming;
+    gross += Math.abs(signed);
+    net += signed;
+    if (index === symbol.index || portfolio?.group(index) === portfolio?.group(symbol.index)) group += Math.abs(signed);
+  }
+  return { gross, net, group };
 }

@@ -20,6 +20,7 @@ export interface Funnel {
     | RefusalReason
     | 'too-young'
     | 'illiquid'
+    | 'not-selected'
     | 'no-model'
     | 'unskilled-model'
     | 'undefined-features'
@@ -45,6 +46,7 @@ export function createFunnel(): Funnel {
     refused: {
       'too-young': 0,
       illiquid: 0,
+      'not-selected': 0,
       'no-model': 0,
       'unskilled-model': 0,
       'undefined-features': 0,
@@ -57,6 +59,9 @@ export function createFunnel(): Funnel {
       'zero-size': 0,
       'below-minimum': 0,
       participation: 0,
+      'gross-limit': 0,
+      'net-limit': 0,
+      'group-limit': 0,
       venue: 0,
     },
   };

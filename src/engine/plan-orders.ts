@@ -1,5 +1,6 @@
-// Which orders turn the book into what was decided? Entries with their protection and reduce-only exits, their numbers checked on the way out.
+// Which orders turn the book into what was decided? Entries with their protection, reduce-only exits and reductions, their numbers checked on the way out.
 import type { Command, OrderIntent, OrderReason } from '../domain/order.ts';
+import { floorToLot } from '../domain/instrument.ts';
 import { entrySide, exitSide } from '../domain/side.ts';
 import { epochMs, fraction, price, quantity } from '../domain/units.ts';
 import type { EntryDecision } from './entry-decision.ts';
@@ -31,11 +32,31 @@ export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryD
 
 /** Closes what is left of `trade` at the next candle. */
 export function planExit(symbol: SymbolState, trade: OpenTrade, at: { time: number; reason: OrderReason }): Command {
+  return placeReduceOnly(symbol, trade, { ...at, purpose: 'exit', units: trade.quantity });
+}
+
+/** Reduces `trade` to `kept` base units, whole lots, at the next candle. */
+export function planReduction(symbol: SymbolState, trade: OpenTrade, at: { time: number; kept: number }): Command {
+  const { lotSize } = symbol.instrument;
+  // Half a lot more, so that the last bit of the difference does not cost a whole one.
+  const units = floorToLot(symbol.instrument, trade.quantity - at.kept + lotSize / 2);
+  return placeReduceOnly(symbol, trade, { time: at.time, reason: 'rebalance', purpose: 'reduce', units });
+}
+
+interface ReduceOnly {
+  readonly time: number;
+  readonly reason: OrderReason;
+  readonly purpose: 'exit' | 'reduce';
+  /** Base units. */
+  readonly units: number;
+}
+
+function placeReduceOnly(symbol: SymbolState, trade: OpenTrade, at: ReduceOnly): Command {
   const order: OrderIntent = {
-    clientOrderId: orderId(symbol, at.time, 'exit'),
+    clientOrderId: orderId(symbol, at.time, at.purpose),
     symbol: symbol.instrument.symbol,
     side: exitSide(trade.direction),
-    quantity: quantity(trade.quantity),
+    quantity: quantity(at.units),
     reduceOnly: true,
     leverage: trade.leverage,
     reason: at.reason,
@@ -48,6 +69,6 @@ export function planExit(symbol: SymbolState, trade: OpenTrade, at: { time: numb
 }
 
 /** The same decision always has the same id: symbol, close it was made at, and what it does. */
-function orderId(symbol: SymbolState, time: number, purpose: 'entry' | 'exit'): string {
+function orderId(symbol: SymbolState, time: number, purpose: 'entry' | 'exit' | 'reduce'): string {
   return `${symbol.instrument.symbol}-${time.toString(36)}-${purpose}`;
 }

@@ -42,6 +42,8 @@ export interface SizingTrace {
   readonly volatility: number;
   readonly regime: number;
   readonly guard: number;
+  /** Share of the portfolio layer; missing: it is off. */
+  readonly share?: number;
   /** Margin fraction after the cap and the rounding to lots. */
   readonly final: number;
 }

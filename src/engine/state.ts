@@ -5,6 +5,8 @@ import type { OrderIntent, OrderReason } from '../domain/order.ts';
 import type { Direction } from '../domain/side.ts';
 import type { SeriesIndicator } from '../indicators/indicator.ts';
 import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
+import { createPortfolio, type Portfolio } from '../portfolio/portfolio.ts';
+import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
 import { createUniverse, type Universe, type UniverseParams } from '../portfolio/universe.ts';
 import { createAccountLimits, type AccountLimitState } from '../risk/account-limits.ts';
 import { createGuardState, type GuardParams, type GuardState } from '../risk/performance-guard.ts';
@@ -41,6 +43,8 @@ export interface EngineParams {
   readonly guard: GuardParams;
   readonly sizing: SizingParams;
   readonly universe: UniverseParams;
+  /** Undefined: every symbol is traded for itself. */
+  readonly portfolio?: PortfolioParams | undefined;
   readonly exits: ExitParams;
   readonly thresholdScale: ThresholdScale;
   /** `off`: the primary signal trades alone, with full confidence (a baseline). */
@@ -126,6 +130,8 @@ export interface EngineState {
   readonly limits: AccountLimitState;
   /** Which symbols may be entered, in the order of `symbols`. */
   readonly universe: Universe;
+  /** Which symbols are traded, and with which share; undefined: the portfolio layer is off. */
+  readonly portfolio: Portfolio | undefined;
   /** Closed trades, oldest first. */
   readonly roundTrips: RoundTrip[];
 }
@@ -163,6 +169,8 @@ export function createEngineState(setup: EngineSetup): EngineState {
     closing: undefined,
     cooldownUntil: 0,
   }));
+  const listings = setup.symbols.map(({ instrument, listedAt }) => ({ symbol: instrument.symbol, listedAt }));
+  const { portfolio } = setup.params;
   return {
     barMs: setup.barMs,
     params: setup.params,
@@ -172,11 +180,8 @@ export function createEngineState(setup: EngineSetup): EngineState {
     ledger: createLedger(setup.initialEquity),
     guard: createGuardState(),
     limits: createAccountLimits(),
-    universe: createUniverse(
-      setup.symbols.map(({ instrument, listedAt }) => ({ symbol: instrument.symbol, listedAt })),
-      setup.barMs,
-      setup.params.universe,
-    ),
+    universe: createUniverse(listings, setup.barMs, setup.params.universe),
+    portfolio: portfolio === undefined ? undefined : createPortfolio(listings, setup.barMs, portfolio),
     roundTrips: [],
   };
 }

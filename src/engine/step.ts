@@ -8,19 +8,23 @@ import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
 import { advanceLimits, type AccountLimitBreach } from '../risk/account-limits.ts';
 import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from '../risk/performance-guard.ts';
 import type { FundingView } from '../strategy/strategy.ts';
+import type { Rebalance } from '../portfolio/rebalance.ts';
 import { digestFill, digestFunding, digestRefusal } from './book-fill.ts';
+import { closeSymbol } from './close-symbol.ts';
 import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
 import { planEntry, planExit } from './plan-orders.ts';
+import { rebalanceBook } from './rebalance-book.ts';
 import { advanceShadow } from './shadow-trade.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
-/** Something a person wants to know later: a changed guard, a broken limit, a refused model. */
+/** Something a person wants to know later: a changed guard, a broken limit, a promoted model, a rebalance. */
 export type Note =
   | { readonly kind: 'guard'; readonly time: number; readonly mode: GuardMode; readonly reason: GuardReason }
   | { readonly kind: 'limit'; readonly time: number; readonly limit: AccountLimitBreach }
-  | { readonly kind: 'model'; readonly time: number; readonly symbol: string; readonly modelId: string | undefined };
+  | { readonly kind: 'model'; readonly time: number; readonly symbol: string; readonly modelId: string | undefined }
+  | { readonly kind: 'rebalance'; readonly time: number; readonly rebalance: Rebalance };
 
 export interface StepResult {
   readonly state: EngineState;
@@ -93,7 +97,13 @@ function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[]
   }
   tellGuard(state, { kind: 'equity', time, equity }, notes);
 
-  for (const symbol of state.symbols) {
+  const rebalance = rebalanceBook(state, slice, commands);
+  if (rebalance !== undefined) notes.push({ kind: 'rebalance', time, rebalance });
+
+  const { symbols, portfolio } = state;
+  for (let place = 0; place < symbols.length; place += 1) {
+    // The best come first to what the account has left.
+    const symbol = symbols[portfolio === undefined ? place : portfolio.order[place]];
     const candle = slice.candles[symbol.index];
     if (candle !== undefined) decide(state, symbol, { candle, time, equity, commands });
   }
@@ -109,6 +119,7 @@ function digestCandle(
   symbol.close = candle.close;
   symbol.strategy.update(candle, funding);
   state.universe.update(symbol.index, candle);
+  state.portfolio?.update(symbol.index, candle);
   updateVolatility(state, symbol, candle);
   if (symbol.trade !== undefined) markPosition(state.ledger, symbol.instrument.symbol, candle.close);
   const { shadow } = symbol;
@@ -152,21 +163,11 @@ function decide(
   else commands.push(planEntry(state, symbol, entry, time));
 }
 
-/**
- * Takes back entries under way and closes what is held. `closing` stands until a symbol is flat, so that an exit which the
- * venue refuses is sent again, and an entry that filled although it was to be taken back is closed at the next close.
- */
+/** Everything that is held or under way comes to an end. */
 function flatten(state: EngineState, at: { time: number; reason: OrderReason }, commands: Command[]): void {
   for (const symbol of state.symbols) {
     symbol.shadow = undefined;
-    const { pending, trade, instrument } = symbol;
-    if (pending === undefined && trade === undefined) continue;
-    symbol.closing = at.reason;
-    if (pending !== undefined && !pending.order.reduceOnly && !pending.cancelled) {
-      commands.push({ kind: 'cancel', symbol: instrument.symbol, clientOrderId: pending.order.clientOrderId });
-      pending.cancelled = true;
-    }
-    if (trade !== undefined && pending === undefined) commands.push(planExit(symbol, trade, at));
+    closeSymbol(symbol, at, commands);
   }
 }
 

@@ -34,9 +34,13 @@ export function correlationMatrix(covariance: Matrix): Matrix {
   );
 }
 
-function centred(column: ArrayLike<number>): Float64Array {
+/** The deviations of `column` from its mean. */
+export function centred(column: ArrayLike<number>): Float64Array {
   let sum = 0;
   for (let row = 0; row < column.length; row += 1) sum += column[row] - column[0];
   const centre = column[0] + sum / column.length;
-  return Float64Array.from(column, (value) => value - centre);
+  // A mapping `from` walks an iterator, which took most of the time of a rebalance.
+  const deviations = new Float64Array(column.length);
+  for (let row = 0; row < column.length; row += 1) deviations[row] = column[row] - centre;
+  return deviations;
 }

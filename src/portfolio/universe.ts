@@ -30,6 +30,8 @@ export interface Universe {
   status(index: number, time: number): UniverseStatus;
   /** Base units traded in (time - 24 h, time]; filled candles traded nothing. NaN: no candle then, or a volume is undefined. */
   tradedQuantity24h(index: number, time: number): number;
+  /** The same in quote currency, every candle valued at its close. */
+  tradedValue24h(index: number, time: number): number;
   /** The tradable symbols at the close `time`, in the order in which they were given. */
   tradable(time: number): readonly string[];
 }
@@ -58,6 +60,7 @@ export function createUniverse(symbols: readonly UniverseSymbol[], barMs: number
     update: (index, candle) => take(listings[index], candle),
     status: (index, time) => statusOf(listings[index], time),
     tradedQuantity24h: (index, time) => listings[index].traded.quantity(time),
+    tradedValue24h: (index, time) => listings[index].traded.value(time),
     tradable: (time) =>
       symbols.filter((_, index) => statusOf(listings[index], time) === 'tradable').map(({ symbol }) => symbol),
   };

@@ -1,7 +1,7 @@
 // Which simulations show what a part earns? The headline variant with one part off at a time, and under each stress.
 import type { BacktestResult } from '../simulation/run-backtest.ts';
 import type { CostParams } from '../simulation/cost-model.ts';
-import { costFigures, figuresOf, performanceOf } from './assess-variant.ts';
+import { costFigures, figuresOf, performanceOf } from './assess-account.ts';
 import type { SymbolMarket } from './market.ts';
 import type { VariantOutcome } from './outcome.ts';
 import type { VariantSettings } from './settings.ts';

@@ -20,12 +20,44 @@ export interface BuyAndHold extends Performance {
   readonly priceChange: number;
 }
 
+/** One quote unit at the start and at every close, as it stands with all costs; columns of equal length. */
+export interface HoldCurve {
+  readonly time: Float64Array;
+  readonly equity: Float64Array;
+  readonly priceChange: number;
+}
+
+/** Performance of `holdCurve`; undefined where it is. */
+export function buyAndHold(input: BuyAndHoldInput): BuyAndHold | undefined {
+  const curve = holdCurve(input);
+  return curve === undefined ? undefined : heldAs(curve);
+}
+
+/** One quote unit in equal parts over `curves`, each bought when its symbol's begins and in cash before and after; at least one. */
+export function holdTogether(curves: readonly HoldCurve[]): BuyAndHold {
+  const time = Float64Array.from(new Set(curves.flatMap((curve) => Array.from(curve.time)))).sort();
+  const equity = new Float64Array(time.length);
+  for (const curve of curves) {
+    let at = -1;
+    for (let point = 0; point < time.length; point += 1) {
+      while (at + 1 < curve.time.length && curve.time[at + 1] <= time[point]) at += 1;
+      equity[point] += (at < 0 ? 1 : curve.equity[at]) / curves.length;
+    }
+  }
+  const priceChange = curves.reduce((sum, curve) => sum + curve.priceChange, 0) / curves.length;
+  return heldAs({ time, equity, priceChange });
+}
+
+function heldAs({ time, equity, priceChange }: HoldCurve): BuyAndHold {
+  return { ...performance({ time, equity, trades: [] }), priceChange };
+}
+
 /**
- * Performance of one quote unit put into the first open and sold at the last close. Fees and slippage on both sides, and
+ * One quote unit put into the first open and sold at the last close. Fees and slippage on both sides, and
  * every funding stamp in (bought, sold] at the price of its moment. Undefined without candles, or where a rate is missing
  * and has no charge.
  */
-export function buyAndHold({ series, funding, from, to, costs }: BuyAndHoldInput): BuyAndHold | undefined {
+export function holdCurve({ series, funding, from, to, costs }: BuyAndHoldInput): HoldCurve | undefined {
   const first = firstBarAtOrAfter(series, from);
   const last = firstBarAtOrAfter(series, to) - 1;
   if (first > last) return undefined;
@@ -52,5 +84,5 @@ export function buyAndHold({ series, funding, from, to, costs }: BuyAndHoldInput
   equity[points - 1] = wallet + (exit - entry) / entry - (costs.fee * exit) / entry;
   if (Number.isNaN(wallet)) return undefined;
   const priceChange = series.close[last] / series.open[first] - 1;
-  return { ...performance({ time, equity, trades: [] }), priceChange };
+  return { time, equity, priceChange };
 }

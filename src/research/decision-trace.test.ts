@@ -5,7 +5,8 @@ import { createRegimeCodes, traceDecisions, type TraceInput } from './decision-t
 import { closeOf } from './known-history.ts';
 import type { NamedColumns } from './look-ahead.ts';
 import { shippedPreparation } from './prepare-market.ts';
-import { engineParams, simulateVariant } from './simulate-variant.ts';
+import { engineParams } from './engine-params.ts';
+import { simulateVariant } from './simulate-variant.ts';
 
 const market = marketOf('trace');
 const { series } = market;

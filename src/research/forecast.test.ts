@@ -32,6 +32,7 @@ const WORK: SuiteWork = {
   datasets: 1,
   heldModels: 36,
   tasks: 66,
+  foldsPerSimulation: 18,
 };
 
 const machine = { threads: 2, cores: 2, freeBytes: 4e9 };

@@ -70,7 +70,7 @@ export function forecastOf(
     THREAD_BYTES +
     total(({ candleBytes }) => candleBytes) +
     most(({ bars }) => bars) * probe.columns * Float64Array.BYTES_PER_ELEMENT * DATASET_COPIES +
-    most(({ folds }) => folds) * probe.modelBytes * MODEL_IN_MEMORY * MODEL_COPIES;
+    work.foldsPerSimulation * probe.modelBytes * MODEL_IN_MEMORY * MODEL_COPIES;
   return {
     rows: work.symbols.length * work.variants,
     models,

@@ -1,4 +1,4 @@
-// Which pieces of a research run can be done side by side? Training folds and simulating variants, one symbol at a time.
+// Which pieces of a research run can be done side by side? Training folds and simulating variants, of one symbol or of all.
 import { hash64 } from '../domain/hash.ts';
 import { invariant } from '../domain/errors.ts';
 import type { FeatureDefinition } from '../strategy/features.ts';
@@ -6,11 +6,13 @@ import type { Strategy } from '../strategy/strategy.ts';
 import { createTrendStrategy } from '../strategy/trend-strategy.ts';
 import { buildDataset, type Dataset } from '../training/dataset.ts';
 import { assessAblation, type AblatedOutcome, type AblationCase } from './ablation-plan.ts';
+import { assessPortfolio } from './assess-portfolio.ts';
 import { assessVariant } from './assess-variant.ts';
 import type { SymbolMarket } from './market.ts';
-import type { FoldWindow, VariantOutcome } from './outcome.ts';
+import type { FoldWindow, PortfolioOutcome, VariantOutcome } from './outcome.ts';
 import type { VariantSettings } from './settings.ts';
-import { simulateVariant, type ModelledFold } from './simulate-variant.ts';
+import { simulatePortfolio, type ModelledFold } from './simulate-portfolio.ts';
+import { simulateVariant } from './simulate-variant.ts';
 import { performance } from './statistics/performance.ts';
 import { trainFolds, type TrainedFold } from './train-folds.ts';
 
@@ -37,13 +39,23 @@ export interface AblateTask {
   readonly folds: readonly TrainedFold[];
 }
 
-export type ResearchTask = TrainTask | SimulateTask | AblateTask;
+/** Accounts over all symbols, with the same models: together they cross a thread's border once. */
+export interface PortfolioTask {
+  readonly kind: 'portfolio';
+  readonly variants: readonly VariantSettings[];
+  /** In any order. */
+  readonly symbols: readonly { readonly symbolIndex: number; readonly folds: readonly TrainedFold[] }[];
+  readonly calendar: readonly FoldWindow[];
+}
+
+export type ResearchTask = TrainTask | SimulateTask | AblateTask | PortfolioTask;
 
 export type ResearchTaskResult =
   /** The folds of each learner. */
   | { readonly kind: 'train'; readonly folds: readonly (readonly TrainedFold[])[] }
   | { readonly kind: 'simulate'; readonly outcome: VariantOutcome }
-  | { readonly kind: 'ablate'; readonly outcomes: readonly AblatedOutcome[] };
+  | { readonly kind: 'ablate'; readonly outcomes: readonly AblatedOutcome[] }
+  | { readonly kind: 'portfolio'; readonly outcomes: readonly PortfolioOutcome[] };
 
 /** What every thread of a run holds in common. */
 export interface ResearchContext {
@@ -110,6 +122,7 @@ export function createResearchWorker(
   };
 
   return (task) => {
+    if (task.kind === 'portfolio') return { kind: 'portfolio', outcomes: simulatePortfolios(context, task, extra) };
     const market = context.markets[task.symbolIndex];
     invariant(market !== undefined, `task for symbol ${task.symbolIndex} of ${context.markets.length}`);
     if (task.kind === 'train') {
@@ -164,5 +177,27 @@ function ablate(
       to: folds[folds.length - 1].window.testEnd,
       result: simulateVariant({ ...input, ambiguity: 'worst' }),
     });
+  });
+}
+
+function simulatePortfolios(
+  { markets }: ResearchContext,
+  { variants, symbols, calendar }: PortfolioTask,
+  extra: readonly FeatureDefinition[],
+): PortfolioOutcome[] {
+  const placed = symbols.map(({ symbolIndex, folds }) => {
+    const market = markets[symbolIndex];
+    invariant(market !== undefined, `task for symbol ${symbolIndex} of ${markets.length}`);
+    return { market, folds };
+  });
+  const modelledSymbols = placed.map(({ market, folds }) => ({ market, folds: folds.map(modelled) }));
+  return variants.map((settings) => {
+    const strategy = strategyOf(settings, placed[0].market.series.intervalMs, extra);
+    const input = { symbols: modelledSymbols, settings, strategy, calendar };
+    const result = simulatePortfolio({ ...input, ambiguity: 'worst' });
+    const isAmbiguous = result.state.roundTrips.some((trade) => trade.ambiguous);
+    const best = isAmbiguous ? simulatePortfolio({ ...input, ambiguity: 'best' }).curve : undefined;
+    const bestTotalReturn = best === undefined ? undefined : performance({ ...best, trades: [] }).totalReturn;
+    return assessPortfolio({ symbols: placed, calendar, settings, result, bestTotalReturn });
   });
 }

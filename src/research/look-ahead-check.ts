@@ -11,7 +11,8 @@ import { mismatchesBefore, type NamedColumns } from './look-ahead.ts';
 import type { SymbolMarket } from './market.ts';
 import type { Preparation, PreparedMarket } from './prepare-market.ts';
 import type { VariantSettings } from './settings.ts';
-import { engineParams, simulateVariant } from './simulate-variant.ts';
+import { engineParams } from './engine-params.ts';
+import { simulateVariant } from './simulate-variant.ts';
 
 export interface LookAheadTask {
   readonly market: SymbolMarket;

@@ -3,6 +3,7 @@ import type { FillReason } from '../domain/fill.ts';
 import type { Funnel } from '../engine/funnel.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import type { Note } from '../engine/step.ts';
+import type { PortfolioFigures } from './portfolio-figures.ts';
 import type { RandomEntryBaseline } from './random-entries.ts';
 import type { FoldStability } from './statistics/stability.ts';
 
@@ -100,4 +101,13 @@ export interface VariantOutcome {
   readonly days: readonly number[];
   readonly dailyEquity: readonly number[];
   readonly dailyReturns: readonly number[];
+  /** Of one account over many symbols; missing: of one symbol by itself. */
+  readonly portfolio?: PortfolioFigures | undefined;
+}
+
+/** An outcome of one account over many symbols. */
+export type PortfolioOutcome = VariantOutcome & { readonly portfolio: PortfolioFigures };
+
+export function isOfPortfolio(outcome: VariantOutcome): outcome is PortfolioOutcome {
+  return outcome.portfolio !== undefined;
 }

@@ -77,6 +77,29 @@ export function planMarkets({ markets, walkForward, years }: PlanInput): Planned
   return { plans, short };
 }
 
+/**
+ * The windows that the account of all symbols is told by: those of the symbol whose tests begin first, on to the end of all
+ * data, as far as they are whole. A symbol that was listed later keeps the windows that its models were trained for.
+ */
+export function planCalendar({ walkForward }: PlanInput, plans: readonly SymbolPlan[]): readonly FoldWindow[] {
+  const begin = Math.min(...plans.map(({ windows }) => windows[0].testStart));
+  const end = Math.max(
+    ...plans.map(({ market: { series } }) => series.openTime[series.length - 1] + series.intervalMs),
+  );
+  const { intervalMs } = plans[0].market.series;
+  const dataStart = begin - walkForward.trainDays * DAY_MS;
+  return planFolds({
+    dataStart,
+    barMs: intervalMs,
+    bars: Math.floor((end - dataStart) / intervalMs),
+    trainMs: walkForward.trainDays * DAY_MS,
+    testMs: walkForward.testDays * DAY_MS,
+    stepMs: walkForward.stepDays * DAY_MS,
+    mode: walkForward.mode,
+    keepPartial: false,
+  }).map(({ fold, trainStart, testStart, testEnd }) => ({ index: fold, trainStart, testStart, testEnd }));
+}
+
 const TOO_SHORT_HINT = 'ask for more years, store more history, or shorten walk_forward.train_days and test_days';
 
 function tooShort({ trainDays, testDays }: WalkForwardParams, days: number): string {

@@ -1,6 +1,7 @@
 // What stands in the table of results? One line per symbol, risk level and variant, from the result file alone.
 import { formatNumber } from './format-number.ts';
 import { failedGates } from './gate-words.ts';
+import type { PortfolioFigures } from './portfolio-figures.ts';
 import type { BuyAndHoldFigures, ResearchResult, ResultRow } from './result-file.ts';
 import type { GroupSelection } from './selection-group.ts';
 import { selectionOf, type JudgedSelection } from './selection.ts';
@@ -37,6 +38,8 @@ const overLimit: Cell = (row, { selection, drawdownLimits }) => {
   const odds = selectionOf(selection, row).drawdown.value?.overLimit;
   return number(odds?.find(({ limit }) => limit === drawdownLimits[row.riskLevel])?.resampled);
 };
+
+const costOf = ({ rebalanceCost: { fees, slippage } }: PortfolioFigures): number => fees + slippage;
 
 const COLUMNS: readonly Column[] = [
   ['symbol', (row) => row.symbol],
@@ -92,6 +95,9 @@ const COLUMNS: readonly Column[] = [
   ['exposure', (row) => number(row.figures.exposure)],
   ['exposure_gross', (row) => number(row.figures.exposureGross)],
   ['turnover', (row) => number(row.figures.turnover)],
+  ['rebalances', ({ portfolio }) => formatNumber(portfolio?.rebalances, 0)],
+  ['rebalance_cost', ({ portfolio }) => money(portfolio === undefined ? undefined : costOf(portfolio))],
+  ['mean_correlation', ({ portfolio }) => number(portfolio?.meanCorrelation)],
   ['sharpe_fold_mean', (row) => number(row.foldSharpe.mean)],
   ['sharpe_fold_std', (row) => number(row.foldSharpe.deviation)],
   ['stability_cv', (row) => number(row.foldSharpe.variation)],

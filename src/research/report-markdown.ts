@@ -5,6 +5,7 @@ import { intervalText } from './figure-text.ts';
 import { formatNumber, formatPercent as percent } from './format-number.ts';
 import { gateWords } from './gate-words.ts';
 import { foldSection, funnelSection, modelSection, primarySection, settingsSection } from './report-sections.ts';
+import { portfolioSection } from './portfolio-section.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
 import { selectionSection } from './selection-section.ts';
@@ -26,6 +27,7 @@ export function reportMarkdown(result: ResearchResult): string {
     '',
     ...verdictSection(result, headline),
     ...resultSection(result, headline),
+    ...portfolioSection(result),
     ...costSection(headline),
     ...(result.ablation.length > 0 ? ablationSection(result.ablation) : primarySection(result, headline)),
     ...foldSection(result, headline),

@@ -27,6 +27,7 @@ const TRADE_COLUMNS: readonly (readonly [string, (trade: RoundTrip) => string | 
   ['size_volatility', (trade) => trade.sizing.volatility],
   ['size_guard', (trade) => trade.sizing.guard],
   ['size_regime', (trade) => trade.sizing.regime],
+  ['size_share', (trade) => trade.sizing.share ?? ''],
   ['size_final', (trade) => trade.sizing.final],
   ['ambiguous', (trade) => (trade.ambiguous ? 1 : 0)],
   ['model', (trade) => trade.modelId],
@@ -42,12 +43,18 @@ const FIGURE_COLUMNS: readonly (readonly [string, (figures: AblationFigures) => 
 ];
 
 const KEYS = ['symbol', 'risk_level', 'variant'];
-const keysOf = ({ symbol, riskLevel, variant }: VariantOutcome): string[] => [symbol, riskLevel, variant];
+const keysOf = ({ symbol, riskLevel, variant }: Pick<VariantOutcome, 'symbol' | 'riskLevel' | 'variant'>): string[] => [
+  symbol,
+  riskLevel,
+  variant,
+];
 
-/** One line per round trip, every number in its shortest exact form. */
+/** One line per round trip, every number in its shortest exact form; those of an account over many symbols by their own. */
 export function tradesCsv(outcomes: readonly VariantOutcome[]): string {
   const lines = outcomes.flatMap((outcome) =>
-    outcome.trades.map((trade) => [...keysOf(outcome), ...TRADE_COLUMNS.map(([, value]) => value(trade))].join(',')),
+    outcome.trades.map((trade) =>
+      [...keysOf({ ...outcome, symbol: trade.symbol }), ...TRADE_COLUMNS.map(([, value]) => value(trade))].join(','),
+    ),
   );
   return csv([...KEYS, ...TRADE_COLUMNS.map(([name]) => name)], lines);
 }
@@ -130,6 +137,7 @@ export function ablationCsv(rows: readonly AblationRow[]): string {
   );
 }
 
-function csv(head: readonly string[], lines: readonly string[]): string {
+/** Lines under a header. */
+export function csv(head: readonly string[], lines: readonly string[]): string {
   return `${[head.join(','), ...lines].join('\n')}\n`;
 }

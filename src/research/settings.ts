@@ -3,6 +3,7 @@ import type { RiskParams } from '../risk/pre-trade-review.ts';
 import type { GuardParams } from '../risk/performance-guard.ts';
 import type { CostParams } from '../simulation/cost-model.ts';
 import type { SizingParams } from '../engine/state.ts';
+import type { PortfolioSettings } from '../portfolio/portfolio-params.ts';
 import type { UniverseParams } from '../portfolio/universe.ts';
 import type { FeatureParams } from '../strategy/feature-indicators.ts';
 import type { PrimaryParams } from '../strategy/primary-signal.ts';
@@ -60,4 +61,6 @@ export interface VariantSettings {
   readonly risk: RiskParams;
   readonly guard: GuardParams;
   readonly targets: Targets;
+  /** Of an account of many symbols; missing: each symbol is traded as if it were alone. */
+  readonly portfolio?: PortfolioSettings | undefined;
 }

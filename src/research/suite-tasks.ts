@@ -5,10 +5,12 @@ import {
   learnersOf,
   modelKeyOf,
   type AblateTask,
+  type PortfolioTask,
   type ResearchTaskResult,
   type SimulateTask,
   type TrainTask,
 } from './jobs.ts';
+import type { FoldWindow } from './outcome.ts';
 import type { SymbolPlan } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
 import type { TrainedFold } from './train-folds.ts';
@@ -19,6 +21,9 @@ export const FOLDS_PER_TASK = 3;
 /** Ablations simulated by one task: small enough to share the work, large enough that models seldom cross a thread's border. */
 const CASES_PER_TASK = 5;
 
+/** Accounts over all symbols simulated by one task: models of all symbols cross a thread's border with it. */
+const PORTFOLIOS_PER_TASK = 2;
+
 export interface TaskInput {
   /** At least one; no two with one configuration hash. */
   readonly variants: readonly VariantSettings[];
@@ -26,6 +31,8 @@ export interface TaskInput {
   readonly headlineVariant: string;
   /** What is asked of the headline variants besides; missing: nothing. */
   readonly ablations?: readonly AblationPlan[];
+  /** Accounts over all symbols, each with the models of the headline variant of its risk level; missing: none. */
+  readonly portfolios?: readonly VariantSettings[];
   /** Folds of one training task; the result does not depend on it. */
   readonly foldsPerTask?: number;
 }
@@ -116,6 +123,39 @@ export function simulatingTaskCount(input: TaskInput): number {
   const { variants, ablations = [] } = input;
   const ablating = ablations.reduce((sum, { cases }) => sum + Math.ceil(cases.length / CASES_PER_TASK), 0);
   return variants.length + headlineOf(input).length + ablating;
+}
+
+/** The accounts over all symbols; those with the same models stand together. */
+export function portfolioTasks(
+  { portfolios = [] }: TaskInput,
+  { plans, calendar }: { readonly plans: readonly PlacedPlan[]; readonly calendar: readonly FoldWindow[] },
+  models: readonly SymbolModels[],
+): PortfolioTask[] {
+  const { intervalMs } = plans[0].market.series;
+  return modelGroups(portfolios, intervalMs).flatMap((group) => {
+    const symbols = plans.map((plan) => ({
+      symbolIndex: plan.symbolIndex,
+      folds: foldsFor(group[0], plan, models),
+    }));
+    return parted(group, PORTFOLIOS_PER_TASK).map((variants): PortfolioTask => ({
+      kind: 'portfolio',
+      variants,
+      symbols,
+      calendar,
+    }));
+  });
+}
+
+/** How many tasks simulate accounts over all symbols. */
+export function portfolioTaskCount({ portfolios = [] }: TaskInput, intervalMs: number): number {
+  return modelGroups(portfolios, intervalMs).reduce(
+    (sum, group) => sum + Math.ceil(group.length / PORTFOLIOS_PER_TASK),
+    0,
+  );
+}
+
+function modelGroups(portfolios: readonly VariantSettings[], intervalMs: number): VariantSettings[][] {
+  return [...Map.groupBy(portfolios, (settings) => modelKeyOf(settings, intervalMs)).values()];
 }
 
 function foldsFor(

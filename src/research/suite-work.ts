@@ -7,7 +7,7 @@ import type { FoldWindow } from './outcome.ts';
 import { planSuite } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
 import { SYMBOLS_PER_BATCH, type SuiteInput } from './suite.ts';
-import { FOLDS_PER_TASK, headlineOf, simulatingTaskCount } from './suite-tasks.ts';
+import { FOLDS_PER_TASK, headlineOf, portfolioTaskCount, simulatingTaskCount } from './suite-tasks.ts';
 
 export interface SymbolWork {
   readonly bars: number;
@@ -26,7 +26,7 @@ export interface SuiteWork {
   readonly symbols: readonly SymbolWork[];
   /** Variants per symbol: rows of the result. */
   readonly variants: number;
-  /** Simulations per symbol: the variants, those without a meta-model, and what else is asked of the headline variants. */
+  /** Simulations per symbol: the variants, those without a meta-model, what else is asked of the headline variants, and its part in accounts over all symbols. */
   readonly simulations: number;
   /** Distinct models per fold, and distinct data sets they learn from. */
   readonly modelKeys: number;
@@ -34,6 +34,8 @@ export interface SuiteWork {
   /** Models in memory at once, at most; those that share their boosting count as one. */
   readonly heldModels: number;
   readonly tasks: number;
+  /** Folds whose models one simulation holds, at most: those of one symbol, or of all that share an account. */
+  readonly foldsPerSimulation: number;
 }
 
 /** Six columns of doubles and one of bytes. */
@@ -47,7 +49,7 @@ export function trainWorkOf({ model }: VariantSettings, { trainStart, testStart 
 
 /** @throws PerpilotError DATA_TOO_SHORT as `planSuite` does */
 export function suiteWorkOf(input: SuiteInput): SuiteWork {
-  const { variants, foldsPerTask = FOLDS_PER_TASK } = input;
+  const { variants, portfolios = [], foldsPerTask = FOLDS_PER_TASK } = input;
   const { intervalMs } = input.markets[0].series;
   const groups = learnersOf(variants, intervalMs);
   const symbols = planSuite(input).map(({ market, windows }): SymbolWork => {
@@ -67,11 +69,15 @@ export function suiteWorkOf(input: SuiteInput): SuiteWork {
   return {
     symbols,
     variants: variants.length,
-    simulations: variants.length + headline.length + ablated,
+    simulations: variants.length + headline.length + ablated + portfolios.length,
     modelKeys: groups.reduce((sum, group) => sum + group.length, 0),
     datasets: new Set(groups.map(([settings]) => datasetKeyOf(settings, intervalMs))).size,
     heldModels: heldModelsOf(input, groups, symbols),
-    tasks: trainTasks + symbols.length * simulatingTaskCount(input),
+    tasks: trainTasks + symbols.length * simulatingTaskCount(input) + portfolioTaskCount(input, intervalMs),
+    foldsPerSimulation: symbols.reduce(
+      (folds, symbol) => (portfolios.length > 0 ? folds + symbol.folds : Math.max(folds, symbol.folds)),
+      0,
+    ),
   };
 }
 

@@ -3,15 +3,18 @@ import type { JobRunner } from '../ports/job-runner.ts';
 import type { ModelCard } from '../training/model-card.ts';
 import { gatherAblations, type AblatedOutcome } from './ablation-plan.ts';
 import { fundingScheduleOf, holdCostsOf } from './baseline-costs.ts';
-import { buyAndHold, type BuyAndHold } from './buy-and-hold.ts';
+import { buyAndHold, holdCurve, holdTogether, type BuyAndHold, type BuyAndHoldInput } from './buy-and-hold.ts';
 import { modelKeyOf, type AblateTask, type ResearchTask, type ResearchTaskResult, type SimulateTask } from './jobs.ts';
-import type { VariantOutcome } from './outcome.ts';
-import { planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
+import type { FoldWindow, VariantOutcome } from './outcome.ts';
+import { planCalendar, planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
+import { PORTFOLIO } from './portfolio-figures.ts';
 import type { VariantSettings } from './settings.ts';
 import {
   ablationTasks,
   gatherModels,
   headlineOf,
+  portfolioTaskCount,
+  portfolioTasks,
   simulatingTaskCount,
   simulationTasks,
   trainingTasks,
@@ -44,6 +47,7 @@ export interface FailedFold {
 }
 
 export interface SuiteResult {
+  /** Of every symbol by itself, then of the accounts over all of them. */
   readonly outcomes: readonly VariantOutcome[];
   /** The headline variant of every risk level without its meta-model. */
   readonly primaryAlone: readonly VariantOutcome[];
@@ -70,7 +74,9 @@ export async function runSuite(
 ): Promise<SuiteResult> {
   const plans = planSuite(input).map((plan, symbolIndex): PlacedPlan => ({ ...plan, symbolIndex }));
   const trainings = plans.map((plan) => trainingTasks(input, plan));
-  const total = trainings.flat().length + plans.length * simulatingTaskCount(input);
+  const { intervalMs } = plans[0].market.series;
+  const total =
+    trainings.flat().length + plans.length * simulatingTaskCount(input) + portfolioTaskCount(input, intervalMs);
   let done = 0;
   const advance = (): void => {
     done += 1;
@@ -78,7 +84,7 @@ export async function runSuite(
   };
   onProgress(0, total);
 
-  const headlineKeys = new Set(headlineOf(input).map((each) => modelKeyOf(each, plans[0].market.series.intervalMs)));
+  const headlineKeys = new Set(headlineOf(input).map((each) => modelKeyOf(each, intervalMs)));
   const simulated: Simulated = { outcomes: [], primaryAlone: [], ablated: [] };
   const kept: SymbolModels[] = [];
   const folds: LearntFold[] = [];
@@ -97,11 +103,19 @@ export async function runSuite(
     ];
   }
   const { outcomes, primaryAlone, ablated } = simulated;
+  const calendar = planCalendar(input, plans);
+  const accounts = portfolioTasks(input, { plans, calendar }, kept);
+  const portfolios = (await runner.run(accounts, advance)).flatMap((result) =>
+    result.kind === 'portfolio' ? result.outcomes : [],
+  );
   return {
-    outcomes,
+    outcomes: [...outcomes, ...portfolios],
     primaryAlone,
     ablations: gatherAblations({ plans: input.ablations ?? [], simulated: ablated, outcomes, primaryAlone }),
-    baselines: plans.map((plan) => baselineOf(plan, input.variants[0])),
+    baselines: [
+      ...plans.map((plan) => baselineOf(plan, input.variants[0])),
+      ...(portfolios.length === 0 ? [] : [baselineOfAll(plans, calendar, input.variants[0])]),
+    ],
     models: kept,
     cards: folds.flatMap((fold) => (fold.status === 'trained' ? [fold.card] : [])),
     tests: folds.flatMap((fold) => (fold.status === 'trained' ? [fold.test] : [])),
@@ -151,12 +165,29 @@ function learntFolds({ symbol, folds }: SymbolModels): LearntFold[] {
   });
 }
 
-function baselineOf({ market, windows }: SymbolPlan, { costs }: VariantSettings): SymbolBaseline {
-  const { series, symbol } = market;
+function baselineOf(plan: SymbolPlan, settings: VariantSettings): SymbolBaseline {
+  return { symbol: plan.market.symbol, buyAndHold: buyAndHold(holdInput(plan, settings)) };
+}
+
+/** All symbols held together as far as the calendar goes. */
+function baselineOfAll(
+  plans: readonly SymbolPlan[],
+  calendar: readonly FoldWindow[],
+  settings: VariantSettings,
+): SymbolBaseline {
+  const until = calendar[calendar.length - 1].testEnd;
+  const curves = plans.flatMap((plan) => {
+    const input = holdInput(plan, settings);
+    return holdCurve({ ...input, to: Math.min(input.to, until) }) ?? [];
+  });
+  return { symbol: PORTFOLIO, buyAndHold: curves.length === 0 ? undefined : holdTogether(curves) };
+}
+
+function holdInput({ market, windows }: SymbolPlan, { costs }: VariantSettings): BuyAndHoldInput {
+  const { series } = market;
   const from = windows[0].testStart;
   const to = windows[windows.length - 1].testEnd;
-  const funding = fundingScheduleOf(market, costs);
-  return { symbol, buyAndHold: buyAndHold({ series, funding, from, to, costs: holdCostsOf(costs) }) };
+  return { series, funding: fundingScheduleOf(market, costs), from, to, costs: holdCostsOf(costs) };
 }
 
 function failedOnce(folds: readonly LearntFold[]): FailedFold[] {

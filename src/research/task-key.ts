@@ -15,6 +15,13 @@ const FORMAT = 'perpilot-task-2';
 export function createTaskKeys(codeVersion: string, context: ResearchContext): (task: ResearchTask) => string {
   const { markets, seed, embargoHours } = context;
   return (task) => {
+    if (task.kind === 'portfolio') {
+      const own = task.symbols.map(({ symbolIndex, folds }) => {
+        const { symbol, dataHash } = markets[symbolIndex];
+        return [symbol, dataHash, folds.map(foldIdentity)];
+      });
+      return keyOf([FORMAT, codeVersion, seed, task.kind, task.variants, task.calendar, own]);
+    }
     const { symbol, dataHash, series } = markets[task.symbolIndex];
     const common = [FORMAT, codeVersion, symbol, dataHash, seed];
     if (task.kind === 'train') {

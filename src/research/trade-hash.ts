@@ -8,6 +8,7 @@ export function tradeHash(outcomes: readonly VariantOutcome[]): string {
     `# ${outcome.symbol} ${outcome.configHash}`,
     ...outcome.trades.map((trade) =>
       [
+        ...(outcome.portfolio === undefined ? [] : [trade.symbol]),
         trade.direction,
         trade.entryTime,
         trade.exitTime,

@@ -12,7 +12,7 @@ import { agrees, type NamedColumns } from './look-ahead.ts';
 import type { SymbolMarket } from './market.ts';
 import type { Preparation } from './prepare-market.ts';
 import type { VariantSettings } from './settings.ts';
-import { engineParams } from './simulate-variant.ts';
+import { engineParams } from './engine-params.ts';
 
 /** How near a value on a short history must come to the one on a long history, relative to the larger of 1 and the value. */
 export const WARM_UP_TOLERANCE = 1e-9;

@@ -1,5 +1,6 @@
 // May this target position become an order, and how large? The last word before an entry.
 import { floorToLot, tierOf, type Instrument } from '../domain/instrument.ts';
+import type { NotionalLimit, NotionalRoom } from './notional-room.ts';
 import { entryBlock, type AccountLimitParams, type AccountLimitState } from './account-limits.ts';
 
 /** Section `risk` of the configuration. Fractions are of equity, times in hours. */
@@ -23,7 +24,8 @@ export type RefusalReason =
   | 'no-free-margin'
   | 'zero-size'
   | 'below-minimum'
-  | 'participation';
+  | 'participation'
+  | NotionalLimit;
 
 export type RiskVerdict =
   | { readonly kind: 'allowed'; readonly quantity: number; readonly leverage: number }
@@ -45,14 +47,22 @@ export interface EntryProposal {
   readonly openPositions: number;
   /** No entry in this symbol before this time. */
   readonly cooldownUntil: number;
+  /** What the limits of a portfolio leave; undefined: there are none. */
+  readonly portfolio?:
+    | {
+        /** Margin of the symbol as a fraction of equity, at most. */
+        readonly maxMarginFraction: number;
+        readonly room: NotionalRoom;
+      }
+    | undefined;
 }
 
 const refused = (reason: RefusalReason): RiskVerdict => ({ kind: 'refused', reason });
 
 /**
  * Reviews an entry. Margin is capped by `maxPositionFraction` and by the free margin; leverage by the level and by the
- * instrument's tier for the resulting notional; quantity by the largest tier, by the largest market order and by its share of
- * what was traded. All is rounded towards zero to whole lots, so no limit is ever exceeded by rounding. Below the venue's
+ * instrument's tier for the resulting notional; quantity by the largest tier, by the largest market order, by its share of
+ * what was traded and by the notional limits of a portfolio. All is rounded towards zero to whole lots, so no limit is ever exceeded by rounding. Below the venue's
  * minimum, or nothing known to be traded: refused, never rounded up.
  */
 export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits: AccountLimitState): RiskVerdict {
@@ -63,7 +73,8 @@ export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits:
   if (!(proposal.marginFraction > 0)) return refused('zero-size');
 
   const { instrument, price, equity } = proposal;
-  const wanted = equity * Math.min(proposal.marginFraction, params.maxPositionFraction);
+  const largest = Math.min(params.maxPositionFraction, proposal.portfolio?.maxMarginFraction ?? Infinity);
+  const wanted = equity * Math.min(proposal.marginFraction, largest);
   const margin = Math.min(wanted, equity - proposal.marginInUse);
   if (!(margin > 0)) return refused('no-free-margin');
 
@@ -74,7 +85,19 @@ export function reviewEntry(proposal: EntryProposal, params: RiskParams, limits:
   if (wantedQuantity === undefined) return refused('below-minimum');
   const share = params.maxParticipation * proposal.tradedQuantity24h;
   const quantity = share >= wantedQuantity ? wantedQuantity : quantityWithin(share, proposal);
-  return quantity === undefined ? refused('participation') : { kind: 'allowed', quantity, leverage };
+  if (quantity === undefined) return refused('participation');
+  if (proposal.portfolio === undefined) return { kind: 'allowed', quantity, leverage };
+  const { notional, limit } = proposal.portfolio.room;
+  const roomy = quantity * price <= notional ? quantity : quantityWithinNotional(notional, proposal);
+  return roomy === undefined ? refused(limit) : { kind: 'allowed', quantity: roomy, leverage };
+}
+
+/** Whole lots worth at most `notional`, to the last bit; undefined: that is less than the venue takes. */
+function quantityWithinNotional(notional: number, proposal: EntryProposal): number | undefined {
+  const { instrument, price } = proposal;
+  const quantity = quantityWithin(notional / price, proposal);
+  if (quantity === undefined || quantity * price <= notional) return quantity;
+  return quantityWithin(quantity - instrument.lotSize / 2, proposal);
 }
 
 /** Whole lots within `bound`; undefined: that is less than the venue takes. */

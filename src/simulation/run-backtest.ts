@@ -37,6 +37,8 @@ export interface EquityCurve {
   readonly equity: Float64Array;
   /** Sum of signed position notionals at the close. */
   readonly notional: Float64Array;
+  /** Sum of their sizes, whatever their side. */
+  readonly gross: Float64Array;
 }
 
 export interface BacktestResult {
@@ -72,6 +74,7 @@ export function runBacktest(input: BacktestInput): BacktestResult {
       time: run.time.slice(0, run.points),
       equity: run.equity.slice(0, run.points),
       notional: run.notional.slice(0, run.points),
+      gross: run.gross.slice(0, run.points),
     },
     notes: run.notes,
     venueEvents: run.venueEvents,
@@ -96,6 +99,7 @@ interface Run {
   readonly time: Float64Array;
   readonly equity: Float64Array;
   readonly notional: Float64Array;
+  readonly gross: Float64Array;
   points: number;
   scheduled: number;
 }
@@ -125,6 +129,7 @@ function prepare(input: BacktestInput): Run {
     time: new Float64Array(closes),
     equity: new Float64Array(closes),
     notional: new Float64Array(closes),
+    gross: new Float64Array(closes),
     points: 0,
     scheduled: 0,
   };
@@ -239,11 +244,15 @@ function record(input: BacktestInput, run: Run, time: number): void {
  */
 function mark(run: Run, point: number): void {
   let notional = 0;
+  let gross = 0;
   for (const { trade, close } of run.state.symbols) {
-    if (trade !== undefined) notional += trade.direction * trade.quantity * close;
+    if (trade === undefined) continue;
+    notional += trade.direction * trade.quantity * close;
+    gross += trade.quantity * close;
   }
   run.equity[point] = ledgerEquity(run.state.ledger);
   run.notional[point] = notional;
+  run.gross[point] = gross;
 }
 
 /** Nothing follows for the symbols that have just ended while others go on: flat, and no order under way. */
@@ -265,6 +274,7 @@ function closeAll(input: BacktestInput, run: Run): void {
   if (run.points === 0) return;
   run.equity[run.points - 1] = ledgerEquity(run.state.ledger);
   run.notional[run.points - 1] = 0;
+  run.gross[run.points - 1] = 0;
 }
 
 /** Closes the position, if there is one, and drops the orders of `symbol` at the venue. */

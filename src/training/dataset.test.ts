@@ -8,7 +8,7 @@ import { FLAG_FILLED, FLAG_SEGMENT_START, sliceSeries, type CandleSeries } from 
 import type { FundingSeries } from '../domain/funding.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { VariantSettings } from '../research/settings.ts';
-import { engineParams } from '../research/simulate-variant.ts';
+import { engineParams } from '../research/engine-params.ts';
 import { strategyOf } from '../research/jobs.ts';
 import { createPlantedEdge } from '../simulation/embedded-market/null-markets.ts';
 import { runBacktest } from '../simulation/run-backtest.ts';

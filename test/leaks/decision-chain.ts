@@ -5,7 +5,7 @@ import type { OrderIntent } from '../../src/domain/order.ts';
 import type { Direction } from '../../src/domain/side.ts';
 import { strategyOf } from '../../src/research/jobs.ts';
 import type { VariantSettings } from '../../src/research/settings.ts';
-import { engineParams } from '../../src/research/simulate-variant.ts';
+import { engineParams } from '../../src/research/engine-params.ts';
 import { runBacktest } from '../../src/simulation/run-backtest.ts';
 import { createSimulatedVenue } from '../../src/simulation/simulated-venue.ts';
 import type { FeatureDefinition } from '../../src/strategy/features.ts';

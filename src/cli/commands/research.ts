@@ -70,12 +70,17 @@ export function registerResearch(program: Command, context: CliContext): void {
       'read the last walk_forward.holdout_days too; the opening is written down with the reason',
     )
     .option('--again', 'open the holdout although it was opened before', false)
+    .option(
+      '--portfolio',
+      'also trade all symbols with one account: without selection, and the best of them with each allocation',
+    )
     .option('--json', 'one JSON object', false)
     .addHelpText(
       'after',
       examples(
         'research --data ./data --symbols BTCUSDT ETHUSDT --years 2 --risk-levels conservative moderate aggressive',
         'research --data ./data --symbols all --years 3 --out ./runs/all',
+        'research --data ./data --symbols all --portfolio --out ./runs/portfolio',
         'research --embedded --out ./runs/trial',
         'research --data ./data --set labeling.profit_barrier=0.03 --out ./runs/wider',
         'research --data ./data --from-manifest ./docs/runs/research-0123456789ab/manifest.json --out ./runs/again',
@@ -171,12 +176,14 @@ function sensitivityOf({ sweep, rows }: ResearchResult): readonly SensitivityMap
 }
 
 /** The variants of a sweep are a study of their own: what its parts earn is not asked there. */
-function suiteInput({ markets, variants, headlineVariant, config, years, sweep }: ResearchRequest): SuiteInput {
+function suiteInput(request: ResearchRequest): SuiteInput {
+  const { markets, variants, portfolios, headlineVariant, config, years, sweep } = request;
   const isAblated = config.research.ablation && sweep === undefined;
   return {
     ablations: isAblated ? composeAblation(variants, headlineVariant) : [],
     markets,
     variants: variants.map(({ settings }) => settings),
+    portfolios: portfolios.map(({ settings }) => settings),
     headlineVariant,
     walkForward: config.walkForward,
     years,

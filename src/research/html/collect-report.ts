@@ -6,14 +6,16 @@ import { featureImportance } from '../../learning/feature-importance.ts';
 import { createRegimeFilter } from '../../strategy/regime-filter.ts';
 import { modelKeyOf } from '../jobs.ts';
 import type { SymbolMarket } from '../market.ts';
-import type { VariantOutcome } from '../outcome.ts';
+import { isOfPortfolio, type PortfolioOutcome, type VariantOutcome } from '../outcome.ts';
+import { rebalancesOf } from '../portfolio-figures.ts';
 import type { ResearchResult } from '../result-file.ts';
 import type { VariantSettings } from '../settings.ts';
-import { engineParams } from '../simulate-variant.ts';
+import { engineParams } from '../engine-params.ts';
 import type { ModelCard } from '../../training/model-card.ts';
 import type { SuiteResult, SymbolBaseline } from '../suite.ts';
 import type { TrainedFold } from '../train-folds.ts';
 import type {
+  AccountCurve,
   CalibrationCurve,
   CandleColumns,
   DailyCurve,
@@ -41,10 +43,12 @@ export interface ReportSources {
 export function collectReport({ result, suite, markets, variants, currency, more }: ReportSources): ReportData {
   const headline = variants.filter(({ variant }) => variant === result.headlineVariant);
   const outcomes = suite.outcomes.filter(({ variant }) => variant === result.headlineVariant);
+  const accounts = suite.outcomes.filter(isOfPortfolio).map(accountOf);
   const calibration = markets.flatMap((market) => calibrationOf(market, headline, suite.models));
   return {
     ...more,
     ...(calibration.length === 0 ? {} : { calibration }),
+    ...(accounts.length === 0 ? {} : { accounts }),
     result,
     currency,
     curves: outcomes.map((outcome) => curveOf(outcome, headline, markets)),
@@ -74,6 +78,22 @@ function curveOf(
     equity: dailyEquity,
     trades: trades.map((trade) => reportTrade(trade, targetFraction)),
     guard: notes.flatMap((note) => (note.kind === 'guard' ? [{ time: note.time, mode: note.mode }] : [])),
+  };
+}
+
+function accountOf({ riskLevel, variant, days, dailyEquity, notes, portfolio }: PortfolioOutcome): AccountCurve {
+  return {
+    riskLevel,
+    variant,
+    days,
+    equity: dailyEquity,
+    symbols: portfolio.contributions.map(({ symbol }) => symbol),
+    rebalances: rebalancesOf(notes).map(({ time, selected, weights, riskContributions }) => ({
+      time,
+      selected,
+      weights,
+      risks: riskContributions,
+    })),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ReportData {
   /** Predicted against realised on the test windows, one per symbol; absent: made from the trades. */
   readonly calibration?: readonly CalibrationCurve[];
   readonly importance?: readonly FeatureImportance[];
+  /** Accounts over all symbols, in the order of the result's rows; absent: none. */
+  readonly accounts?: readonly AccountCurve[];
   readonly regimes?: readonly RegimeLine[];
   readonly sensitivity?: readonly SensitivityMap[];
   /** Lines of the ledger, in its order; empty: never opened. */
@@ -39,6 +41,25 @@ export interface LevelCurve extends DailyCurve {
   readonly trades: readonly ReportTrade[];
   /** Changes of the performance guard, in rising time; before the first it is NORMAL. */
   readonly guard: readonly GuardChange[];
+}
+
+/** One account over all symbols, and what it decided at its rebalances. */
+export interface AccountCurve extends Omit<DailyCurve, 'symbol'> {
+  readonly riskLevel: string;
+  readonly variant: string;
+  /** All that it could trade. */
+  readonly symbols: readonly string[];
+  /** In rising time; empty: nothing was selected. */
+  readonly rebalances: readonly AccountRebalance[];
+}
+
+/** `weights` and `risks` in the order of `selected`, shares of 1. */
+export interface AccountRebalance {
+  readonly time: number;
+  readonly selected: readonly string[];
+  readonly weights: readonly number[];
+  /** Undefined: not known. */
+  readonly risks: readonly number[] | undefined;
 }
 
 export interface GuardChange {

@@ -21,6 +21,7 @@ import { luckSection } from './sections/luck-section.ts';
 import { modelsSection } from './sections/models-section.ts';
 import { monthlySection } from './sections/monthly-section.ts';
 import { paneRules } from './sections/parts.ts';
+import { portfolioSection } from './sections/portfolio-section.ts';
 import { regimesSection } from './sections/regimes-section.ts';
 import { sensitivitySection } from './sections/sensitivity-section.ts';
 import { settingsSection } from './sections/settings-section.ts';
@@ -36,6 +37,7 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
   ['verdict', 'Verdict', verdictSection],
   ['figures', 'Figures', keyFiguresSection],
   ['equity', 'Equity', equitySection],
+  ['portfolio', 'Portfolio', portfolioSection],
   ['folds', 'Folds', foldsSection],
   ['distributions', 'Days', distributionsSection],
   ['months', 'Months', monthlySection],

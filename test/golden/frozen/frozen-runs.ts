@@ -1,5 +1,5 @@
 // Which runs are frozen? The shipped strategy in many settings, with and without its meta-model, and scripts for the engine's corners.
-import { engineParams } from '../../../src/research/simulate-variant.ts';
+import { engineParams } from '../../../src/research/engine-params.ts';
 import { settingsOf } from '../../../src/cli/compose-variants.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { HOUR_MS } from '../../../src/domain/time.ts';

@@ -4,7 +4,7 @@ import { settingsOf } from '../../../src/cli/compose-variants.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import type { RoundTrip } from '../../../src/engine/round-trip.ts';
 import type { EngineParams } from '../../../src/engine/state.ts';
-import { engineParams } from '../../../src/research/simulate-variant.ts';
+import { engineParams } from '../../../src/research/engine-params.ts';
 import { HOUR_MS } from '../../../src/domain/time.ts';
 import { marketOf, prove, type Proof } from './random-backtest.ts';
 import { botOf, modelOf, type Bot, type Prices } from './scripted-bot.ts';

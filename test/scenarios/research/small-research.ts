@@ -72,6 +72,7 @@ export interface SmallRun extends InlineRunnerOptions {
   readonly variants: readonly VariantSettings[];
   readonly walkForward?: WalkForwardParams;
   readonly ablations?: readonly AblationPlan[];
+  readonly portfolios?: readonly VariantSettings[];
   readonly foldsPerTask?: number;
   readonly symbolsPerBatch?: number;
   readonly seed?: number;
@@ -87,12 +88,14 @@ export const inputOf = ({
   variants,
   walkForward = WINDOWS,
   ablations = [],
+  portfolios = [],
   foldsPerTask,
   symbolsPerBatch,
 }: SmallRun): SuiteInput => ({
   markets,
   variants,
   ablations,
+  portfolios,
   headlineVariant: HEADLINE,
   walkForward,
   years: 10,

@@ -4,7 +4,7 @@ import { composeVariants, loadLevels } from '../../../src/cli/compose-variants.t
 import type { CandleSeries } from '../../../src/domain/candle.ts';
 import { PerpilotError } from '../../../src/domain/errors.ts';
 import type { AblationCase } from '../../../src/research/ablation-plan.ts';
-import type { ResearchContext, ResearchTask } from '../../../src/research/jobs.ts';
+import type { PortfolioTask, ResearchContext, ResearchTask } from '../../../src/research/jobs.ts';
 import type { SymbolMarket } from '../../../src/research/market.ts';
 import type { VariantSettings } from '../../../src/research/settings.ts';
 import { createTaskKeys, refuseOtherRun, type KeptRun } from '../../../src/research/task-key.ts';
@@ -63,6 +63,14 @@ const ablate = (own: Partial<AblationCase> = {}, folds: readonly TrainedFold[] =
   folds,
 });
 
+const account = (own: Partial<PortfolioTask> = {}): PortfolioTask => ({
+  kind: 'portfolio',
+  variants: [settings],
+  symbols: [0, 1].map((symbolIndex) => ({ symbolIndex, folds: [foldOf('m')] })),
+  calendar: [window],
+  ...own,
+});
+
 const keyOf = (task: ResearchTask, own: Partial<ResearchContext> = {}, code = 'code'): string =>
   createTaskKeys(code, { ...context, ...own })(task);
 
@@ -108,6 +116,14 @@ describe('the key of a task', () => {
       keyOf(ablate({ part: 'regime filter' })),
       keyOf(ablate({}, [foldOf('n')])),
       keyOf({ ...ablate(), cases: [] } as ResearchTask),
+      keyOf(account()),
+      keyOf(account(), {}, 'other code'),
+      keyOf(account(), otherData),
+      keyOf(account(), { seed: '2' }),
+      keyOf(account({ variants: [{ ...settings, variant: 'portfolio/off' }] })),
+      keyOf(account({ calendar: [{ ...window, testEnd: 21 }] })),
+      keyOf(account({ symbols: [{ symbolIndex: 0, folds: [foldOf('m')] }] })),
+      keyOf(account({ symbols: [0, 1].map((symbolIndex) => ({ symbolIndex, folds: [foldOf('n')] })) })),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -1,6 +1,7 @@
 // Is a run the same run on one thread, on two, and on none?
 import { expect, it } from 'vitest';
 import { composeAblation } from '../../../src/cli/compose-ablation.ts';
+import { composePortfolio } from '../../../src/cli/compose-portfolio.ts';
 import { createWorkerPool } from '../../../src/adapters/system/worker-pool.ts';
 import { sliceSeries } from '../../../src/domain/candle.ts';
 import type { ResearchTask, ResearchTaskResult } from '../../../src/research/jobs.ts';
@@ -28,6 +29,7 @@ const run: SmallRun = {
   markets,
   variants: composed.map(({ settings }) => settings),
   ablations: composeAblation(composed, HEADLINE),
+  portfolios: composePortfolio(composed, HEADLINE).map(({ settings }) => settings),
 };
 
 async function onThreads(threads: number): Promise<ReturnType<typeof resultOf>> {
@@ -43,6 +45,7 @@ async function onThreads(threads: number): Promise<ReturnType<typeof resultOf>> 
 it('one thread, two threads and none give the same trades and the same result', async () => {
   const { result } = await runSmall(run);
   expect(result.rows.reduce((sum, row) => sum + row.figures.trades, 0)).toBeGreaterThan(5);
+  expect(result.rows.filter(({ portfolio }) => portfolio !== undefined)).toHaveLength(4);
   expect(result.ablation.length).toBeGreaterThan(10);
   const [one, two] = [await onThreads(1), await onThreads(2)];
   expect(one.tradeHash).toBe(result.tradeHash);

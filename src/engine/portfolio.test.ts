@@ -1,0 +1,209 @@
+// Does the engine trade what the portfolio layer selects, within its limits, the same in any order, and as before where it is off?
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  marketOf,
+  prove,
+  randomScript,
+  type Proof,
+  type TestMarket,
+} from '../../test/scenarios/engine/random-backtest.ts';
+import { paramsOf, type Script, type Settings } from '../../test/scenarios/engine/scripted-bot.ts';
+import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
+import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
+import type { EngineParams, EngineState } from './state.ts';
+
+const SYMBOLS = ['ALPHAUSDT', 'BRAVOUSDT', 'CHARLIEUSDT', 'DELTAUSDT'];
+
+const withPortfolio = (portfolio: PortfolioParams | undefined, more: Settings = {}): EngineParams => ({
+  ...paramsOf(more),
+  portfolio,
+});
+
+/** The symbols of the market in another order, with the script turned accordingly. */
+function turned(market: TestMarket, script: Script, order: readonly number[]): { market: TestMarket; script: Script } {
+  return {
+    market: {
+      instruments: order.map((index) => market.instruments[index]),
+      series: order.map((index) => market.series[index]),
+      funding: order.map((index) => market.funding[index]),
+    },
+    script: (bar, symbol, ...rest) => script(bar, order[symbol], ...rest),
+  };
+}
+
+/** Signals that depend on symbol and bar alone, whatever else was asked before. */
+const steady: Script = (bar, symbol) => ({
+  signal: (bar * 7 + symbol * 3) % 11 === 0 ? 1 : (bar * 5 + symbol) % 13 === 0 ? -1 : 0,
+});
+
+const facts = ({ result }: Proof) => ({
+  trades: result.state.roundTrips.map((trade) => JSON.stringify(trade)).toSorted(),
+  equity: result.curve.equity,
+  notes: result.notes,
+});
+
+describe('the order of the symbols', () => {
+  it('changes no trade, no equity and no rebalance, even where the account cannot hold all entries', () => {
+    const market = marketOf(SYMBOLS, 5000, 5900);
+    const params = withPortfolio(
+      portfolioParams({ crossSectional: { topK: 3, allocation: 'inverse_volatility' }, limits: { maxGross: 0.5 } }),
+      { risk: { maxOpenPositions: 2 } },
+    );
+    const straight = prove({ market, script: steady, params });
+    expect(straight.result.state.roundTrips.length).toBeGreaterThan(30);
+    const other = prove({ ...turned(market, steady, [2, 0, 3, 1]), params });
+    expect(facts(other)).toEqual(facts(straight));
+  });
+});
+
+describe('one symbol', () => {
+  it('with the portfolio on is traded as by the single-symbol bot, bit by bit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.constantFrom('equal' as const, 'inverse_volatility' as const, 'risk_parity' as const),
+        (seed, allocation) => {
+          const market = marketOf(['BRAVOUSDT'], 5000, 5600);
+          const alone = prove({ market, script: randomScript(String(seed), 6), params: paramsOf() });
+          const params = withPortfolio(
+            portfolioParams({ crossSectional: { allocation, topK: 3 }, selection: { onLeaving: 'close' } }),
+          );
+          const both = prove({ market, script: randomScript(String(seed), 6), params });
+          const withoutShare = both.result.state.roundTrips.map(({ sizing: { share, ...sizing }, ...trade }) => {
+            expect(share).toBe(1);
+            return { ...trade, sizing };
+          });
+          expect(withoutShare).toEqual(alone.result.state.roundTrips);
+          expect(both.result.curve).toEqual(alone.result.curve);
+          expect([...both.orders.values()]).toEqual([...alone.orders.values()]);
+          expect(withoutShare.length).toBeGreaterThan(10);
+        },
+      ),
+      { seed: 51, numRuns: 6 },
+    );
+  });
+});
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Gross, net and the largest group of what is held at the last close and under way, as multiples of equity. */
+function exposureIn(state: EngineState, equity: number) {
+  const notional = state.symbols.map(({ trade, pending, close }) => {
+    const held = trade === undefined ? 0 : trade.quantity * close * trade.direction;
+    return held + (pending?.decision === undefined ? 0 : pending.remaining * close * pending.decision.direction);
+  });
+  const groups = Map.groupBy(notional.keys(), (index) => state.portfolio?.group(index));
+  return {
+    gross: sum(notional.map(Math.abs)) / equity,
+    net: Math.abs(sum(notional)) / equity,
+    group:
+      Math.max(...[...groups.values()].map((members) => sum(members.map((index) => Math.abs(notional[index]))))) /
+      equity,
+    symbol: Math.max(...notional.map(Math.abs)) / equity,
+  };
+}
+
+describe('the limits of the portfolio', () => {
+  it('are never exceeded by an entry, after rounding to lots', () => {
+    const limits = fc.record({
+      maxGross: fc.double({ min: 0.05, max: 1, noNaN: true }),
+      maxNet: fc.double({ min: 0.05, max: 1, noNaN: true }),
+      maxGroup: fc.double({ min: 0.05, max: 1, noNaN: true }),
+      groupCorrelation: fc.constantFrom(0.1, 0.9),
+    });
+    const market = marketOf(SYMBOLS, 5000, 5400);
+    const reached = { 'gross-limit': 0, 'net-limit': 0, 'group-limit': 0 };
+    fc.assert(
+      fc.property(
+        limits,
+        fc.double({ min: 0.01, max: 0.4, noNaN: true }),
+        fc.integer({ min: 0, max: 1e6 }),
+        (bounds, maxSymbolRisk, seed) => {
+          const portfolio = portfolioParams({ crossSectional: { topK: 4, maxSymbolRisk }, limits: bounds });
+          let open = new Set<number>();
+          const { result } = prove({
+            market,
+            script: randomScript(String(seed), 3),
+            params: withPortfolio(portfolio, { risk: { maxOpenPositions: 4, basePositionFraction: 0.3 } }),
+            check(state) {
+              const entering = state.symbols.filter(({ pending }) => pending?.decision !== undefined);
+              const known = new Set(entering.map(({ index }) => index));
+              if (entering.some(({ index }) => !open.has(index))) {
+                const { gross, net, group } = exposureIn(state, state.limits.lastEquity);
+                const tiny = 1 + 1e-12;
+                // An entry against what is held lowers the net, so only what entered can be held against it.
+                expect(gross).toBeLessThanOrEqual(bounds.maxGross * tiny + drift(state, bounds.maxGross));
+                expect(group).toBeLessThanOrEqual(bounds.maxGroup * tiny + drift(state, bounds.maxGroup));
+                expect(net).toBeLessThanOrEqual(bounds.maxNet * tiny + drift(state, bounds.maxNet));
+                for (const { pending, close } of entering) {
+                  const margin = ((pending?.remaining ?? 0) * close) / (pending?.order.leverage ?? NaN);
+                  expect(margin).toBeLessThanOrEqual(maxSymbolRisk * state.limits.lastEquity * tiny);
+                }
+              }
+              open = known;
+            },
+          });
+          for (const { funnel } of result.state.symbols) {
+            for (const name of ['gross-limit', 'net-limit', 'group-limit'] as const)
+              reached[name] += funnel.refused[name];
+          }
+        },
+      ),
+      { seed: 52, numRuns: 12 },
+    );
+    expect(Math.min(...Object.values(reached))).toBeGreaterThan(0);
+  });
+});
+
+/** Positions that were held before may have outgrown a limit: no entry made them. */
+function drift(state: EngineState, limit: number): number {
+  const held = state.symbols.reduce(
+    (sum, { trade, close }) => sum + (trade === undefined ? 0 : trade.quantity * close),
+    0,
+  );
+  return Math.max(0, held / state.limits.lastEquity - limit);
+}
+
+describe('a whole run with rebalances every four hours', () => {
+  it('holds what the venue holds, adds to nothing, and no order is refused', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.constantFrom('own_exit' as const, 'close' as const),
+        (seed, onLeaving) => {
+          const market = marketOf(SYMBOLS, 5000, 5400);
+          const portfolio = portfolioParams({
+            crossSectional: { topK: 3, rebalanceIntervalHours: 4, allocation: 'risk_parity' },
+            selection: { onLeaving },
+            rebalancing: { noTradeBand: 0.02 },
+            covariance: { lookbackDays: 1 },
+          });
+          const held = new Map<string, number>();
+          const { result } = prove({
+            market,
+            script: randomScript(String(seed), 4),
+            params: withPortfolio(portfolio, {
+              risk: { maxOpenPositions: 4 },
+              exits: { maxHoldBars: 40, stopFraction: 0.05, targetFraction: 0.1 },
+            }),
+            check(state, venue) {
+              for (const { trade, index } of state.symbols) {
+                expect(Math.abs(venue.position(index)?.quantity ?? 0)).toBe(trade?.quantity ?? 0);
+                const key = `${index} ${trade?.entryTime}`;
+                expect(trade?.quantity ?? 0).toBeLessThanOrEqual(held.get(key) ?? Infinity);
+                held.set(key, trade?.quantity ?? 0);
+              }
+            },
+          });
+          const fills = result.venueEvents.filter(
+            (event) => event.kind === 'fill' && event.clientOrderId.endsWith('reduce'),
+          );
+          expect(fills.length).toBeGreaterThan(3);
+          expect(result.venueEvents.filter(({ kind }) => kind === 'order-refused')).toEqual([]);
+        },
+      ),
+      { seed: 53, numRuns: 6 },
+    );
+  });
+});

@@ -1,0 +1,180 @@
+// What does a rebalance do to the book? Who left is closed or left alone, who grew too large is reduced, and nothing is ever added.
+import { describe, expect, it } from 'vitest';
+import {
+  A,
+  B,
+  botOf,
+  HOUR,
+  modelOf,
+  ordersOf,
+  paramsOf,
+  START,
+  type Bot,
+  type BotSetup,
+  type Prices,
+  type Settings,
+} from '../../test/scenarios/engine/scripted-bot.ts';
+import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
+import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
+import type { Rebalance } from '../portfolio/rebalance.ts';
+
+/** No resting exit is near, and nothing is held too long. */
+const PATIENT: Settings = {
+  exits: { stopFraction: 0.4, targetFraction: undefined, maxHoldBars: 1_000 },
+  sizing: { volatilityTarget: false },
+};
+
+function botWith(portfolio: PortfolioParams, more: Partial<BotSetup> = {}, settings: Settings = PATIENT): Bot {
+  const instruments = more.instruments ?? [A, B];
+  const script = more.script ?? (() => ({ signal: 1 as const }));
+  return botOf({ calmBars: 0, ...more, script, instruments, params: { ...paramsOf(settings), portfolio } });
+}
+
+const rebalancesOf = (bot: Bot): Rebalance[] =>
+  bot.notes.flatMap((note) => (note.kind === 'rebalance' ? [note.rebalance] : []));
+
+/** Feeds bars that move by what `steps` says for each hour, from 100 on. */
+function feed(
+  bot: Bot,
+  hours: number,
+  steps: (hour: number) => readonly number[],
+  last: number[] = [100, 100],
+): number[] {
+  for (let hour = 0; hour < hours; hour += 1) {
+    const bars = steps(hour).map((step, index): Prices => {
+      const open = last[index];
+      last[index] = open * (1 + step);
+      return [open, Math.max(open, last[index]), Math.min(open, last[index]), last[index]];
+    });
+    bot.bar(...bars);
+  }
+  return last;
+}
+
+const wave = (hour: number): number => (hour % 2 === 0 ? 0.003 : -0.003);
+const SHARPE_ONLY = { sharpe: 1, adx: 0, confidence: 0, volatility: 0 };
+/** One seat, decided every six hours by the Sharpe ratio of a day. */
+const oneSeat = (onLeaving: 'own_exit' | 'close'): PortfolioParams =>
+  portfolioParams({
+    crossSectional: { topK: 1, rebalanceIntervalHours: 6, sharpeLookbackDays: 1, scoreWeights: SHARPE_ONLY },
+    selection: { onLeaving },
+  });
+
+/** A leads for a day, then B does. */
+const changeOfLead = (bot: Bot): void => {
+  const last = feed(bot, 24, (hour) => [wave(hour) + 0.001, wave(hour) - 0.001]);
+  feed(bot, 36, (hour) => [wave(hour) - 0.002, wave(hour) + 0.002], last);
+};
+
+describe('a symbol that is not selected', () => {
+  it('is never entered, and the funnel says so', () => {
+    const bot = botWith(oneSeat('own_exit'));
+    changeOfLead(bot);
+    let selected: readonly string[] = [];
+    const selectedAt = new Map<number, readonly string[]>();
+    for (const event of bot.events) {
+      if (event.kind !== 'slice') continue;
+      selected = rebalancesOf(bot).find(({ time }) => time === event.time)?.selected ?? selected;
+      selectedAt.set(event.time, selected);
+    }
+    const entries = ordersOf(bot.commands).filter(({ reason }) => reason === 'entry');
+    expect(entries.map(({ symbol }) => symbol)).toEqual(['AUSDT', 'BUSDT']);
+    for (const { symbol, decidedAt } of entries) expect(selectedAt.get(decidedAt)).toContain(symbol);
+    expect(bot.state.symbols[1].funnel.refused['not-selected']).toBeGreaterThan(20);
+    expect(rebalancesOf(bot).map(({ time }) => time % (6 * 3_600_000))).toEqual([
+      3_600_000,
+      ...rebalancesOf(bot)
+        .slice(1)
+        .map(() => 0),
+    ]);
+  });
+
+  it('keeps its position to its own exit, or has it closed, by setting', () => {
+    const own = botWith(oneSeat('own_exit'));
+    changeOfLead(own);
+    expect(ordersOf(own.commands).filter(({ reduceOnly }) => reduceOnly)).toEqual([]);
+    expect(own.state.symbols.map(({ trade }) => trade !== undefined)).toEqual([true, true]);
+
+    const closing = botWith(oneSeat('close'));
+    changeOfLead(closing);
+    const [exit, ...more] = ordersOf(closing.commands).filter(({ reduceOnly }) => reduceOnly);
+    expect(more).toEqual([]);
+    expect(exit).toMatchObject({ symbol: 'AUSDT', reason: 'rebalance', side: 'sell' });
+    const rebalance = rebalancesOf(closing).find(({ time }) => time === exit.decidedAt);
+    expect(rebalance).toMatchObject({ left: ['AUSDT'], entered: ['BUSDT'] });
+    expect(closing.state.symbols.map(({ trade }) => trade !== undefined)).toEqual([false, true]);
+    expect(closing.state.roundTrips.map(({ symbol, reason }) => [symbol, reason])).toEqual([['AUSDT', 'rebalance']]);
+  });
+});
+
+/** Two seats by inverse volatility: A becomes four times as wild after a day. */
+const byVolatility = (noTradeBand: number): PortfolioParams =>
+  portfolioParams({
+    crossSectional: { topK: 2, rebalanceIntervalHours: 6, allocation: 'inverse_volatility' },
+    covariance: { lookbackDays: 1, shrinkage: 0 },
+    rebalancing: { noTradeBand },
+  });
+const growWild = (bot: Bot): void => {
+  const last = feed(bot, 24, (hour) => [wave(hour), wave(hour + 1)]);
+  feed(bot, 36, (hour) => [4 * wave(hour), wave(hour + 1)], last);
+};
+/** Entries wait until the shares are known. */
+const afterADay: BotSetup['script'] = (bar) => ({ signal: bar >= 20 ? 1 : 0 });
+
+describe('a position larger than its new target', () => {
+  it('is reduced to it by a reduce-only order, and never grows again', () => {
+    const bot = botWith(byVolatility(0.1), { script: afterADay });
+    growWild(bot);
+    const reductions = ordersOf(bot.commands).filter(({ reduceOnly }) => reduceOnly);
+    expect(reductions.length).toBeGreaterThan(0);
+    for (const order of reductions) expect(order).toMatchObject({ symbol: 'AUSDT', reason: 'rebalance', side: 'sell' });
+    const { trade } = bot.state.symbols[0];
+    const weights = rebalancesOf(bot).map(({ selected, weights: all }) => all[selected.indexOf('AUSDT')]);
+    expect(Math.min(...weights.slice(1))).toBeCloseTo(0.2, 1);
+    const target = (trade?.entryQuantity ?? NaN) * Math.min(1, 2 * Math.min(...weights.slice(1)));
+    expect(trade?.quantity).toBeLessThanOrEqual(target * 1.1);
+    expect(trade?.quantity).toBeGreaterThan(target - A.lotSize - 1e-9);
+    expect(ordersOf(bot.commands).filter(({ reason }) => reason === 'entry')).toHaveLength(2);
+    const sold = reductions.reduce((sum, { quantity }) => sum + quantity, 0);
+    expect((trade?.quantity ?? NaN) + sold).toBeCloseTo(trade?.entryQuantity ?? NaN, 9);
+  });
+
+  it('is left alone inside the band', () => {
+    const bot = botWith(byVolatility(10), { script: afterADay });
+    growWild(bot);
+    expect(ordersOf(bot.commands).filter(({ reduceOnly }) => reduceOnly)).toEqual([]);
+  });
+
+  it('is closed where the venue would not take what is left', () => {
+    const coarse = { ...A, minNotional: 900 };
+    const bot = botWith(byVolatility(0.1), { script: afterADay, instruments: [coarse, B] });
+    growWild(bot);
+    expect(bot.state.roundTrips[0]).toMatchObject({ symbol: 'AUSDT', reason: 'rebalance' });
+  });
+
+  it('leaves first place to an exit that is due anyway', () => {
+    const settings = { ...PATIENT, exits: { ...PATIENT.exits, maxHoldBars: 11 } };
+    const bot = botWith(byVolatility(0.1), { script: (bar) => ({ signal: bar === 24 ? 1 : 0 }) }, settings);
+    growWild(bot);
+    const exits = ordersOf(bot.commands).filter(({ reason }) => reason === 'time-exit');
+    expect(exits.map(({ symbol }) => symbol).toSorted()).toEqual(['AUSDT', 'BUSDT']);
+    const due = START + 36 * HOUR;
+    expect(exits.map(({ decidedAt }) => decidedAt)).toEqual([due, due]);
+    expect(rebalancesOf(bot).some(({ time }) => time === due)).toBe(true);
+  });
+});
+
+describe('the confidence of the model', () => {
+  it('is noted for every symbol whose signal speaks, whether or not it is held', () => {
+    const portfolio = portfolioParams({ crossSectional: { rebalanceIntervalHours: 6 } });
+    const settings = { ...PATIENT, metaModel: 'on' as const };
+    const bot = botWith(portfolio, { model: modelOf({ baseRate: 0.7 }) }, settings);
+    feed(bot, 20, (hour) => [wave(hour), wave(hour)]);
+    const last = rebalancesOf(bot)[3];
+    expect(bot.state.symbols.map(({ trade }) => trade !== undefined)).toEqual([true, true]);
+    expect(last.ranking.map(({ values }) => values.confidence)).toEqual([0.7, 0.7]);
+    const silent = botWith(portfolio, { model: modelOf(), script: () => ({}) }, settings);
+    feed(silent, 20, (hour) => [wave(hour), wave(hour)]);
+    expect(rebalancesOf(silent)[3].ranking.map(({ values }) => values.confidence)).toEqual([undefined, undefined]);
+  });
+});

@@ -18,6 +18,8 @@ interface Study {
 
 const TWO = ['--symbols', 'BTCUSDT', 'ETHUSDT', '--years', '2'];
 const FOUR = ['--symbols', 'BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', '--years', '3'];
+const ALL = ['--symbols', 'all', '--years', '3'];
+const NO_ABLATION = ['--set', 'research.ablation=false'];
 const THREE_LEVELS = ['--risk-levels', 'conservative', 'moderate', 'aggressive'];
 const TWO_LEVELS = ['--risk-levels', 'conservative', 'moderate'];
 
@@ -26,7 +28,8 @@ const STUDIES: readonly Study[] = [
   { name: 'four-symbols', data: '.', options: [...FOUR, ...TWO_LEVELS] },
   { name: 'bybit-two-symbols', data: 'bybit', options: [...TWO, ...THREE_LEVELS] },
   { name: 'bybit-four-symbols', data: 'bybit', options: [...FOUR, ...TWO_LEVELS] },
-  { name: 'all-symbols', data: '.', options: ['--symbols', 'all', '--years', '3', ...TWO_LEVELS] },
+  { name: 'all-symbols', data: '.', options: [...ALL, ...TWO_LEVELS] },
+  { name: 'portfolio', data: '.', options: [...ALL, '--risk-levels', 'moderate', '--portfolio', ...NO_ABLATION] },
 ];
 
 const [data, ...wanted] = process.argv.slice(2);

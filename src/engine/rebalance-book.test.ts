@@ -164,6 +164,66 @@ describe('a position larger than its new target', () => {
   });
 });
 
+const promote = (bot: Bot, symbol: string, model = modelOf()): void => {
+  bot.send({ kind: 'model-promoted', time: bot.time, symbol, model });
+};
+
+const lead = (hour: number): number[] => [wave(hour) + 0.001, wave(hour) - 0.001];
+const picks = (bot: Bot): (readonly string[])[] => rebalancesOf(bot).map(({ selected }) => selected);
+const refusalOf = (bot: Bot, name: string): string | undefined =>
+  rebalancesOf(bot)
+    .at(-1)
+    ?.ranking.find(({ symbol }) => symbol === name)?.refusal;
+
+describe('a symbol without a model', () => {
+  const settings: Settings = { ...PATIENT, metaModel: 'on' };
+
+  it('holds no seat, whatever its score, and the next best is traded instead', () => {
+    const bot = botWith(oneSeat('own_exit'), {}, settings);
+    promote(bot, 'BUSDT');
+    const last = feed(bot, 30, lead);
+    expect(new Set(picks(bot).flat())).toEqual(new Set(['BUSDT']));
+    expect(refusalOf(bot, 'AUSDT')).toBe('no-model');
+    expect(bot.state.symbols.map(({ trade }) => trade !== undefined)).toEqual([false, true]);
+    promote(bot, 'AUSDT');
+    feed(bot, 7, lead, last);
+    expect(picks(bot).at(-1)).toEqual(['AUSDT']);
+    expect(refusalOf(bot, 'BUSDT')).toBe('outranked');
+  });
+
+  it('loses its seat at the next rebalance, and is not entered until then', () => {
+    const bot = botWith(oneSeat('own_exit'), { script: (bar) => ({ signal: bar >= 20 ? 1 : 0 }) }, settings);
+    promote(bot, 'AUSDT');
+    promote(bot, 'BUSDT');
+    const last = feed(bot, 19, lead);
+    expect(picks(bot).at(-1)).toEqual(['AUSDT']);
+    bot.send({ kind: 'model-promoted', time: bot.time, symbol: 'AUSDT', model: undefined });
+    const later = feed(bot, 4, lead, last);
+    expect(ordersOf(bot.commands)).toEqual([]);
+    expect(bot.state.symbols[0].funnel.refused['no-model']).toBe(3);
+    feed(bot, 3, lead, later);
+    expect(picks(bot).at(-1)).toEqual(['BUSDT']);
+    expect(ordersOf(bot.commands).map(({ symbol }) => symbol)).toEqual(['BUSDT']);
+  });
+
+  it('keeps all in cash while it is the only one, and the first model is not kept waiting', () => {
+    const bot = botWith(oneSeat('own_exit'), {}, settings);
+    const last = feed(bot, 8, lead);
+    expect(picks(bot)).toEqual([[], []]);
+    expect(rebalancesOf(bot)[1].warnings).toEqual(['no symbol can be selected, so all is held in cash: 2 no-model']);
+    promote(bot, 'BUSDT');
+    feed(bot, 2, lead, last);
+    expect(picks(bot)).toEqual([[], [], ['BUSDT']]);
+    expect(bot.state.symbols[1].trade?.decidedAt).toBe(START + 9 * HOUR);
+  });
+
+  it('is ranked where no model is ever asked', () => {
+    const bot = botWith(oneSeat('own_exit'));
+    feed(bot, 30, lead);
+    expect(picks(bot).at(-1)).toEqual(['AUSDT']);
+  });
+});
+
 describe('the confidence of the model', () => {
   it('is noted for every symbol whose signal speaks, whether or not it is held', () => {
     const portfolio = portfolioParams({ crossSectional: { rebalanceIntervalHours: 6 } });

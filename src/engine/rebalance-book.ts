@@ -23,7 +23,8 @@ export function rebalanceBook(
   const { portfolio, params, symbols } = state;
   if (portfolio === undefined || params.portfolio === undefined) return undefined;
   for (const symbol of symbols) noteConfidence(state, symbol, { portfolio, candle: slice.candles[symbol.index] });
-  const rebalance = portfolio.rebalance(slice.time);
+  const hasModel = params.metaModel === 'off' ? undefined : (index: number) => symbols[index].model !== undefined;
+  const rebalance = portfolio.rebalance(slice.time, hasModel);
   if (rebalance === undefined) return undefined;
   const at = { time: slice.time, share: 0, params: params.portfolio, commands };
   for (const index of portfolio.order) moveToTarget(state, symbols[index], { ...at, share: portfolio.share(index) });

@@ -10,6 +10,9 @@ import { spreadRisk } from './spread-risk.ts';
 import { recordOf, SymbolRecord } from './symbol-record.ts';
 import { createUniverse, type Universe, type UniverseSymbol } from './universe.ts';
 
+/** Whether the symbol at an index has a model to trade it with. */
+export type HasModel = (index: number) => boolean;
+
 /** The portfolio layer of one account. Symbols are named by their index in the order in which they were given. */
 export interface Portfolio {
   /** Takes a closed candle of the symbol at `index`; candles of a symbol come in rising time. */
@@ -18,11 +21,12 @@ export interface Portfolio {
   noteConfidence(index: number, confidence: number): void;
   /**
    * Decides anew at the close `time` (epoch milliseconds), if it is the first one at or after a multiple of the interval in UTC,
-   * or the very first; undefined: it is not. All candles up to `time` must have been taken in, none later.
+   * or the very first, or nobody is selected and now somebody can be; undefined: it is not. All candles up to `time` must have
+   * been taken in, none later. A symbol without a model gets no seat; undefined `hasModel`: nobody needs one.
    */
-  rebalance(time: number): Rebalance | undefined;
+  rebalance(time: number, hasModel?: HasModel): Rebalance | undefined;
   /** The same whether or not it is due: for whoever wants to know what would be decided. */
-  rebalanceNow(time: number): Rebalance;
+  rebalanceNow(time: number, hasModel?: HasModel): Rebalance;
   /** Weight × number of selected symbols: 1 is an ordinary position, 0 is not selected. */
   share(index: number): number;
   /** Symbols with equal numbers were one bet at the last rebalance. */
@@ -96,16 +100,17 @@ class PortfolioState implements Portfolio {
     return this.groups[index];
   }
 
-  rebalance(time: number): Rebalance | undefined {
+  rebalance(time: number, hasModel?: HasModel): Rebalance | undefined {
     const interval = Math.floor(time / (this.params.crossSectional.rebalanceIntervalHours * HOUR_MS));
-    if (interval <= this.interval) return undefined;
+    const isAwaited = this.selected.length === 0 && this.bySymbol.some((index) => !this.refusal(index, time, hasModel));
+    if (interval <= this.interval && !isAwaited) return undefined;
     this.interval = interval;
-    return this.rebalanceNow(time);
+    return this.rebalanceNow(time, hasModel);
   }
 
-  rebalanceNow(time: number): Rebalance {
+  rebalanceNow(time: number, hasModel?: HasModel): Rebalance {
     const { topK } = this.params.crossSectional;
-    const candidates = this.bySymbol.map((index) => this.candidate(index, time));
+    const candidates = this.bySymbol.map((index) => this.candidate(index, time, hasModel));
     const scores = this.scores(candidates);
     const ranking = rankSymbols(
       candidates.flatMap(({ refusal, symbol }) => (refusal ? [] : (scores.get(symbol) ?? []))),
@@ -127,7 +132,7 @@ class PortfolioState implements Portfolio {
     };
   }
 
-  private candidate(index: number, time: number): Candidate {
+  private candidate(index: number, time: number, hasModel: HasModel | undefined): Candidate {
     const { symbol } = this.symbols[index];
     const { crossSectional } = this.params;
     const bars = barsOf(crossSectional.sharpeLookbackDays, this.barMs);
@@ -136,17 +141,17 @@ class PortfolioState implements Portfolio {
       symbol,
       values: this.records[index].values(time, bars),
       tradedValue24h: this.universe.tradedValue24h(index, time),
-      refusal: this.refusal(index, time),
+      refusal: this.refusal(index, time, hasModel),
     };
   }
 
-  private refusal(index: number, time: number): Refusal | undefined {
+  private refusal(index: number, time: number, hasModel: HasModel | undefined): Refusal | undefined {
     const { include, exclude } = this.params.selection;
     const { symbol } = this.symbols[index];
     const status = this.universe.status(index, time);
     if (status === 'no-candle' || status === 'not-listed') return status;
     if (exclude.includes(symbol) || (include.length > 0 && !include.includes(symbol))) return 'excluded';
-    if (status === 'tradable') return undefined;
+    if (status === 'tradable') return hasModel?.(index) === false ? 'no-model' : undefined;
     return status === 'illiquid' && !(this.universe.tradedValue24h(index, time) > 0) ? 'no-volume' : status;
   }
 

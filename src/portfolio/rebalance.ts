@@ -3,8 +3,9 @@ import type { Component } from './portfolio-params.ts';
 
 /**
  * Why a symbol is not selected. `no-volume`: nothing is known to have been traded in 24 hours; `no-candle`: none closes at the
- * moment, because of a hole or because it was delisted; `outranked`: it could have been selected, but others are better;
- * `seat-kept`: it is among the best, but symbols selected before keep their seats inside the buffer.
+ * moment, because of a hole or because it was delisted; `no-model`: there is no valid model to trade it with; `outranked`: it
+ * could have been selected, but others are better; `seat-kept`: it is among the best, but symbols selected before keep their
+ * seats inside the buffer.
  */
 export type Refusal =
   | 'excluded'
@@ -13,6 +14,7 @@ export type Refusal =
   | 'no-candle'
   | 'no-volume'
   | 'illiquid'
+  | 'no-model'
   | 'outranked'
   | 'seat-kept';
 

@@ -13,31 +13,29 @@ import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill): GuardReason | undefined {
   const { pending, trade, instrument } = symbol;
   const own = pending?.order.clientOrderId === fill.clientOrderId ? pending : undefined;
-  const entry = own?.decision;
-  checkFill(symbol, fill, entry !== undefined);
+  const decision = own?.decision;
+  checkFill(symbol, fill, decision !== undefined);
   const realised = bookFill(state.ledger, fill);
   if (own !== undefined) {
     own.remaining -= fill.quantity;
     if (own.remaining < instrument.lotSize / 2) symbol.pending = undefined;
   }
-  if (trade === undefined) {
-    if (own !== undefined && entry !== undefined) symbol.trade = openTrade(fill, entry, own.order.decidedAt);
-    symbol.funnel.fills += 1;
+  if (own !== undefined && decision !== undefined) {
+    if (trade !== undefined) addToTrade(symbol, trade, { fill, isEntry: own.purpose === 'entry' });
+    else symbol.trade = openTrade(fill, decision, own.order.decidedAt);
+    if (trade === undefined && own.purpose === 'entry') symbol.funnel.fills += 1;
     return undefined;
   }
-  if (entry !== undefined) {
-    addToTrade(symbol, trade, fill);
-    return undefined;
-  }
+  if (trade === undefined) return undefined;
   return reduceTrade(state, symbol, { trade, fill, realised });
 }
 
 /** A fill that cannot be is found before anything is booked: a broken invariant leaves the books as they were. */
-function checkFill({ trade, instrument }: SymbolState, fill: Fill, isEntry: boolean): void {
-  invariant(trade !== undefined || isEntry, `${fill.symbol}: a fill that no decision asked for`);
+function checkFill({ trade, instrument }: SymbolState, fill: Fill, isToAdd: boolean): void {
+  invariant(trade !== undefined || isToAdd, `${fill.symbol}: a fill that no decision asked for`);
   if (trade === undefined) return;
   const adds = signOf(fill.side) === trade.direction;
-  invariant(adds === isEntry, `${fill.symbol}: a fill on the wrong side of what is held`);
+  invariant(adds === isToAdd, `${fill.symbol}: a fill on the wrong side of what is held`);
   const isWithin = adds || fill.quantity < trade.quantity + instrument.lotSize / 2;
   invariant(isWithin, `${fill.symbol}: more was closed than is held`);
 }
@@ -52,7 +50,7 @@ export function digestFunding(state: EngineState, symbol: SymbolState, payment: 
 export function digestRefusal(symbol: SymbolState, refusal: OrderRefused): void {
   const { pending } = symbol;
   if (pending?.order.clientOrderId !== refusal.clientOrderId) return;
-  if (pending.decision !== undefined && !pending.cancelled) symbol.funnel.refused.venue += 1;
+  if (pending.purpose === 'entry' && !pending.cancelled) symbol.funnel.refused.venue += 1;
   symbol.pending = undefined;
   if (symbol.trade === undefined) symbol.closing = undefined;
 }
@@ -65,9 +63,12 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
     entryTime: fill.time,
     entryPrice: fill.price,
     entryQuantity: fill.quantity,
+    openedQuantity: fill.quantity,
     leverage: decision.leverage,
     stopPrice: fill.stopPrice,
+    initialRisk: riskOf(fill.price, fill.stopPrice, fill.quantity),
     quantity: fill.quantity,
+    heldPrice: fill.price,
     exitValue: 0,
     grossPnl: 0,
     fees: fill.fee,
@@ -77,15 +78,34 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
   };
 }
 
-/** A further fill of the entry. */
-function addToTrade(symbol: SymbolState, trade: OpenTrade, fill: Fill): void {
-  const total = trade.entryQuantity + fill.quantity;
-  trade.entryPrice = (trade.entryPrice * trade.entryQuantity + fill.price * fill.quantity) / total;
-  trade.entryQuantity = total;
-  trade.quantity = onLots(symbol, trade.quantity + fill.quantity);
+/** A further fill of the entry, or one of an increase: averages and sums go on, and the stop that rests now is known. */
+function addToTrade(
+  symbol: SymbolState,
+  trade: OpenTrade,
+  { fill, isEntry }: { readonly fill: Fill; readonly isEntry: boolean },
+): void {
+  const entered = trade.entryQuantity + fill.quantity;
+  const held = trade.quantity + fill.quantity;
+  trade.entryPrice = (trade.entryPrice * trade.entryQuantity + fill.price * fill.quantity) / entered;
+  trade.heldPrice = (trade.heldPrice * trade.quantity + fill.price * fill.quantity) / held;
+  trade.entryQuantity = onLots(symbol, entered);
+  trade.quantity = onLots(symbol, held);
   trade.stopPrice = fill.stopPrice;
+  if (isEntry) {
+    trade.openedQuantity = trade.entryQuantity;
+    trade.initialRisk = riskOf(trade.entryPrice, fill.stopPrice, trade.entryQuantity);
+  } else {
+    // Beyond its stop it is gone at once, for nothing.
+    const isBeyond = fill.stopPrice !== undefined && trade.direction * (fill.price - fill.stopPrice) <= 0;
+    trade.initialRisk += isBeyond ? 0 : riskOf(fill.price, fill.stopPrice, fill.quantity);
+  }
   trade.fees += fill.fee;
   trade.slippage += fill.slippage;
+}
+
+/** Loss of `units` entered at `price` where the stop is hit, before costs; NaN without a stop. */
+function riskOf(price: number, stopPrice: number | undefined, units: number): number {
+  return stopPrice === undefined ? NaN : Math.abs(price - stopPrice) * units;
 }
 
 /** The nearest whole lots: sums of lots miss the grid by their last bits, and the venue refuses what does. */
@@ -111,6 +131,8 @@ function reduceTrade(
   symbol.trade = undefined;
   if (symbol.pending?.order.reduceOnly === true) symbol.pending = undefined;
   if (symbol.pending === undefined) symbol.closing = undefined;
+  // Should it fill all the same, it would open a position that nothing protects.
+  else if (symbol.pending.purpose === 'increase') symbol.closing ??= 'rebalance';
   if (roundTrip.netPnl < 0) symbol.cooldownUntil = fill.time + state.params.risk.cooldownHours * HOUR_MS;
   const event = {
     kind: 'trade',
@@ -139,8 +161,7 @@ function closeTrade(trade: OpenTrade, fill: Fill): RoundTrip {
     slippage: trade.slippage,
     funding: trade.funding,
     netPnl: trade.grossPnl - trade.fees - trade.funding,
-    initialRisk:
-      trade.stopPrice === undefined ? NaN : Math.abs(trade.entryPrice - trade.stopPrice) * trade.entryQuantity,
+    initialRisk: trade.initialRisk,
     reason: fill.reason,
     probability: decision.probability,
     confidence: decision.confidence,

@@ -17,7 +17,7 @@ export function exposureOf(state: EngineState): Exposure {
     const entering = pending?.decision === undefined ? undefined : pending;
     if (trade === undefined && entering === undefined) continue;
     openPositions += 1;
-    if (trade !== undefined) marginInUse += (trade.quantity * trade.entryPrice) / trade.leverage;
+    if (trade !== undefined) marginInUse += (trade.quantity * trade.heldPrice) / trade.leverage;
     if (entering !== undefined) {
       marginInUse += (entering.remaining * entering.order.decisionPrice) / entering.order.leverage;
     }

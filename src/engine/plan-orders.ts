@@ -4,7 +4,7 @@ import { floorToLot } from '../domain/instrument.ts';
 import { entrySide, exitSide } from '../domain/side.ts';
 import { epochMs, fraction, price, quantity } from '../domain/units.ts';
 import type { EntryDecision } from './entry-decision.ts';
-import type { EngineState, OpenTrade, SymbolState } from './state.ts';
+import type { EngineState, OpenTrade, OrderPurpose, SymbolState } from './state.ts';
 
 /** Places the order of an entry decision; it is under way from now on. */
 export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryDecision, time: number): Command {
@@ -25,7 +25,7 @@ export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryD
       trailingFraction: exits.trailingFraction,
     },
   };
-  symbol.pending = { order, decision: entry, remaining: order.quantity, cancelled: false };
+  symbol.pending = { order, purpose: 'entry', decision: entry, remaining: order.quantity, cancelled: false };
   symbol.funnel.orders += 1;
   return { kind: 'place', order };
 }
@@ -64,11 +64,11 @@ function placeReduceOnly(symbol: SymbolState, trade: OpenTrade, at: ReduceOnly):
     decisionPrice: price(symbol.close),
     protection: undefined,
   };
-  symbol.pending = { order, decision: undefined, remaining: order.quantity, cancelled: false };
+  symbol.pending = { order, purpose: at.purpose, decision: undefined, remaining: order.quantity, cancelled: false };
   return { kind: 'place', order };
 }
 
 /** The same decision always has the same id: symbol, close it was made at, and what it does. */
-function orderId(symbol: SymbolState, time: number, purpose: 'entry' | 'exit' | 'reduce'): string {
+function orderId(symbol: SymbolState, time: number, purpose: OrderPurpose): string {
   return `${symbol.instrument.symbol}-${time.toString(36)}-${purpose}`;
 }

@@ -10,9 +10,11 @@ export interface RoundTrip {
   readonly decidedAt: number;
   readonly entryTime: number;
   readonly exitTime: number;
+  /** Average over all fills that opened it or added to it. */
   readonly entryPrice: number;
+  /** Average over all fills that took from it. */
   readonly exitPrice: number;
-  /** Base units at the largest. */
+  /** Base units entered, and so also left, in all. */
   readonly quantity: number;
   readonly leverage: number;
   /** Price result before fees and funding, slippage already inside. */
@@ -22,7 +24,7 @@ export interface RoundTrip {
   readonly funding: number;
   /** grossPnl - fees - funding. */
   readonly netPnl: number;
-  /** Loss at the stop, before costs: the unit of R. */
+  /** Loss at the stop of all that was entered, before costs: the unit of R. */
   readonly initialRisk: number;
   readonly reason: FillReason;
   readonly probability: number;

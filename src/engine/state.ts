@@ -61,13 +61,20 @@ export interface OpenTrade {
   /** Time of the first fill. */
   readonly entryTime: number;
   readonly leverage: number;
-  /** Average over all fills of the entry. */
+  /** Average over all fills that opened it or added to it. */
   entryPrice: number;
-  /** Base units of all fills of the entry. */
+  /** Base units of all these fills. */
   entryQuantity: number;
+  /** Base units of the entry alone: later targets are measured against them. */
+  openedQuantity: number;
+  /** Resting stop as last reported; a trailing one may have moved towards profit since. */
   stopPrice: number | undefined;
+  /** Sum over what was entered of the loss at the stop that rested then; NaN without a stop. */
+  initialRisk: number;
   /** Base units still held. */
   quantity: number;
+  /** Average entry price of what is still held. */
+  heldPrice: number;
   /** Sum of price times quantity over the fills that reduced it. */
   exitValue: number;
   grossPnl: number;
@@ -86,9 +93,14 @@ export interface ShadowTrade {
   leaving: boolean;
 }
 
-/** An order under way, until it has filled or the venue says that it will not; `decision` stands on entries. */
+/** What an order does to the position of its symbol. */
+export type OrderPurpose = 'entry' | 'increase' | 'reduce' | 'exit';
+
+/** An order under way, until it has filled or the venue says that it will not. */
 export interface PendingOrder {
   readonly order: OrderIntent;
+  readonly purpose: OrderPurpose;
+  /** What led to the position; undefined on orders that take from it. */
   readonly decision: EntryDecision | undefined;
   /** Base units that have not filled yet. */
   remaining: number;

@@ -10,7 +10,7 @@ import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from 
 import type { FundingView } from '../strategy/strategy.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
 import { digestFill, digestFunding, digestRefusal } from './book-fill.ts';
-import { closeSymbol } from './close-symbol.ts';
+import { closeSymbol, takeBackEntry } from './close-symbol.ts';
 import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
@@ -43,9 +43,12 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
     case 'slice':
       digestSlice(state, event, commands, notes);
       break;
-    case 'fill':
-      noteGuard(state, event.time, digestFill(state, symbolOf(state, event.symbol), event), notes);
+    case 'fill': {
+      const symbol = symbolOf(state, event.symbol);
+      noteGuard(state, event.time, digestFill(state, symbol, event), notes);
+      if (symbol.trade === undefined && symbol.pending?.purpose === 'increase') takeBackEntry(symbol, commands);
       break;
+    }
     case 'funding':
       digestFunding(state, symbolOf(state, event.symbol), event);
       break;
@@ -97,10 +100,16 @@ function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[]
   }
   tellGuard(state, { kind: 'equity', time, equity }, notes);
 
+  const { symbols, portfolio } = state;
+  if (portfolio !== undefined) {
+    // What leaves must be known before anything is added: a long is room for a short only while it stays.
+    for (const symbol of symbols) {
+      if (slice.candles[symbol.index] !== undefined) exitIfDue(state, symbol, { time, commands });
+    }
+  }
   const rebalance = rebalanceBook(state, slice, commands);
   if (rebalance !== undefined) notes.push({ kind: 'rebalance', time, rebalance });
 
-  const { symbols, portfolio } = state;
   for (let place = 0; place < symbols.length; place += 1) {
     // The best come first to what the account has left.
     const symbol = symbols[portfolio === undefined ? place : portfolio.order[place]];
@@ -147,20 +156,27 @@ function decide(
   at: { readonly candle: Candle; readonly time: number; readonly equity: number; readonly commands: Command[] },
 ): void {
   const { time, equity, commands } = at;
-  const { trade } = symbol;
   const decidable = symbol.strategy.ready && (at.candle.flags & FLAG_FILLED) === 0;
   if (decidable) symbol.funnel.bars += 1;
-  if (symbol.pending !== undefined) return;
-  if (trade !== undefined) {
-    const reason = exitReason(state, symbol, { trade, time });
-    if (reason !== undefined) commands.push(planExit(symbol, trade, { time, reason }));
-    return;
-  }
+  exitIfDue(state, symbol, { time, commands });
+  if (symbol.pending !== undefined || symbol.trade !== undefined) return;
   if (!decidable || symbol.shadow !== undefined) return;
   const entry = decideEntry(state, symbol, { time, equity });
   if (entry === undefined) return;
   if (entry.shadow) symbol.shadow = { direction: entry.direction, entry: undefined, leaving: false };
   else commands.push(planEntry(state, symbol, entry, time));
+}
+
+/** Closes what is held, if there is a reason to and no order is under way. */
+function exitIfDue(
+  state: EngineState,
+  symbol: SymbolState,
+  { time, commands }: { readonly time: number; readonly commands: Command[] },
+): void {
+  const { trade, pending } = symbol;
+  if (trade === undefined || pending !== undefined) return;
+  const reason = exitReason(state, symbol, { trade, time });
+  if (reason !== undefined) commands.push(planExit(symbol, trade, { time, reason }));
 }
 
 /** Everything that is held or under way comes to an end. */

@@ -11,10 +11,18 @@ const room = (held: HeldNotional) => notionalRoom(held, LIMITS, { direction: 1, 
 
 describe('the notional room', () => {
   it('is what the tightest limit leaves, named by it', () => {
-    expect(room({ gross: 0, net: 0, group: 0 })).toEqual({ notional: 100, limit: 'group-limit' });
-    expect(room({ gross: 250, net: 0, group: 0 })).toEqual({ notional: 50, limit: 'gross-limit' });
-    expect(room({ gross: 190, net: 190, group: 0 })).toEqual({ notional: 10, limit: 'net-limit' });
-    expect(room({ gross: 400, net: 0, group: 0 }).notional).toBe(-100);
+    const flat = { gross: 0, highestNet: 0, lowestNet: 0, group: 0 };
+    expect(room(flat)).toEqual({ notional: 100, limit: 'group-limit' });
+    expect(room({ ...flat, gross: 250 })).toEqual({ notional: 50, limit: 'gross-limit' });
+    expect(room({ ...flat, gross: 190, highestNet: 190 })).toEqual({ notional: 10, limit: 'net-limit' });
+    expect(room({ ...flat, gross: 400 }).notional).toBe(-100);
+  });
+
+  it('counts the net that stands most against the direction, whichever orders under way fill', () => {
+    const held = { gross: 0, highestNet: 150, lowestNet: -120, group: 0 };
+    const limits = { ...LIMITS, maxGroup: 9 };
+    expect(notionalRoom(held, limits, { direction: 1, equity: 100 })).toEqual({ notional: 50, limit: 'net-limit' });
+    expect(notionalRoom(held, limits, { direction: -1, equity: 100 })).toEqual({ notional: 80, limit: 'net-limit' });
   });
 
   it('keeps every limit for any entry within it, from any book that keeps them', () => {
@@ -26,12 +34,13 @@ describe('the notional room', () => {
         fc.constantFrom(1 as const, -1 as const),
         (longs, shorts, group, direction) => {
           const equity = Math.max(1, (longs + shorts) / 2.5, Math.abs(longs - shorts) / 1.5, group);
-          const held = { gross: longs + shorts, net: longs - shorts, group };
+          const net = longs - shorts;
+          const held = { gross: longs + shorts, highestNet: net, lowestNet: net, group };
           const { notional } = notionalRoom(held, LIMITS, { direction, equity });
           const entry = Math.max(0, notional);
           const most = equity * (1 + 1e-12);
           expect(held.gross + entry).toBeLessThanOrEqual(3 * most);
-          expect(Math.abs(held.net + direction * entry)).toBeLessThanOrEqual(2 * most);
+          expect(Math.abs(net + direction * entry)).toBeLessThanOrEqual(2 * most);
           expect(held.group + entry).toBeLessThanOrEqual(most);
         },
       ),

@@ -8,11 +8,12 @@ export interface NotionalLimits {
   readonly maxGroup: number;
 }
 
-/** Notional of positions and of entries under way, quote currency. */
+/** Notional of positions, whichever of the orders under way fill, quote currency. */
 export interface HeldNotional {
   readonly gross: number;
-  /** Longs less shorts. */
-  readonly net: number;
+  /** Longs less shorts, at the highest and at the lowest that it may become. */
+  readonly highestNet: number;
+  readonly lowestNet: number;
   /** Gross notional of the symbols that are one bet with the symbol to be entered. */
   readonly group: number;
 }
@@ -33,7 +34,10 @@ export function notionalRoom(
 ): NotionalRoom {
   const rooms: readonly NotionalRoom[] = [
     { limit: 'gross-limit', notional: limits.maxGross * equity - held.gross },
-    { limit: 'net-limit', notional: limits.maxNet * equity - direction * held.net },
+    {
+      limit: 'net-limit',
+      notional: limits.maxNet * equity - (direction === 1 ? held.highestNet : -held.lowestNet),
+    },
     { limit: 'group-limit', notional: limits.maxGroup * equity - held.group },
   ];
   return rooms.reduce((least, room) => (room.notional < least.notional ? room : least));

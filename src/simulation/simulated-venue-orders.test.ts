@@ -136,6 +136,59 @@ describe('orders', () => {
     expect(venue.position(0)).toMatchObject({ quantity: -1, entryPrice: 101.8, margin: 50.9 });
   });
 
+  it('that add without protection leave the exits that rest where they are, and where they trailed to', () => {
+    const venue = venueOf();
+    const protection = { stopFraction: 0.02, targetFraction: 0.5, trailingFraction: 0.03 };
+    venue.place(orderOf({ protection }));
+    feed(venue, candles(1));
+    feed(venue, [candleAt(1, [104, 110, 104, 110])]);
+    expect(venue.position(0)).toMatchObject({ quantity: 1, stopPrice: 106.7, targetPrice: 150.2 });
+    venue.place(orderOf({ clientOrderId: 'add', quantity: 0.5, protection: undefined, reason: 'rebalance' }));
+    const [fill] = feed(venue, [candleAt(2, [110, 110, 109, 110])]);
+    // 110 × 1.00x, the slippage of a wild bar; liquidated where (cost - margin) / 1.5 / 0.985.
+    expect(fill).toMatchObject({ kind: 'fill', quantity: 0.5, stopPrice: 106.7, targetPrice: 150.2 });
+    const { price } = fill as { price: number };
+    const cost = 100.1 + 0.5 * price;
+    const held = venue.position(0);
+    expect(held).toMatchObject({ quantity: 1.5, stopPrice: 106.7, targetPrice: 150.2 });
+    expect(held?.entryPrice).toBeCloseTo(cost / 1.5, 9);
+    expect(held?.margin).toBeCloseTo(cost / 2, 9);
+    expect(held?.liquidationPrice).toBeCloseTo(cost / 2 / 1.5 / 0.985, 0);
+    // The best price is still 110, not the one that was paid for what was added.
+    expect(feed(venue, [candleAt(3, [107, 107, 106, 106])])).toMatchObject([
+      { reason: 'trailing-stop', quantity: 1.5, clientOrderId: 'order-1:stop' },
+    ]);
+  });
+
+  it.each<['buy' | 'sell', number]>([
+    ['buy', 106],
+    ['sell', 94],
+  ])('that add are refused where the stop that rests would lie beyond liquidation (%s)', (side, later) => {
+    const sign = side === 'buy' ? 1 : -1;
+    const protection = { stopFraction: 0.02, targetFraction: undefined, trailingFraction: undefined };
+    const hold = () => {
+      const venue = venueOf();
+      venue.place(orderOf({ side, leverage: 20, protection }));
+      feed(venue, candles(1));
+      return venue;
+    };
+    const add = { side, clientOrderId: 'add', leverage: 20, protection: undefined, reason: 'rebalance' } as const;
+    const placed = hold();
+    placed.place(orderOf({ ...add, decisionPrice: later }));
+    expect(feed(placed, candles(1, 1))).toMatchObject([{ reason: 'stop-beyond-liquidation' }]);
+    const filled = hold();
+    filled.place(orderOf(add));
+    expect(feed(filled, [candleAt(1, [later, later, later, later])])).toMatchObject([
+      { kind: 'order-refused', reason: 'stop-beyond-liquidation' },
+    ]);
+    expect(filled.position(0)).toMatchObject({ quantity: sign });
+    const small = hold();
+    small.place(orderOf({ ...add, quantity: 0.1, decisionPrice: later }));
+    expect(feed(small, [candleAt(1, [later, later, later, later])])).toMatchObject([{ kind: 'fill' }]);
+    const { stopPrice = NaN, liquidationPrice = NaN } = small.position(0) ?? {};
+    expect(sign * (stopPrice - liquidationPrice)).toBeGreaterThan(0);
+  });
+
   it('meet a position that the open has liquidated: nothing is left to reduce', () => {
     const venue = venueOf();
     venue.place(orderOf({ leverage: 10, protection: undefined }));

@@ -64,8 +64,13 @@ function refusalAtPrice(
   const notional = opening * price + (adds ? held * position.entryPrice : 0);
   if (notional > instrument.tiers[instrument.tiers.length - 1].maxNotional) return 'above-largest-tier';
   if (!(order.leverage > 0 && order.leverage <= tierOf(instrument, notional).maxLeverage)) return 'leverage-above-tier';
-  if (order.protection === undefined) return undefined;
-  const { stopPrice } = protectionPrices(instrument, { direction, price }, order.protection);
+  // What adds without protection of its own is protected by what rests.
+  const resting = adds ? position.stopPrice : undefined;
+  const stopPrice =
+    order.protection === undefined
+      ? resting
+      : protectionPrices(instrument, { direction, price }, order.protection).stopPrice;
+  if (stopPrice === undefined) return undefined;
   const quantity = held + opening;
   const liquidation = liquidationPriceOfMargin(instrument, {
     direction,

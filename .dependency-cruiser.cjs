@@ -13,7 +13,7 @@ const mayImport = {
   training: [...core, 'ports', 'simulation'],
   research: [...core, 'ports', 'simulation', 'training'],
   live: [...core, 'ports', 'training'],
-  'exchange-simulator': [...core, 'simulation'],
+  'exchange-simulator': [...core, 'ports', 'simulation'],
   adapters: ['domain', 'ports'],
   dashboard: ['domain', 'live/status'],
 };

@@ -59,7 +59,32 @@ export interface CodecSession {
   receive(text: string): void;
   /** Something happened at the exchange. */
   hear(event: ExchangeEvent): void;
+  /** Market time has come to rest for now: what is only sampled (running candles, tickers, books) is sent as it stands. */
+  sample?(): void;
   closed(): void;
+}
+
+/** One count that requests run against. */
+export interface LimitRule {
+  /** Requests with the same id share the count. */
+  readonly id: string;
+  readonly max: number;
+  /** Rolling window, milliseconds of wall time. */
+  readonly windowMs: number;
+  readonly per: 'key' | 'address';
+  /** What one request counts; undefined: the weight that `classify` gave. */
+  readonly weight?: number | undefined;
+  readonly refusal: 'rate-limited' | 'banned';
+  /** How long everything is refused once it was exceeded, milliseconds; 0: only until the window has room again. */
+  readonly banMs: number;
+}
+
+export interface LimitUsage {
+  readonly rule: LimitRule;
+  /** Counted in the window, this request included. */
+  readonly used: number;
+  /** Server clock at which the oldest of it leaves the window, epoch milliseconds. */
+  readonly resetAt: number;
 }
 
 export interface VenueCodec {
@@ -77,6 +102,10 @@ export interface VenueCodec {
   /** Carries the request out. */
   handle(request: VenueRequest): VenueReply;
   refuse(request: VenueRequest, refusal: WireRefusal): VenueReply;
+  /** What a request of this limit name counts against, of the key and of the address. Missing: nothing is limited. */
+  limitRules?(name: string): readonly LimitRule[];
+  /** Headers that tell the client where it stands. */
+  limitHeaders?(usage: readonly LimitUsage[]): Readonly<Record<string, string>>;
   channelOf(path: string): 'public' | 'private' | 'trade' | undefined;
   connect(connection: ClientConnection): CodecSession;
 }

@@ -3,10 +3,9 @@ import { DAY_MS } from '../domain/time.ts';
 import type { Direction } from '../domain/side.ts';
 import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
 import { guardSize, guardThresholdAdd, isPaused } from '../risk/performance-guard.ts';
-import { notionalRoom } from '../risk/notional-room.ts';
-import { reviewEntry, type EntryProposal, type RefusalReason } from '../risk/pre-trade-review.ts';
+import { reviewEntry, type RefusalReason } from '../risk/pre-trade-review.ts';
 import type { EntryDecision } from './entry-decision.ts';
-import { exposureOf, heldNotional } from './exposure.ts';
+import { exposureOf, portfolioBounds } from './exposure.ts';
 import { judgeSignal } from './judge-signal.ts';
 import type { SizingTrace } from './round-trip.ts';
 import type { EngineState, SymbolState } from './state.ts';
@@ -143,12 +142,4 @@ function volatilityFactor({ params, barMs }: EngineState, { volatility }: Symbol
     floor: volatilityFloorDaily,
     maxMultiplier: volatilityMaxMultiplier,
   });
-}
-
-/** Limits of the portfolio on an entry; undefined: the layer is off. */
-function portfolioBounds(state: EngineState, symbol: SymbolState, wanted: WantedEntry): EntryProposal['portfolio'] {
-  const { portfolio } = state.params;
-  if (portfolio === undefined) return undefined;
-  const room = notionalRoom(heldNotional(state, symbol), portfolio.limits, wanted);
-  return { maxMarginFraction: portfolio.crossSectional.maxSymbolRisk, room };
 }

@@ -1,6 +1,7 @@
 // How much of the account is bound already? Margin, slots and notional of positions and of entries under way.
-import { signOf } from '../domain/side.ts';
-import type { HeldNotional } from '../risk/notional-room.ts';
+import { signOf, type Direction } from '../domain/side.ts';
+import { notionalRoom, type HeldNotional } from '../risk/notional-room.ts';
+import type { EntryProposal } from '../risk/pre-trade-review.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
 export interface Exposure {
@@ -30,7 +31,7 @@ export function exposureOf(state: EngineState): Exposure {
  * What positions at the last close amount to, over all symbols and over the group of `symbol`, at the most that any part of the
  * orders under way may make of them: what adds may fill, and what takes may be refused.
  */
-export function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState): HeldNotional {
+function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState): HeldNotional {
   let gross = 0;
   let highestNet = 0;
   let lowestNet = 0;
@@ -46,6 +47,18 @@ export function heldNotional({ symbols, portfolio }: EngineState, symbol: Symbol
     if (isOneBet) group += most;
   }
   return { gross, highestNet, lowestNet, group };
+}
+
+/** What the limits of the portfolio leave for more of `symbol`; undefined: the layer is off. */
+export function portfolioBounds(
+  state: EngineState,
+  symbol: SymbolState,
+  wanted: { readonly direction: Direction; readonly equity: number },
+): EntryProposal['portfolio'] {
+  const { portfolio } = state.params;
+  if (portfolio === undefined) return undefined;
+  const room = notionalRoom(heldNotional(state, symbol), portfolio.limits, wanted);
+  return { maxMarginFraction: portfolio.crossSectional.maxSymbolRisk, room };
 }
 
 /** Signed notional that the order under way changes the position by, at the last close; what takes takes at most all. */

@@ -1,4 +1,4 @@
-// Which orders turn the book into what was decided? Entries with their protection, reduce-only exits and reductions, their numbers checked on the way out.
+// Which orders turn the book into what was decided? Entries with their protection, increases, reduce-only exits and reductions, their numbers checked on the way out.
 import type { Command, OrderIntent, OrderReason } from '../domain/order.ts';
 import { floorToLot } from '../domain/instrument.ts';
 import { entrySide, exitSide } from '../domain/side.ts';
@@ -27,6 +27,30 @@ export function planEntry(state: EngineState, symbol: SymbolState, entry: EntryD
   };
   symbol.pending = { order, purpose: 'entry', decision: entry, remaining: order.quantity, cancelled: false };
   symbol.funnel.orders += 1;
+  return { kind: 'place', order };
+}
+
+/** Adds `units` base units, whole lots, to `trade`; the exits that rest stay as they are and hold for all of it. */
+export function planIncrease(symbol: SymbolState, trade: OpenTrade, at: { time: number; units: number }): Command {
+  const order: OrderIntent = {
+    clientOrderId: orderId(symbol, at.time, 'increase'),
+    symbol: symbol.instrument.symbol,
+    side: entrySide(trade.direction),
+    quantity: quantity(at.units),
+    reduceOnly: false,
+    leverage: trade.leverage,
+    reason: 'rebalance',
+    decidedAt: epochMs(at.time),
+    decisionPrice: price(symbol.close),
+    protection: undefined,
+  };
+  symbol.pending = {
+    order,
+    purpose: 'increase',
+    decision: trade.decision,
+    remaining: order.quantity,
+    cancelled: false,
+  };
   return { kind: 'place', order };
 }
 

@@ -10,6 +10,8 @@ import {
 } from '../../test/scenarios/engine/random-backtest.ts';
 import { paramsOf, type Script, type Settings } from '../../test/scenarios/engine/scripted-bot.ts';
 import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
+import { ledgerEquity } from '../domain/ledger.ts';
+import { HOUR_MS } from '../domain/time.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
 import type { EngineParams, EngineState } from './state.ts';
 
@@ -165,45 +167,79 @@ function drift(state: EngineState, limit: number): number {
   return Math.max(0, held / state.limits.lastEquity - limit);
 }
 
+/** Runs that rebalance every four hours, checked at every slice. */
+const runs = (increase: boolean, look: (run: Proof) => void) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 1e6 }),
+      fc.constantFrom('own_exit' as const, 'close' as const),
+      (seed, onLeaving) => {
+        const market = marketOf(SYMBOLS, 5000, 5400);
+        const portfolio = portfolioParams({
+          crossSectional: { topK: 3, rebalanceIntervalHours: 4, allocation: 'risk_parity' },
+          selection: { onLeaving },
+          rebalancing: { noTradeBand: 0.02, increase },
+          covariance: { lookbackDays: 1 },
+        });
+        const held = new Map<string, number>();
+        const params = withPortfolio(portfolio, {
+          risk: { maxOpenPositions: 4 },
+          exits: { maxHoldBars: 40, stopFraction: 0.05, targetFraction: 0.1 },
+        });
+        const script = randomScript(String(seed), 4);
+        const run = prove({
+          market,
+          script,
+          params,
+          check(state, venue, time) {
+            const isRebalanced = (time / HOUR_MS - 1) % 4 === 0;
+            for (const { trade, index } of state.symbols) {
+              const { quantity = 0, entryPrice, stopPrice = NaN, liquidationPrice } = venue.position(index) ?? {};
+              expect(quantity).toBe((trade?.quantity ?? 0) * (trade?.direction ?? 1));
+              if (trade === undefined) continue;
+              expect(trade.heldPrice / (entryPrice ?? NaN)).toBeCloseTo(1, 12);
+              const far = -trade.direction * Infinity;
+              expect(trade.direction * (stopPrice - (liquidationPrice ?? far))).toBeGreaterThan(0);
+              const key = `${index} ${trade.entryTime}`;
+              const before = held.get(key) ?? Infinity;
+              if (!increase || !isRebalanced) expect(trade.quantity).toBeLessThanOrEqual(before);
+              held.set(key, trade.quantity);
+            }
+          },
+        });
+        expect(run.result.venueEvents.filter(({ kind }) => kind === 'order-refused')).toEqual([]);
+        look(run);
+      },
+    ),
+    { seed: 53, numRuns: 6 },
+  );
+};
+const fills = ({ result }: Proof, purpose: 'reduce' | 'increase') =>
+  result.venueEvents.flatMap((event) =>
+    event.kind === 'fill' && event.clientOrderId.endsWith(purpose) ? [event] : [],
+  );
+
 describe('a whole run with rebalances every four hours', () => {
-  it('holds what the venue holds, adds to nothing, and no order is refused', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 1e6 }),
-        fc.constantFrom('own_exit' as const, 'close' as const),
-        (seed, onLeaving) => {
-          const market = marketOf(SYMBOLS, 5000, 5400);
-          const portfolio = portfolioParams({
-            crossSectional: { topK: 3, rebalanceIntervalHours: 4, allocation: 'risk_parity' },
-            selection: { onLeaving },
-            rebalancing: { noTradeBand: 0.02 },
-            covariance: { lookbackDays: 1 },
-          });
-          const held = new Map<string, number>();
-          const { result } = prove({
-            market,
-            script: randomScript(String(seed), 4),
-            params: withPortfolio(portfolio, {
-              risk: { maxOpenPositions: 4 },
-              exits: { maxHoldBars: 40, stopFraction: 0.05, targetFraction: 0.1 },
-            }),
-            check(state, venue) {
-              for (const { trade, index } of state.symbols) {
-                expect(Math.abs(venue.position(index)?.quantity ?? 0)).toBe(trade?.quantity ?? 0);
-                const key = `${index} ${trade?.entryTime}`;
-                expect(trade?.quantity ?? 0).toBeLessThanOrEqual(held.get(key) ?? Infinity);
-                held.set(key, trade?.quantity ?? 0);
-              }
-            },
-          });
-          const fills = result.venueEvents.filter(
-            (event) => event.kind === 'fill' && event.clientOrderId.endsWith('reduce'),
-          );
-          expect(fills.length).toBeGreaterThan(3);
-          expect(result.venueEvents.filter(({ kind }) => kind === 'order-refused')).toEqual([]);
-        },
-      ),
-      { seed: 53, numRuns: 6 },
-    );
+  it('holds what the venue holds, adds only what the rebalance before asked for, and no order is refused', () => {
+    runs(true, (run) => {
+      expect(fills(run, 'reduce').length).toBeGreaterThan(3);
+      const added = fills(run, 'increase');
+      expect(added.length).toBeGreaterThan(3);
+      const rebalances = run.result.notes.flatMap((note) => (note.kind === 'rebalance' ? [note.rebalance] : []));
+      for (const { clientOrderId, symbol } of added) {
+        const decidedAt = run.orders.get(clientOrderId)?.decidedAt;
+        expect(rebalances.find(({ time }) => time === decidedAt)?.selected).toContain(symbol);
+      }
+      const { ledger, roundTrips } = run.result.state;
+      const netPnl = roundTrips.reduce((total, trade) => total + trade.netPnl, 0);
+      expect(netPnl).toBeCloseTo(ledgerEquity(ledger) - 100_000, 6);
+    });
+  });
+
+  it('adds to nothing where the settings say so', () => {
+    runs(false, (run) => {
+      expect(fills(run, 'reduce').length).toBeGreaterThan(3);
+      expect(fills(run, 'increase')).toEqual([]);
+    });
   });
 });

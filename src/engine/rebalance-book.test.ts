@@ -1,57 +1,20 @@
-// What does a rebalance do to the book? Who left is closed or left alone, who grew too large is reduced, and nothing is ever added.
+// What does a rebalance take out of the book? Who left is closed or left alone, and who grew too large is reduced.
 import { describe, expect, it } from 'vitest';
+import { botWith, feed, PATIENT, rebalancesOf, wave } from '../../test/scenarios/engine/rebalancing-bot.ts';
 import {
   A,
   B,
-  botOf,
   HOUR,
   modelOf,
   ordersOf,
-  paramsOf,
   START,
   type Bot,
   type BotSetup,
-  type Prices,
   type Settings,
 } from '../../test/scenarios/engine/scripted-bot.ts';
 import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
-import type { Rebalance } from '../portfolio/rebalance.ts';
 
-/** No resting exit is near, and nothing is held too long. */
-const PATIENT: Settings = {
-  exits: { stopFraction: 0.4, targetFraction: undefined, maxHoldBars: 1_000 },
-  sizing: { volatilityTarget: false },
-};
-
-function botWith(portfolio: PortfolioParams, more: Partial<BotSetup> = {}, settings: Settings = PATIENT): Bot {
-  const instruments = more.instruments ?? [A, B];
-  const script = more.script ?? (() => ({ signal: 1 as const }));
-  return botOf({ calmBars: 0, ...more, script, instruments, params: { ...paramsOf(settings), portfolio } });
-}
-
-const rebalancesOf = (bot: Bot): Rebalance[] =>
-  bot.notes.flatMap((note) => (note.kind === 'rebalance' ? [note.rebalance] : []));
-
-/** Feeds bars that move by what `steps` says for each hour, from 100 on. */
-function feed(
-  bot: Bot,
-  hours: number,
-  steps: (hour: number) => readonly number[],
-  last: number[] = [100, 100],
-): number[] {
-  for (let hour = 0; hour < hours; hour += 1) {
-    const bars = steps(hour).map((step, index): Prices => {
-      const open = last[index];
-      last[index] = open * (1 + step);
-      return [open, Math.max(open, last[index]), Math.min(open, last[index]), last[index]];
-    });
-    bot.bar(...bars);
-  }
-  return last;
-}
-
-const wave = (hour: number): number => (hour % 2 === 0 ? 0.003 : -0.003);
 const SHARPE_ONLY = { sharpe: 1, adx: 0, confidence: 0, volatility: 0 };
 /** One seat, decided every six hours by the Sharpe ratio of a day. */
 const oneSeat = (onLeaving: 'own_exit' | 'close'): PortfolioParams =>
@@ -112,7 +75,7 @@ const byVolatility = (noTradeBand: number): PortfolioParams =>
   portfolioParams({
     crossSectional: { topK: 2, rebalanceIntervalHours: 6, allocation: 'inverse_volatility' },
     covariance: { lookbackDays: 1, shrinkage: 0 },
-    rebalancing: { noTradeBand },
+    rebalancing: { noTradeBand, increase: false },
   });
 const growWild = (bot: Bot): void => {
   const last = feed(bot, 24, (hour) => [wave(hour), wave(hour + 1)]);
@@ -122,7 +85,7 @@ const growWild = (bot: Bot): void => {
 const afterADay: BotSetup['script'] = (bar) => ({ signal: bar >= 20 ? 1 : 0 });
 
 describe('a position larger than its new target', () => {
-  it('is reduced to it by a reduce-only order, and never grows again', () => {
+  it('is reduced to it by a reduce-only order', () => {
     const bot = botWith(byVolatility(0.1), { script: afterADay });
     growWild(bot);
     const reductions = ordersOf(bot.commands).filter(({ reduceOnly }) => reduceOnly);

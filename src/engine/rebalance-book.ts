@@ -1,4 +1,4 @@
-// What does a rebalance change in the book? Symbols that left are closed or left to their exits, positions above their target are reduced.
+// What does a rebalance change in the book? Symbols that left are closed or left to their exits, positions move to their targets.
 import { FLAG_FILLED, type Candle } from '../domain/candle.ts';
 import { floorToLot } from '../domain/instrument.ts';
 import type { Command } from '../domain/order.ts';
@@ -6,28 +6,31 @@ import type { Portfolio } from '../portfolio/portfolio.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
 import { closeSymbol, takeBackEntry } from './close-symbol.ts';
-import { exitReason } from './exit-reason.ts';
+import { decideIncrease } from './decide-increase.ts';
 import { judgeSignal } from './judge-signal.ts';
-import { planReduction } from './plan-orders.ts';
+import { planIncrease, planReduction } from './plan-orders.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
+/** The close at which a rebalance may be due, and the account's equity then, quote currency. */
+export interface RebalanceTime {
+  readonly time: number;
+  readonly equity: number;
+  /** What closes then, in the order of the engine's symbols. */
+  readonly candles: readonly (Candle | undefined)[];
+}
+
 /**
- * Tells the portfolio layer what the models think at this close, and carries its rebalance out if one is due. Nothing is ever
- * added to a position. Undefined: none is due, or the layer is off.
+ * Tells the portfolio layer what the models think at this close, and carries its rebalance out if one is due. Exits that are
+ * due at this close must be under way. Undefined: none is due, or the layer is off.
  */
-export function rebalanceBook(
-  state: EngineState,
-  slice: { readonly time: number; readonly candles: readonly (Candle | undefined)[] },
-  commands: Command[],
-): Rebalance | undefined {
+export function rebalanceBook(state: EngineState, at: RebalanceTime, commands: Command[]): Rebalance | undefined {
   const { portfolio, params, symbols } = state;
   if (portfolio === undefined || params.portfolio === undefined) return undefined;
-  for (const symbol of symbols) noteConfidence(state, symbol, { portfolio, candle: slice.candles[symbol.index] });
+  for (const symbol of symbols) noteConfidence(state, symbol, { portfolio, candle: at.candles[symbol.index] });
   const hasModel = params.metaModel === 'off' ? undefined : (index: number) => symbols[index].model !== undefined;
-  const rebalance = portfolio.rebalance(slice.time, hasModel);
+  const rebalance = portfolio.rebalance(at.time, hasModel);
   if (rebalance === undefined) return undefined;
-  const at = { time: slice.time, share: 0, params: params.portfolio, commands };
-  for (const index of portfolio.order) moveToTarget(state, symbols[index], { ...at, share: portfolio.share(index) });
+  moveToTargets(state, { ...at, portfolio, params: params.portfolio, commands });
   return rebalance;
 }
 
@@ -45,35 +48,62 @@ function noteConfidence(
   if (judgement.kind === 'judged') portfolio.noteConfidence(index, judgement.confidence);
 }
 
-interface Target {
+/** A rebalance that is carried out at a close. */
+interface Move {
   readonly time: number;
-  readonly share: number;
+  readonly equity: number;
+  readonly candles: readonly (Candle | undefined)[];
+  readonly portfolio: Portfolio;
   readonly params: PortfolioParams;
   readonly commands: Command[];
 }
 
-/** An exit that is due anyway comes first; so does an order under way. */
-function moveToTarget(state: EngineState, symbol: SymbolState, target: Target): void {
-  const { time, share, params, commands } = target;
-  if (share === 0) {
-    if (params.selection.onLeaving === 'close') closeSymbol(symbol, { time, reason: 'rebalance' }, commands);
-    else takeBackEntry(symbol, commands);
-    return;
+/** First what takes risk away, then what adds some, best first: room is what is left when the reductions fill or do not. */
+function moveToTargets(state: EngineState, move: Move): void {
+  const { portfolio, params } = move;
+  const ranked = portfolio.order.map((index) => state.symbols[index]);
+  for (const symbol of ranked) {
+    if (portfolio.share(symbol.index) === 0) leave(symbol, move);
+    else reduce(symbol, move);
   }
-  const { trade, pending } = symbol;
-  if (trade === undefined || pending !== undefined || exitReason(state, symbol, { trade, time }) !== undefined) return;
-  const wanted = targetQuantity(trade, share);
+  if (!params.rebalancing.increase) return;
+  for (const symbol of ranked) if (portfolio.share(symbol.index) > 0) increase(state, symbol, move);
+}
+
+function leave(symbol: SymbolState, { time, params, commands }: Move): void {
+  if (params.selection.onLeaving === 'close') closeSymbol(symbol, { time, reason: 'rebalance' }, commands);
+  else takeBackEntry(symbol, commands);
+}
+
+/** An order under way comes first. */
+function reduce(symbol: SymbolState, { time, portfolio, params, commands }: Move): void {
+  const { trade, pending, instrument } = symbol;
+  if (trade === undefined || pending !== undefined) return;
+  const wanted = targetQuantity(trade, portfolio.share(symbol.index));
   if (trade.quantity <= wanted * (1 + params.rebalancing.noTradeBand)) return;
-  const kept = floorToLot(symbol.instrument, wanted);
-  const { minQuantity, minNotional } = symbol.instrument;
-  if (kept < minQuantity || kept * symbol.close < minNotional) {
+  const kept = floorToLot(instrument, wanted);
+  if (kept < instrument.minQuantity || kept * symbol.close < instrument.minNotional) {
     closeSymbol(symbol, { time, reason: 'rebalance' }, commands);
     return;
   }
   commands.push(planReduction(symbol, trade, { time, kept }));
 }
 
-/** What was entered, by as much as the symbol's share has fallen since. */
-function targetQuantity({ entryQuantity, decision }: OpenTrade, share: number): number {
-  return entryQuantity * Math.min(1, share / (decision.sizing.share ?? 1));
+/** An increase that the limits cut down to less than the band is not worth its costs either. */
+function increase(state: EngineState, symbol: SymbolState, move: Move): void {
+  const { time, equity, candles, portfolio, params, commands } = move;
+  const { trade, pending, instrument } = symbol;
+  if (trade === undefined || pending !== undefined) return;
+  const wanted = targetQuantity(trade, portfolio.share(symbol.index));
+  const band = wanted * params.rebalancing.noTradeBand;
+  if (trade.quantity >= wanted - band) return;
+  // Half a lot more, so that the last bit of the difference does not cost a whole one.
+  const quantity = floorToLot(instrument, floorToLot(instrument, wanted) - trade.quantity + instrument.lotSize / 2);
+  const units = decideIncrease(state, symbol, { trade, quantity, time, equity, candle: candles[symbol.index] });
+  if (units > 0 && units >= band) commands.push(planIncrease(symbol, trade, { time, units }));
+}
+
+/** What was entered, by as much as the symbol's share has changed since. */
+function targetQuantity({ openedQuantity, decision }: OpenTrade, share: number): number {
+  return openedQuantity * (share / (decision.sizing.share ?? 1));
 }

@@ -107,7 +107,7 @@ function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[]
       if (slice.candles[symbol.index] !== undefined) exitIfDue(state, symbol, { time, commands });
     }
   }
-  const rebalance = rebalanceBook(state, slice, commands);
+  const rebalance = rebalanceBook(state, { time, equity, candles: slice.candles }, commands);
   if (rebalance !== undefined) notes.push({ kind: 'rebalance', time, rebalance });
 
   for (let place = 0; place < symbols.length; place += 1) {

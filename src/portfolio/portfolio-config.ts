@@ -54,7 +54,8 @@ export const portfolioSchema = z.strictObject({
       .number()
       .min(0)
       .max(10)
-      .describe('Fraction of its new target by which a position may be larger before it is reduced.'),
+      .describe('Fraction of its new target by which a position may be larger or smaller and is left alone.'),
+    increase: z.boolean().describe('Whether a rebalance adds to positions below their target. false: it only reduces.'),
   }),
   limits: z.strictObject({
     max_gross: multiple.describe('Notional of all positions together, as a multiple of equity, at most.'),

@@ -36,8 +36,10 @@ export interface PortfolioSettings {
     readonly onLeaving: 'own_exit' | 'close';
   };
   readonly rebalancing: {
-    /** A position is reduced only when it is larger than its new target by more than this fraction of the target. */
+    /** A position is left alone while it differs from its new target by no more than this fraction of the target. */
     readonly noTradeBand: number;
+    /** Whether positions below their target are added to. */
+    readonly increase: boolean;
   };
   /** Largest notionals as multiples of equity. */
   readonly limits: {

@@ -103,6 +103,11 @@ export function isPaused(state: GuardState, params: GuardParams): boolean {
   return params.enabled && state.mode === 'PAUSED';
 }
 
+/** Whether it holds risk back: reduced or paused. */
+export function isRestrained(state: GuardState, params: GuardParams): boolean {
+  return params.enabled && state.mode !== 'NORMAL';
+}
+
 /** Factor on the size of new entries: 1, the reduced size, or 0 while paused. */
 export function guardSize(state: GuardState, params: GuardParams): number {
   if (!params.enabled || state.mode === 'NORMAL') return 1;

@@ -35,7 +35,7 @@ export function portfolioParams(
       onLeaving: 'own_exit',
       ...more.selection,
     },
-    rebalancing: { noTradeBand: 0.2, ...more.rebalancing },
+    rebalancing: { noTradeBand: 0.2, increase: true, ...more.rebalancing },
     limits: { maxGross: 3, maxNet: 3, maxGroup: 2, groupCorrelation: 0.8, ...more.limits },
     covariance: { lookbackDays: 3, shrinkage: 0.1, ...more.covariance },
     adxPeriod: 14,

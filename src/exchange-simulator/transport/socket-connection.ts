@@ -1,0 +1,104 @@
+// How does one client hear from the venue? A WebSocket whose frames go through the faults, in order, within bounds.
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConnectionView, FaultPipeline } from '../faults/fault-pipeline.ts';
+import type { ClientConnection } from '../venues/venue-codec.ts';
+
+/** A client that lets more than this many bytes wait is cut off. */
+const WAITING_BYTES_LIMIT = 16 * 1024 * 1024;
+/** A connection with more delayed frames than this is cut off. */
+const DELAYED_FRAMES_LIMIT = 20_000;
+
+export interface ConnectionParts {
+  readonly id: number;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly channel: ConnectionView['channel'];
+  readonly socket: WebSocket;
+  /** The stream below the WebSocket. */
+  readonly stream: Duplex;
+  readonly faults: FaultPipeline;
+  readonly clock: Clock;
+}
+
+export class SocketConnection implements ClientConnection {
+  readonly id: number;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly #parts: ConnectionParts;
+  readonly #view: ConnectionView;
+  readonly #delayed = new Set<() => void>();
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    this.id = parts.id;
+    this.path = parts.path;
+    this.query = parts.query;
+    this.#view = { connection: parts.id, channel: parts.channel };
+  }
+
+  get isDead(): boolean {
+    return this.#parts.faults.isDead(this.#view);
+  }
+
+  get isOpen(): boolean {
+    return this.#parts.socket.readyState === this.#parts.socket.OPEN;
+  }
+
+  send(topic: string, payload: string, symbol?: string): void {
+    const { faults, channel } = this.#parts;
+    if (!this.isOpen || this.isDead) return;
+    const frames = faults.frame({ connection: this.id, channel, topic, symbol, payload });
+    for (const { delayMs, payload } of frames) {
+      if (delayMs <= 0) this.#write(payload);
+      else this.#writeLater(payload, delayMs);
+    }
+    this.dropIfTold();
+  }
+
+  #write(payload: string): void {
+    const { socket } = this.#parts;
+    if (!this.isOpen || this.isDead) return;
+    socket.send(payload);
+    if (socket.bufferedAmount > WAITING_BYTES_LIMIT) this.drop();
+  }
+
+  #writeLater(payload: string, delayMs: number): void {
+    if (this.#delayed.size >= DELAYED_FRAMES_LIMIT) return this.drop();
+    const cancel = this.#parts.clock.after(delayMs, () => {
+      this.#delayed.delete(cancel);
+      this.#write(payload);
+    });
+    this.#delayed.add(cancel);
+  }
+
+  close(code: number, reason: string): void {
+    this.#parts.socket.close(code, reason);
+  }
+
+  /** Ends the connection without a word, which clients see as code 1006. */
+  drop(): void {
+    this.#parts.socket.terminate();
+  }
+
+  dropIfTold(): void {
+    if (this.isOpen && this.#parts.faults.dropsConnection(this.#view)) this.drop();
+  }
+
+  /** Resolves when everything sent so far has left this process, or never will. */
+  async written(): Promise<void> {
+    const { stream } = this.#parts;
+    if (!stream.writableNeedDrain || stream.destroyed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    stream.once('drain', resolve).once('close', resolve);
+    await promise;
+    stream.off('drain', resolve).off('close', resolve);
+  }
+
+  /** Takes back what was to be sent later. */
+  forget(): void {
+    for (const cancel of this.#delayed) cancel();
+    this.#delayed.clear();
+  }
+}

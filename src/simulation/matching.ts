@@ -19,6 +19,8 @@ export interface HeldPosition {
   targetPrice: number | undefined;
   liquidationPrice: number | undefined;
   trailingFraction: number | undefined;
+  /** Distance at which the stop trails in quote currency; it takes the place of the fraction. */
+  trailingDistance: number | undefined;
   /** Best price since entry: highest of a long, lowest of a short. */
   bestPrice: number;
   /** The stop has moved from where the entry put it. */
@@ -43,6 +45,7 @@ export function flatPosition(): HeldPosition {
     targetPrice: undefined,
     liquidationPrice: undefined,
     trailingFraction: undefined,
+    trailingDistance: undefined,
     bestPrice: NaN,
     trailed: false,
     openedAt: NaN,
@@ -128,12 +131,15 @@ export function opensBeyondLiquidation(position: HeldPosition, open: number): bo
  * stop, so nothing is known ahead. The stop only ever moves towards profit, rounded so as not to be further than asked.
  */
 export function trailStop(position: HeldPosition, instrument: Instrument, bar: BarRange): void {
-  const { direction, trailingFraction } = position;
-  if (trailingFraction === undefined) return;
+  const { direction, trailingFraction, trailingDistance } = position;
+  if (trailingFraction === undefined && trailingDistance === undefined) return;
   const extreme = direction === 1 ? bar.high : bar.low;
   if (direction * (extreme - position.bestPrice) <= 0) return;
   position.bestPrice = extreme;
-  const level = extreme * (1 - direction * trailingFraction);
+  const level =
+    trailingDistance === undefined
+      ? extreme * (1 - direction * (trailingFraction ?? 0))
+      : extreme - direction * trailingDistance;
   const stop = roundToTick(instrument, level, direction === 1 ? 'up' : 'down');
   if (position.stopPrice !== undefined && direction * (stop - position.stopPrice) <= 0) return;
   position.stopPrice = stop;

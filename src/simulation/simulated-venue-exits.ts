@@ -2,6 +2,7 @@
 import type { BarExit } from '../domain/bar-exit.ts';
 import type { Candle } from '../domain/candle.ts';
 import type { Fill, FillReason, VenueEvent } from '../domain/fill.ts';
+import type { OrderReason } from '../domain/order.ts';
 import { exitSide } from '../domain/side.ts';
 import { fillOf, marketFillPrice } from './fill-model.ts';
 import { locateExit } from './finer-candles.ts';
@@ -43,7 +44,7 @@ export function settleUntilOpen(book: SymbolBook, candle: Candle, events: VenueE
 }
 
 /** Funding that falls due after the last close is known and up to it; the position is about to be closed there. */
-export function settleUntilClose(book: SymbolBook, events: VenueEvent[]): void {
+function settleUntilClose(book: SymbolBook, events: VenueEvent[]): void {
   while (book.nextStamp <= book.lastCloseTime) {
     settleStamp(book, events, { markPrice: book.lastClose, onlyCosts: false });
   }
@@ -64,7 +65,8 @@ export function settleInside(
   }
 }
 
-interface Settled {
+/** Which exit counts, and in which span of time it happened. Epoch milliseconds. */
+export interface SettledExit {
   readonly exit: BarExit;
   readonly earliest: number;
   readonly latest: number;
@@ -72,11 +74,11 @@ interface Settled {
 }
 
 /** Decides which exit counts and in which span of time it happened. */
-function settleExit(
+export function settleExit(
   book: SymbolBook,
   exit: BarExit,
   at: { readonly candle: Candle; readonly entryBar: boolean },
-): Settled {
+): SettledExit {
   const { position, finer, ambiguity } = book;
   const { openTime, closeTime } = at.candle;
   if (exit.how === 'gap') return { exit, earliest: openTime, latest: openTime, ambiguous: false };
@@ -94,22 +96,58 @@ function settleExit(
   return { exit, earliest: located.earliest, latest: located.latest, ambiguous: false };
 }
 
-/** Carries out the exit that `candle` makes: funding until then, the fill, and the position is gone. */
+/** Carries out the exit that `candle` makes, at the latest moment at which it can have happened. */
 export function exitPosition(
   book: SymbolBook,
   exit: BarExit,
   at: { readonly candle: Candle; readonly entryBar: boolean; readonly events: VenueEvent[] },
 ): void {
-  const { position, instrument, costs } = book;
-  const { candle, events } = at;
   const settled = settleExit(book, exit, at);
+  carryOutExit(book, settled, { candle: at.candle, time: settled.latest, events: at.events });
+}
+
+/** Funding until a settled exit, its fill at `time`, and the position is gone. */
+export function carryOutExit(
+  book: SymbolBook,
+  settled: SettledExit,
+  at: { readonly candle: Candle; readonly time: number; readonly events: VenueEvent[] },
+): void {
+  const { position, instrument, costs } = book;
+  const { candle, time, events } = at;
   settleInside(book, candle, { earliest: settled.earliest, latest: settled.latest, events });
-  const fillAt = { time: settled.latest, openTime: candle.openTime, ambiguous: settled.ambiguous };
+  const fillAt = { time, openTime: candle.openTime, ambiguous: settled.ambiguous };
   const fill =
     settled.exit.kind === 'liquidation'
       ? liquidationFill(position, instrument, { ...fillAt, liquidationFeeBps: costs.liquidationFeeBps })
       : restingFill(book, settled.exit, fillAt);
   events.push(fill);
+  reducePosition(position, instrument, position.quantity);
+}
+
+/** Closes the position at the last close as a taker with slippage, after the funding due until then. Nothing when flat. */
+export function closeAtLastClose(book: SymbolBook, reason: OrderReason, events: VenueEvent[]): void {
+  const { position, instrument, costs, lastClose, lastCloseTime } = book;
+  if (position.quantity === 0) return;
+  settleUntilClose(book, events);
+  const side = exitSide(position.direction);
+  const price = marketFillPrice(instrument, lastClose, {
+    side,
+    slippage: slippageNow(book, position.quantity, lastCloseTime),
+  });
+  events.push(
+    fillOf({
+      time: lastCloseTime,
+      symbol: instrument.symbol,
+      clientOrderId: `${position.entryOrderId}:${reason}`,
+      side,
+      quantity: position.quantity,
+      price,
+      quoted: lastClose,
+      feeBps: costs.takerFeeBps,
+      liquidity: 'taker',
+      reason,
+    }),
+  );
   reducePosition(position, instrument, position.quantity);
 }
 

@@ -4,8 +4,9 @@ import type { OrderRefused, VenueEvent } from '../domain/fill.ts';
 import { floorToLot, tierOf } from '../domain/instrument.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
-import type { OrderIntent } from '../domain/order.ts';
+import type { OrderIntent, Protection } from '../domain/order.ts';
 import { signOf } from '../domain/side.ts';
+import type { Direction, Side } from '../domain/side.ts';
 import { fillOf, marketFillPrice } from './fill-model.ts';
 import { refreshLiquidation } from './liquidation.ts';
 import { increasePosition, protectionPrices, reducePosition, refreshTriggers } from './matching.ts';
@@ -41,7 +42,10 @@ export function refusalAtPlacing(book: SymbolBook, order: OrderIntent): VenueRef
   if (quantity < instrument.minQuantity) return 'below-minimum-quantity';
   if (quantity > instrument.maxMarketQuantity) return 'above-maximum-quantity';
   if (quantity * decisionPrice < instrument.minNotional) return 'below-minimum-notional';
-  return refusalAtPrice(book, order, { price: decisionPrice, opening: openingQuantity(book.position, order) });
+  return refusalAtPrice(book, marginTermsOf(book, order, decisionPrice), {
+    price: decisionPrice,
+    opening: openingQuantity(book.position, order),
+  });
 }
 
 /** How much of an order opens or adds; the rest closes what is held the other way. */
@@ -50,33 +54,45 @@ function openingQuantity(position: HeldPosition, order: OrderIntent): number {
   return isOpposite ? order.quantity - position.quantity : order.quantity;
 }
 
+/** What the margin rules ask of an order. */
+export interface MarginTerms {
+  readonly side: Side;
+  readonly leverage: number;
+  /** Where the stop that comes with the order would rest; undefined: it brings none. */
+  readonly stopPrice: number | undefined;
+}
+
+function marginTermsOf(book: SymbolBook, order: OrderIntent, price: number): MarginTerms {
+  const { side, leverage, protection } = order;
+  if (protection === undefined) return { side, leverage, stopPrice: undefined };
+  const entry = { direction: signOf(side), price };
+  return { side, leverage, stopPrice: protectionPrices(book.instrument, entry, protection).stopPrice };
+}
+
 /** Margin rules at a price: the tier's leverage, and a stop that liquidation would forestall. */
-function refusalAtPrice(
+export function refusalAtPrice(
   book: SymbolBook,
-  order: OrderIntent,
+  terms: MarginTerms,
   { price, opening }: { readonly price: number; readonly opening: number },
 ): VenueRefusal | undefined {
   const { instrument, position, costs } = book;
-  const direction = signOf(order.side);
+  const { leverage } = terms;
+  const direction = signOf(terms.side);
   if (opening < instrument.lotSize / 2) return undefined;
   const adds = position.quantity > 0 && position.direction === direction;
   const held = adds ? position.quantity : 0;
   const notional = opening * price + (adds ? held * position.entryPrice : 0);
   if (notional > instrument.tiers[instrument.tiers.length - 1].maxNotional) return 'above-largest-tier';
-  if (!(order.leverage > 0 && order.leverage <= tierOf(instrument, notional).maxLeverage)) return 'leverage-above-tier';
+  if (!(leverage > 0 && leverage <= tierOf(instrument, notional).maxLeverage)) return 'leverage-above-tier';
   // What adds without protection of its own is protected by what rests.
-  const resting = adds ? position.stopPrice : undefined;
-  const stopPrice =
-    order.protection === undefined
-      ? resting
-      : protectionPrices(instrument, { direction, price }, order.protection).stopPrice;
+  const stopPrice = terms.stopPrice ?? (adds ? position.stopPrice : undefined);
   if (stopPrice === undefined) return undefined;
   const quantity = held + opening;
   const liquidation = liquidationPriceOfMargin(instrument, {
     direction,
     quantity,
     entry: notional / quantity,
-    margin: (opening * price) / order.leverage + (adds ? position.margin : 0),
+    margin: (opening * price) / leverage + (adds ? position.margin : 0),
     feeRate: costs.liquidationFeeBps / 10_000,
   });
   const forestalled = liquidation !== undefined && direction * (stopPrice - liquidation) <= 0;
@@ -110,13 +126,14 @@ function fillAtOpen(book: SymbolBook, order: OrderIntent, candle: Candle): Venue
   const slippage = slippageNow(book, quantity, candle.openTime);
   const price = marketFillPrice(instrument, candle.open, { side: order.side, slippage });
   const opening = order.reduceOnly ? 0 : Math.max(0, order.quantity - closing);
-  const refusal = refusalAtPrice(book, order, { price, opening });
+  const refusal = refusalAtPrice(book, marginTermsOf(book, order, price), { price, opening });
   if (refusal !== undefined) return refusalOf(order, candle.openTime, refusal);
 
-  if (closing > 0) reducePosition(position, instrument, Math.min(closing, quantity));
-  const opens = position.quantity === 0 || position.direction === direction;
-  if (opens && opening > 0) open(book, order, { price, opening, time: candle.openTime });
-  if (position.quantity > 0) refreshLiquidation(position, instrument, book.costs.liquidationFeeBps);
+  const { clientOrderId, leverage } = order;
+  const time = candle.openTime;
+  const reducing = Math.min(closing, quantity);
+  const opens = takeFill(book, { direction, reducing, opening, price, leverage, time, orderId: clientOrderId });
+  if (opens && order.protection !== undefined) protectEntry(book, { direction, price }, order.protection);
   return fillOf(
     {
       time: candle.openTime,
@@ -134,35 +151,56 @@ function fillAtOpen(book: SymbolBook, order: OrderIntent, candle: Candle): Venue
   );
 }
 
-/** Opens or adds to the position; protection that comes with an added order replaces what rests. */
-function open(
+/** A fill as the position sees it: first it reduces, then the rest opens. Quantities unsigned base units. */
+export interface PositionFill {
+  readonly direction: Direction;
+  readonly reducing: number;
+  readonly opening: number;
+  readonly price: number;
+  readonly leverage: number;
+  readonly time: number;
+  /** The exits of a position are named after the order that opened it. */
+  readonly orderId: string;
+}
+
+/** Takes a fill into the position and its liquidation price. Whether it opened or added. */
+export function takeFill(book: SymbolBook, fill: PositionFill): boolean {
+  const { instrument, position } = book;
+  const { direction, reducing, opening, price, leverage, time } = fill;
+  if (reducing > 0) reducePosition(position, instrument, reducing);
+  const opens = opening > 0 && (position.quantity === 0 || position.direction === direction);
+  if (opens) {
+    const isNew = position.quantity === 0;
+    increasePosition(position, instrument, { direction, quantity: opening, price, leverage });
+    if (isNew) {
+      position.stopPrice = undefined;
+      position.targetPrice = undefined;
+      position.trailingFraction = undefined;
+      position.trailingDistance = undefined;
+      position.bestPrice = price;
+      position.trailed = false;
+      position.openedAt = time;
+      position.entryOrderId = fill.orderId;
+      aimAtStampAfter(book, time);
+    }
+  }
+  if (position.quantity > 0) refreshLiquidation(position, instrument, book.costs.liquidationFeeBps);
+  return opens;
+}
+
+/** Protection that comes with an order replaces what rests. */
+function protectEntry(
   book: SymbolBook,
-  order: OrderIntent,
-  fill: { readonly price: number; readonly opening: number; readonly time: number },
+  entry: { readonly direction: Direction; readonly price: number },
+  protection: Protection,
 ): void {
   const { instrument, position } = book;
-  const direction = signOf(order.side);
-  const isNew = position.quantity === 0;
-  const { price, opening, time } = fill;
-  increasePosition(position, instrument, { direction, quantity: opening, price, leverage: order.leverage });
-  if (isNew) {
-    position.stopPrice = undefined;
-    position.targetPrice = undefined;
-    position.trailingFraction = undefined;
-    position.openedAt = time;
-    position.entryOrderId = order.clientOrderId;
-    aimAtStampAfter(book, time);
-  }
-  if (order.protection !== undefined) {
-    const { stopPrice, targetPrice } = protectionPrices(instrument, { direction, price }, order.protection);
-    position.stopPrice = stopPrice;
-    position.targetPrice = targetPrice;
-    position.trailingFraction = order.protection.trailingFraction;
-  }
-  if (isNew || order.protection !== undefined) {
-    position.bestPrice = price;
-    position.trailed = false;
-  }
+  const { stopPrice, targetPrice } = protectionPrices(instrument, entry, protection);
+  position.stopPrice = stopPrice;
+  position.targetPrice = targetPrice;
+  position.trailingFraction = protection.trailingFraction;
+  position.bestPrice = entry.price;
+  position.trailed = false;
   refreshTriggers(position);
 }
 

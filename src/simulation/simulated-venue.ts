@@ -6,13 +6,11 @@ import type { VenueEvent } from '../domain/fill.ts';
 import type { FundingSeries } from '../domain/funding.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { OrderIntent, OrderReason } from '../domain/order.ts';
-import { exitSide } from '../domain/side.ts';
 import type { CostParams } from './cost-model.ts';
-import { fillOf, marketFillPrice } from './fill-model.ts';
-import { matchExit, opensBeyondLiquidation, reducePosition, trailStop } from './matching.ts';
-import { createSymbolBook, slippageNow } from './simulated-venue-book.ts';
+import { matchExit, opensBeyondLiquidation, trailStop } from './matching.ts';
+import { createSymbolBook } from './simulated-venue-book.ts';
 import type { Ambiguity, SymbolBook } from './simulated-venue-book.ts';
-import { exitPosition, settleInside, settleUntilClose, settleUntilOpen } from './simulated-venue-exits.ts';
+import { closeAtLastClose, exitPosition, settleInside, settleUntilOpen } from './simulated-venue-exits.ts';
 import { fillPending, instrumentFault, refusalAtPlacing, refusalOf } from './simulated-venue-orders.ts';
 
 export interface SimulatedVenueSetup {
@@ -111,7 +109,9 @@ export function createSimulatedVenue(setup: SimulatedVenueSetup): SimulatedVenue
       book.lastCloseTime = candle.closeTime;
     },
     closeAtLastPrice(symbol, reason, events) {
-      closeNow(bookOf(symbol), reason, events);
+      const book = bookOf(symbol);
+      book.pending.length = 0;
+      closeAtLastClose(book, reason, events);
     },
     position: (symbolIndex) => snapshot(books[symbolIndex]),
   };
@@ -159,33 +159,6 @@ function exitByCandle(book: SymbolBook, candle: Candle, events: VenueEvent[]): b
   if (exit === undefined) return false;
   exitPosition(book, exit, { candle, entryBar, events });
   return true;
-}
-
-function closeNow(book: SymbolBook, reason: OrderReason, events: VenueEvent[]): void {
-  const { position, instrument, costs, lastClose, lastCloseTime } = book;
-  book.pending.length = 0;
-  if (position.quantity === 0) return;
-  settleUntilClose(book, events);
-  const side = exitSide(position.direction);
-  const price = marketFillPrice(instrument, lastClose, {
-    side,
-    slippage: slippageNow(book, position.quantity, lastCloseTime),
-  });
-  events.push(
-    fillOf({
-      time: lastCloseTime,
-      symbol: instrument.symbol,
-      clientOrderId: `${position.entryOrderId}:${reason}`,
-      side,
-      quantity: position.quantity,
-      price,
-      quoted: lastClose,
-      feeBps: costs.takerFeeBps,
-      liquidity: 'taker',
-      reason,
-    }),
-  );
-  reducePosition(position, instrument, position.quantity);
 }
 
 function snapshot(book: SymbolBook): VenuePosition | undefined {

@@ -38,7 +38,7 @@ function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState):
   let group = 0;
   for (const each of symbols) {
     const now = each.trade === undefined ? 0 : each.trade.quantity * each.close * each.trade.direction;
-    const then = now + comingNotional(each);
+    const then = unitsWhenFilled(each) * each.close;
     const most = Math.max(Math.abs(now), Math.abs(then));
     gross += most;
     highestNet += Math.max(now, then);
@@ -61,10 +61,10 @@ export function portfolioBounds(
   return { maxMarginFraction: portfolio.crossSectional.maxSymbolRisk, room };
 }
 
-/** Signed notional that the order under way changes the position by, at the last close; what takes takes at most all. */
-function comingNotional({ trade, pending, close }: SymbolState): number {
-  if (pending === undefined) return 0;
+/** Signed base units that are held once the order under way has filled; one that takes, takes at most all. */
+export function unitsWhenFilled({ trade, pending }: SymbolState): number {
+  const held = trade === undefined ? 0 : trade.direction * trade.quantity;
+  if (pending === undefined) return held;
   const { reduceOnly, side } = pending.order;
-  const units = reduceOnly ? Math.min(pending.remaining, trade?.quantity ?? 0) : pending.remaining;
-  return signOf(side) * units * close;
+  return held + signOf(side) * (reduceOnly ? Math.min(pending.remaining, Math.abs(held)) : pending.remaining);
 }

@@ -1,4 +1,4 @@
-// Does the engine trade what the portfolio layer selects, within its limits, the same in any order, and as before where it is off?
+// Does the engine trade what the portfolio layer selects, the same in any order, and one symbol as if it were off?
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,7 +13,7 @@ import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
 import { ledgerEquity } from '../domain/ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
-import type { EngineParams, EngineState } from './state.ts';
+import type { EngineParams } from './state.ts';
 
 const SYMBOLS = ['ALPHAUSDT', 'BRAVOUSDT', 'CHARLIEUSDT', 'DELTAUSDT'];
 
@@ -86,86 +86,6 @@ describe('one symbol', () => {
     );
   });
 });
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** Gross, net and the largest group of what is held at the last close and under way, as multiples of equity. */
-function exposureIn(state: EngineState, equity: number) {
-  const notional = state.symbols.map(({ trade, pending, close }) => {
-    const held = trade === undefined ? 0 : trade.quantity * close * trade.direction;
-    return held + (pending?.decision === undefined ? 0 : pending.remaining * close * pending.decision.direction);
-  });
-  const groups = Map.groupBy(notional.keys(), (index) => state.portfolio?.group(index));
-  return {
-    gross: sum(notional.map(Math.abs)) / equity,
-    net: Math.abs(sum(notional)) / equity,
-    group:
-      Math.max(...[...groups.values()].map((members) => sum(members.map((index) => Math.abs(notional[index]))))) /
-      equity,
-    symbol: Math.max(...notional.map(Math.abs)) / equity,
-  };
-}
-
-describe('the limits of the portfolio', () => {
-  it('are never exceeded by an entry, after rounding to lots', () => {
-    const limits = fc.record({
-      maxGross: fc.double({ min: 0.05, max: 1, noNaN: true }),
-      maxNet: fc.double({ min: 0.05, max: 1, noNaN: true }),
-      maxGroup: fc.double({ min: 0.05, max: 1, noNaN: true }),
-      groupCorrelation: fc.constantFrom(0.1, 0.9),
-    });
-    const market = marketOf(SYMBOLS, 5000, 5400);
-    const reached = { 'gross-limit': 0, 'net-limit': 0, 'group-limit': 0 };
-    fc.assert(
-      fc.property(
-        limits,
-        fc.double({ min: 0.01, max: 0.4, noNaN: true }),
-        fc.integer({ min: 0, max: 1e6 }),
-        (bounds, maxSymbolRisk, seed) => {
-          const portfolio = portfolioParams({ crossSectional: { topK: 4, maxSymbolRisk }, limits: bounds });
-          let open = new Set<number>();
-          const { result } = prove({
-            market,
-            script: randomScript(String(seed), 3),
-            params: withPortfolio(portfolio, { risk: { maxOpenPositions: 4, basePositionFraction: 0.3 } }),
-            check(state) {
-              const entering = state.symbols.filter(({ pending }) => pending?.decision !== undefined);
-              const known = new Set(entering.map(({ index }) => index));
-              if (entering.some(({ index }) => !open.has(index))) {
-                const { gross, net, group } = exposureIn(state, state.limits.lastEquity);
-                const tiny = 1 + 1e-12;
-                // An entry against what is held lowers the net, so only what entered can be held against it.
-                expect(gross).toBeLessThanOrEqual(bounds.maxGross * tiny + drift(state, bounds.maxGross));
-                expect(group).toBeLessThanOrEqual(bounds.maxGroup * tiny + drift(state, bounds.maxGroup));
-                expect(net).toBeLessThanOrEqual(bounds.maxNet * tiny + drift(state, bounds.maxNet));
-                for (const { pending, close } of entering) {
-                  const margin = ((pending?.remaining ?? 0) * close) / (pending?.order.leverage ?? NaN);
-                  expect(margin).toBeLessThanOrEqual(maxSymbolRisk * state.limits.lastEquity * tiny);
-                }
-              }
-              open = known;
-            },
-          });
-          for (const { funnel } of result.state.symbols) {
-            for (const name of ['gross-limit', 'net-limit', 'group-limit'] as const)
-              reached[name] += funnel.refused[name];
-          }
-        },
-      ),
-      { seed: 52, numRuns: 12 },
-    );
-    expect(Math.min(...Object.values(reached))).toBeGreaterThan(0);
-  });
-});
-
-/** Positions that were held before may have outgrown a limit: no entry made them. */
-function drift(state: EngineState, limit: number): number {
-  const held = state.symbols.reduce(
-    (sum, { trade, close }) => sum + (trade === undefined ? 0 : trade.quantity * close),
-    0,
-  );
-  return Math.max(0, held / state.limits.lastEquity - limit);
-}
 
 /** Runs that rebalance every four hours, checked at every slice. */
 const runs = (increase: boolean, look: (run: Proof) => void) => {

@@ -5,8 +5,10 @@ import type { Command } from '../domain/order.ts';
 import type { Portfolio } from '../portfolio/portfolio.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
+import { quantitiesWithin, takableUnits, type LimitedPosition } from '../risk/limit-cuts.ts';
 import { closeSymbol, takeBackEntry } from './close-symbol.ts';
 import { decideIncrease } from './decide-increase.ts';
+import { unitsWhenFilled } from './exposure.ts';
 import { judgeSignal } from './judge-signal.ts';
 import { planIncrease, planReduction } from './plan-orders.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
@@ -62,10 +64,8 @@ interface Move {
 function moveToTargets(state: EngineState, move: Move): void {
   const { portfolio, params } = move;
   const ranked = portfolio.order.map((index) => state.symbols[index]);
-  for (const symbol of ranked) {
-    if (portfolio.share(symbol.index) === 0) leave(symbol, move);
-    else reduce(symbol, move);
-  }
+  for (const symbol of ranked) if (portfolio.share(symbol.index) === 0) leave(symbol, move);
+  reduce(ranked, move);
   if (!params.rebalancing.increase) return;
   for (const symbol of ranked) if (portfolio.share(symbol.index) > 0) increase(state, symbol, move);
 }
@@ -75,18 +75,41 @@ function leave(symbol: SymbolState, { time, params, commands }: Move): void {
   else takeBackEntry(symbol, commands);
 }
 
-/** An order under way comes first. */
-function reduce(symbol: SymbolState, { time, portfolio, params, commands }: Move): void {
-  const { trade, pending, instrument } = symbol;
-  if (trade === undefined || pending !== undefined) return;
-  const wanted = targetQuantity(trade, portfolio.share(symbol.index));
-  if (trade.quantity <= wanted * (1 + params.rebalancing.noTradeBand)) return;
-  const kept = floorToLot(instrument, wanted);
-  if (kept < instrument.minQuantity || kept * symbol.close < instrument.minNotional) {
-    closeSymbol(symbol, { time, reason: 'rebalance' }, commands);
-    return;
-  }
-  commands.push(planReduction(symbol, trade, { time, kept }));
+/** Takes what is above its target down to it, and all that outgrew a limit, selected or not, within it. */
+function reduce(ranked: readonly SymbolState[], move: Move): void {
+  const { time, equity, params, commands } = move;
+  const held = ranked.filter((symbol) => unitsWhenFilled(symbol) !== 0);
+  const kept = quantitiesWithin(
+    held.map((symbol) => limitedPosition(symbol, move)),
+    { ...params.limits, maxMargin: params.crossSectional.maxSymbolRisk },
+    equity,
+  );
+  held.forEach((symbol, at) => {
+    const { trade, pending } = symbol;
+    if (trade === undefined || pending !== undefined || kept[at] >= trade.quantity) return;
+    if (kept[at] === 0) closeSymbol(symbol, { time, reason: 'rebalance' }, commands);
+    else commands.push(planReduction(symbol, trade, { time, kept: kept[at] }));
+  });
+}
+
+/** What will be held of a symbol, its target seen to; an order under way comes first. */
+function limitedPosition(symbol: SymbolState, { portfolio, params }: Move): LimitedPosition {
+  const { trade, pending, instrument, index } = symbol;
+  const units = unitsWhenFilled(symbol);
+  const isFixed = pending !== undefined;
+  const share = portfolio.share(index);
+  const wanted = trade === undefined || isFixed || share === 0 ? Infinity : targetQuantity(trade, share);
+  const isTooLarge = Math.abs(units) > wanted * (1 + params.rebalancing.noTradeBand);
+  const price = symbol.close;
+  return {
+    instrument,
+    direction: units > 0 ? 1 : -1,
+    quantity: isTooLarge ? takableUnits(instrument, wanted, price) : Math.abs(units),
+    isFixed,
+    price,
+    leverage: trade?.leverage ?? pending?.order.leverage ?? 1,
+    group: portfolio.group(index),
+  };
 }
 
 /** An increase that the limits cut down to less than the band is not worth its costs either. */

@@ -97,6 +97,10 @@ describe('an increase', () => {
   });
 });
 
+/** Evenly spread, unlike doubles. */
+const between = (least: number, most: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: 10_007 }).map((step) => least + ((most - least) * step) / 10_007);
+
 describe('no limit is exceeded by a position that grows', () => {
   const wide: Instrument = {
     ...INSTRUMENT,
@@ -106,9 +110,6 @@ describe('no limit is exceeded by a position that grows', () => {
       { maxNotional: 500_000, maintenanceRate: 0.01, deduction: 250, maxLeverage: 10 },
     ],
   };
-  /** Evenly spread, unlike doubles. */
-  const between = (least: number, most: number): fc.Arbitrary<number> =>
-    fc.integer({ min: 0, max: 10_007 }).map((step) => least + ((most - least) * step) / 10_007);
   const share = between(0.001, 1);
   const given = fc.record({
     direction: fc.constantFrom<Direction[]>(1, -1),

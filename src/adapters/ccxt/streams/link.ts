@@ -1,0 +1,188 @@
+// How does one socket stay up? It is dialled, watched, and dialled anew after a failure, until it is closed.
+import type { Clock } from '../../../ports/clock.ts';
+import { createBackOff } from './back-off.ts';
+import type { OpenSocket, Socket, SocketListener } from './socket.ts';
+import type { StreamTiming } from './stream-timing.ts';
+
+export interface LinkListener {
+  /** The socket is open; nothing was sent on it yet. */
+  opened(): void;
+  text(payload: string): void;
+  unreadable(reason: string): void;
+  /** It is gone, or the try to reach it failed; another try follows by itself. */
+  lost(reason: string): void;
+}
+
+export interface LinkOptions {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly openSocket: OpenSocket;
+  /** Asked before each try; a failure counts as a failed try. */
+  readonly address: () => Promise<string>;
+  readonly timing: StreamTiming;
+  /** Text of a ping, where the venue has pings of its own; undefined: a ping of the protocol. */
+  readonly ping: (() => string) | undefined;
+  readonly listener: LinkListener;
+}
+
+export interface Link {
+  /** Time of the last sign of life, our clock; undefined: none yet. */
+  readonly heardAt: number | undefined;
+  readonly isOpen: boolean;
+  send(payload: string): void;
+  /** Drops the socket as if it had failed; `waitMs`: dial again after this, instead of the usual back-off. */
+  renew(reason: string, waitMs?: number): void;
+  /** Looks at every deadline. Called often by the owner, who holds the only timer. */
+  pulse(): void;
+  close(): Promise<void>;
+}
+
+type Phase = 'waiting' | 'addressing' | 'dialling' | 'open' | 'closed';
+
+interface LinkState {
+  phase: Phase;
+  /** When the phase began. */
+  since: number;
+  /** In `waiting`: when to dial. */
+  dialAt: number;
+  /** Counts tries, so that what belongs to an earlier one is recognised. */
+  attempt: number;
+  socket: Socket | undefined;
+  heardAt: number | undefined;
+  pingedAt: number;
+  /** Sockets that are being cut. */
+  ending: Set<Promise<void>>;
+}
+
+/** A link that dials at its first pulse. */
+export function createLink(options: LinkOptions): Link {
+  const { clock, timing, listener } = options;
+  const now = clock.now();
+  const state: LinkState = {
+    phase: 'waiting',
+    since: now,
+    dialAt: now,
+    attempt: 0,
+    socket: undefined,
+    heardAt: undefined,
+    pingedAt: now,
+    ending: new Set(),
+  };
+  const limits = { firstMs: timing.firstBackOffMs, longestMs: timing.longestBackOffMs };
+  const backOff = createBackOff(limits, options.random);
+  const enter = (phase: Phase): void => {
+    state.phase = phase;
+    state.since = clock.now();
+  };
+  const cut = (): void => {
+    if (state.socket === undefined) return;
+    const ended = state.socket.end();
+    state.socket = undefined;
+    state.ending.add(ended);
+    void ended.then(() => state.ending.delete(ended));
+  };
+  const fail = (reason: string, waitMs?: number): void => {
+    if (state.phase === 'waiting' || state.phase === 'closed') return;
+    if (state.phase === 'open' && clock.now() - state.since >= timing.goodAfterMs) backOff.reset();
+    cut();
+    state.attempt += 1;
+    enter('waiting');
+    state.dialAt = clock.now() + (waitMs ?? backOff.next());
+    listener.lost(reason);
+  };
+  const dial = (): void => {
+    const attempt = state.attempt;
+    const isCurrent = (): boolean => state.attempt === attempt && state.phase !== 'closed';
+    enter('addressing');
+    const found = (url: string): void => {
+      if (isCurrent()) open(url, isCurrent);
+    };
+    const failed = (error: unknown): void => {
+      if (isCurrent()) fail(reasonOf(error));
+    };
+    options.address().then(found, failed);
+  };
+  const open = (url: string, isCurrent: () => boolean): void => {
+    const heard = (event: () => void): void => {
+      if (!isCurrent()) return;
+      state.heardAt = clock.now();
+      event();
+    };
+    enter('dialling');
+    const events: SocketListener = {
+      opened: () =>
+        heard(() => {
+          enter('open');
+          state.pingedAt = clock.now();
+          listener.opened();
+        }),
+      text: (payload) => heard(() => listener.text(payload)),
+      binary: (length) => heard(() => listener.unreadable(`a binary message of ${length} bytes`)),
+      ponged: () => heard(() => undefined),
+      closed: (reason) => {
+        if (isCurrent()) fail(reason);
+      },
+    };
+    try {
+      state.socket = options.openSocket(url, events);
+    } catch (error) {
+      fail(reasonOf(error));
+    }
+  };
+  return {
+    get heardAt() {
+      return state.heardAt;
+    },
+    get isOpen() {
+      return state.phase === 'open';
+    },
+    send: (payload) => state.socket?.send(payload),
+    renew: fail,
+    pulse: () => pulse({ state, options, dial, fail }),
+    async close() {
+      enter('closed');
+      state.attempt += 1;
+      cut();
+      await Promise.all(state.ending);
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Pulse {
+  readonly state: LinkState;
+  readonly options: LinkOptions;
+  readonly dial: () => void;
+  readonly fail: (reason: string, waitMs?: number) => void;
+}
+
+function pulse({ state, options, dial, fail }: Pulse): void {
+  const { timing } = options;
+  const now = options.clock.now();
+  const age = now - state.since;
+  switch (state.phase) {
+    case 'waiting':
+      if (now >= state.dialAt) dial();
+      break;
+    case 'addressing':
+    case 'dialling':
+      if (age >= timing.connectMs) fail(`not connected after ${timing.connectMs} ms`);
+      break;
+    case 'open':
+      if (age >= timing.longestLifeMs) fail('renewed before the venue ends it by its age', 0);
+      else if (now - (state.heardAt ?? state.since) >= timing.deadAfterMs)
+        fail(`nothing heard for ${timing.deadAfterMs} ms`);
+      else if (now - state.pingedAt >= timing.pingEveryMs) {
+        state.pingedAt = now;
+        if (options.ping === undefined) state.socket?.ping();
+        else state.socket?.send(options.ping());
+      }
+      break;
+    case 'closed':
+      break;
+  }
+}

@@ -1,0 +1,109 @@
+// In which state is one topic, and since when is something missing of it? Told once per change.
+import type { StreamState, StreamTopic } from '../../../ports/venue-streams.ts';
+import { topicKey } from './topic-key.ts';
+
+export interface StateNotice {
+  readonly topic: StreamTopic;
+  readonly state: StreamState;
+  readonly reason: string;
+  readonly gapSince: number | undefined;
+}
+
+export interface TopicWatch {
+  readonly topic: StreamTopic;
+  readonly key: string;
+  readonly names: readonly string[];
+  readonly state: StreamState;
+  /** Our clock: its last message, or else its last acknowledgement. */
+  readonly quietSince: number;
+  /** Every name is acknowledged, or data came. */
+  readonly isSubscribed: boolean;
+  /** Refused: ask again then, our clock. */
+  readonly againAt: number | undefined;
+  /** The names are being asked for. */
+  asking(): void;
+  acknowledged(name: string): void;
+  refused(reason: string, againAt: number): void;
+  /** Data came; `mark`: the venue's time up to which nothing is missing, where the data tell. */
+  heard(mark: number | undefined): void;
+  /**
+   * Silent for too long, or not connected; `heardUntil`: the venue's time of the last sign of life of the connection, where
+   * that proves that nothing was missed before.
+   */
+  broken(state: 'stale' | 'down', reason: string, heardUntil: number | undefined): void;
+}
+
+export interface WatchOptions {
+  readonly topic: StreamTopic;
+  readonly names: readonly string[];
+  readonly now: () => number;
+  readonly venueNow: () => number;
+  readonly tell: (notice: StateNotice) => void;
+}
+
+/** A topic that nobody has asked for yet. */
+export function createTopicWatch({ topic, names, now, venueNow, tell }: WatchOptions): TopicWatch {
+  const unanswered = new Set<string>(names);
+  let state: StreamState = 'connecting';
+  let quietSince = now();
+  let againAt: number | undefined;
+  let mark: number | undefined;
+  let gapSince: number | undefined;
+  let firstLiveAt: number | undefined;
+
+  const turn = (next: StreamState, reason: string): void => {
+    if (next === state) return;
+    state = next;
+    const gap = next === 'live' ? gapSince : undefined;
+    if (next === 'live') {
+      gapSince = undefined;
+      firstLiveAt ??= venueNow();
+    }
+    tell({ topic, state: next, reason, gapSince: gap });
+  };
+  return {
+    topic,
+    key: topicKey(topic),
+    names,
+    get state() {
+      return state;
+    },
+    get quietSince() {
+      return quietSince;
+    },
+    get isSubscribed() {
+      return unanswered.size === 0;
+    },
+    get againAt() {
+      return againAt;
+    },
+    asking() {
+      for (const name of names) unanswered.add(name);
+      againAt = undefined;
+      if (state === 'down') turn('connecting', 'subscribing');
+      if (names.length === 0) turn('live', 'connected');
+    },
+    acknowledged(name) {
+      unanswered.delete(name);
+      if (unanswered.size > 0) return;
+      quietSince = Math.max(quietSince, now());
+      // What was silent is live again when it is heard, not when it is promised.
+      if (state !== 'stale') turn('live', 'subscribed');
+    },
+    refused(reason, at) {
+      againAt = at;
+      turn('down', reason);
+    },
+    heard(latest) {
+      unanswered.clear();
+      againAt = undefined;
+      quietSince = now();
+      turn('live', state === 'stale' ? 'heard again' : 'subscribed');
+      if (latest !== undefined) mark = Math.max(mark ?? latest, latest);
+    },
+    broken(next, reason, heardUntil) {
+      gapSince ??= firstLiveAt === undefined ? undefined : (mark ?? heardUntil ?? firstLiveAt);
+      turn(next, reason);
+    },
+  };
+}

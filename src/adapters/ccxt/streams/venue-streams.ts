@@ -1,0 +1,32 @@
+// How are a venue's streams had? By its protocol over plain WebSockets that are kept up until they are closed.
+import type { Clock } from '../../../ports/clock.ts';
+import type { VenueStreams } from '../../../ports/venue-streams.ts';
+import { createBinanceProtocol } from './binance-protocol.ts';
+import { createBybitProtocol } from './bybit-protocol.ts';
+import { openWebSocket, type OpenSocket } from './socket.ts';
+import type { StreamClient } from './stream-client.ts';
+import { DEFAULT_TIMING, type StreamTiming } from './stream-timing.ts';
+import { createSubscription } from './subscription.ts';
+
+export interface StreamSurroundings {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Default: real sockets. */
+  readonly openSocket?: OpenSocket | undefined;
+  readonly timing?: Partial<StreamTiming> | undefined;
+}
+
+/**
+ * Streams of the venue that `client` belongs to. Each subscription has connections of its own; nothing is connected before.
+ * A candle topic says `live` again with `gapSince` after each outage, and also when it left something out by itself.
+ */
+export function createVenueStreams(client: StreamClient, surroundings: StreamSurroundings): VenueStreams {
+  const { clock, random, openSocket = openWebSocket } = surroundings;
+  const timing = { ...DEFAULT_TIMING, ...surroundings.timing };
+  const protocol = client.venue === 'bybit' ? createBybitProtocol(client) : createBinanceProtocol();
+  return {
+    subscribe: (topics, listener) =>
+      createSubscription({ client, protocol, clock, random, openSocket, timing, topics, listener }),
+  };
+}

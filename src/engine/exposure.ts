@@ -37,6 +37,8 @@ function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState):
   let lowestNet = 0;
   let group = 0;
   for (const each of symbols) {
+    // Without a candle yet there is no close either.
+    if (each.trade === undefined && each.pending === undefined) continue;
     const now = each.trade === undefined ? 0 : each.trade.quantity * each.close * each.trade.direction;
     const then = unitsWhenFilled(each) * each.close;
     const most = Math.max(Math.abs(now), Math.abs(then));

@@ -6,6 +6,7 @@ import { botWith, feed, PATIENT, wave } from '../../test/scenarios/engine/rebala
 import {
   A,
   B,
+  calm,
   ordersOf,
   paramsOf,
   type Bot,
@@ -236,6 +237,14 @@ describe('what outgrew a limit by its price', () => {
 /** A at bar 20, B three bars later. */
 const shortThenLong: BotSetup['script'] = (bar, symbol) => ({
   signal: symbol === 0 && bar === 20 ? -1 : symbol === 1 && bar === 23 ? 1 : 0,
+});
+
+describe('a symbol without a candle yet', () => {
+  it('takes no room from the others', () => {
+    const bot = botWith(portfolioParams(), { script: () => ({ signal: 1 }) });
+    for (let hour = 0; hour < 3; hour += 1) bot.bar(calm(100), undefined);
+    expect(bot.state.symbols.map(({ trade }) => trade?.quantity)).toEqual([20, undefined]);
+  });
 });
 
 describe('an entry beside a position that leaves at the same close', () => {

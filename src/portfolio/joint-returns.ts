@@ -1,4 +1,4 @@
-// How have symbols moved together of late? Covariance over the bars that all of them have, and groups that are one bet.
+// How have symbols moved together of late? Their returns over the bars that all of them have, and groups that are one bet.
 import { centred, correlationMatrix, covarianceMatrix, type Matrix } from './covariance.ts';
 import type { SymbolRecord } from './symbol-record.ts';
 
@@ -8,8 +8,11 @@ export interface BarWindow {
   readonly bars: number;
 }
 
-/** Covariance of returns per bar, over the bars of which every record knows one; undefined: fewer than half of the window. */
-export function jointCovariance(records: readonly SymbolRecord[], { last, bars }: BarWindow): Matrix | undefined {
+/** Returns per bar, over the bars of which every record knows one, a column each; undefined: fewer than half of the window. */
+export function jointReturns(
+  records: readonly SymbolRecord[],
+  { last, bars }: BarWindow,
+): readonly Float64Array[] | undefined {
   const columns = records.map(() => new Float64Array(bars));
   let rows = 0;
   for (let number = last - bars + 1; number <= last; number += 1) {
@@ -22,12 +25,7 @@ export function jointCovariance(records: readonly SymbolRecord[], { last, bars }
     if (isKnown) rows += 1;
   }
   if (rows < Math.max(2, bars / 2)) return undefined;
-  return covarianceMatrix(columns.map((column) => column.subarray(0, rows)));
-}
-
-/** `covariance` drawn towards its diagonal: 0 leaves it, 1 takes every correlation out. Variances stay. */
-export function shrunk(covariance: Matrix, shrinkage: number): Matrix {
-  return covariance.map((row, i) => row.map((value, j) => (i === j ? value : value * (1 - shrinkage))));
+  return columns.map((column) => column.subarray(0, rows));
 }
 
 /**
@@ -110,8 +108,8 @@ function correlationOf(a: WholeColumn, b: WholeColumn): number {
 
 /** NaN: fewer than half of the window in common, or one of them does not move. */
 function correlationWithHoles(pair: readonly SymbolRecord[], window: BarWindow): number {
-  const covariance = jointCovariance(pair, window);
-  return covariance === undefined ? NaN : correlationMatrix(covariance)[0][1];
+  const returns = jointReturns(pair, window);
+  return returns === undefined ? NaN : correlationMatrix(covarianceMatrix(returns))[0][1];
 }
 
 function productOf(a: Float64Array, b: Float64Array): number {

@@ -70,10 +70,10 @@ export const portfolioSchema = z.strictObject({
   covariance: z.strictObject({
     lookback_days: days.describe('Days of returns behind covariances and correlations.'),
     shrinkage: z
-      .number()
-      .min(0)
-      .max(1)
-      .describe('0: covariances as measured; 1: as if nothing moved together. For weights by risk.'),
+      .union([z.number().min(0).max(1), z.literal('auto')])
+      .describe(
+        'For weights by risk. 0: covariances as measured; 1: as if nothing moved together; auto: what the returns themselves call for.',
+      ),
   }),
 });
 

@@ -51,8 +51,8 @@ export interface PortfolioSettings {
   };
   readonly covariance: {
     readonly lookbackDays: number;
-    /** 0: as measured; 1: as if nothing moved together. */
-    readonly shrinkage: number;
+    /** 0: as measured; 1: as if nothing moved together; auto: see `shrinkageIntensity`. */
+    readonly shrinkage: number | 'auto';
   };
 }
 

@@ -3,9 +3,11 @@ import type { Candle } from '../domain/candle.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { riskContributions } from './allocation.ts';
 import { scoreSymbols, rankSymbols, selectSymbols, type ScoredSymbol } from './cross-section.ts';
-import { correlatedGroups, jointCovariance, meanCorrelation, shrunk, type BarWindow } from './joint-returns.ts';
+import { covarianceMatrix } from './covariance.ts';
+import { correlatedGroups, jointReturns, meanCorrelation, type BarWindow } from './joint-returns.ts';
 import { COMPONENTS, portfolioWarmupBars, type Component, type PortfolioParams } from './portfolio-params.ts';
 import type { RankedSymbol, Rebalance, Refusal } from './rebalance.ts';
+import { shrinkageIntensity, shrunk } from './shrinkage.ts';
 import { spreadRisk } from './spread-risk.ts';
 import { recordOf, SymbolRecord } from './symbol-record.ts';
 import { createUniverse, type Universe, type UniverseSymbol } from './universe.ts';
@@ -184,14 +186,19 @@ class PortfolioState implements Portfolio {
   private take(
     chosen: readonly Candidate[],
     time: number,
-  ): Pick<Rebalance, 'weights' | 'riskContributions' | 'cash' | 'fallback' | 'meanCorrelation' | 'groups'> {
+  ): Pick<
+    Rebalance,
+    'weights' | 'riskContributions' | 'cash' | 'fallback' | 'meanCorrelation' | 'shrinkage' | 'groups'
+  > {
     const { crossSectional, covariance, limits, maxShare } = this.params;
     const window = { last: Math.floor(time / this.barMs), bars: barsOf(covariance.lookbackDays, this.barMs) };
-    const measured = jointCovariance(
+    const returns = jointReturns(
       chosen.map(({ index }) => this.records[index]),
       window,
     );
-    const matrix = measured === undefined ? undefined : shrunk(measured, covariance.shrinkage);
+    const measured = returns === undefined ? undefined : covarianceMatrix(returns);
+    const shrinkage = covariance.shrinkage === 'auto' ? shrinkageIntensity(returns ?? []) : covariance.shrinkage;
+    const matrix = measured === undefined ? undefined : shrunk(measured, shrinkage);
     const { weights, cash, fallback } = spreadRisk({
       count: chosen.length,
       allocation: crossSectional.allocation,
@@ -214,6 +221,7 @@ class PortfolioState implements Portfolio {
       cash,
       fallback,
       meanCorrelation: measured === undefined ? undefined : meanCorrelation(measured),
+      shrinkage: measured === undefined ? undefined : shrinkage,
       groups: this.regroup(window),
     };
   }

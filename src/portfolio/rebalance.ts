@@ -55,6 +55,8 @@ export interface Rebalance {
   readonly fallback: { readonly method: 'inverse-volatility' | 'equal'; readonly reason: string } | undefined;
   /** Mean correlation of the pairs of selected symbols; undefined: fewer than two, or not known. */
   readonly meanCorrelation: number | undefined;
+  /** How far the covariance was drawn towards its diagonal, 0 to 1; undefined: no covariance is known. */
+  readonly shrinkage: number | undefined;
   /** Symbols that are one bet: correlated at least `limits.group_correlation`. Only groups of two or more. */
   readonly groups: readonly (readonly string[])[];
   readonly entered: readonly string[];

@@ -37,7 +37,7 @@ export function portfolioParams(
     },
     rebalancing: { noTradeBand: 0.2, increase: true, ...more.rebalancing },
     limits: { maxGross: 3, maxNet: 3, maxGroup: 2, groupCorrelation: 0.8, ...more.limits },
-    covariance: { lookbackDays: 3, shrinkage: 0.1, ...more.covariance },
+    covariance: { lookbackDays: 3, shrinkage: 'auto', ...more.covariance },
     adxPeriod: 14,
     universe: { minListingAgeDays: more.ageDays ?? 0, minTradedValue24h: 0 },
     maxShare: more.maxShare ?? 100,

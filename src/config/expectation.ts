@@ -6,6 +6,9 @@ interface LeafSchema {
   readonly type?: string;
   readonly title?: string;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  /** Of a value or a word that stands for one: both. */
+  readonly anyOf?: readonly LeafSchema[];
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -24,9 +27,8 @@ export interface Expectation {
 
 /** What the setting behind `schema` may be. */
 export function expectationOf(schema: z.ZodType): Expectation {
-  const isNullable = schema instanceof z.ZodNullable;
   const json = leafSchemaOf(schema);
-  const orNull = isNullable ? ' or null' : '';
+  const orNull = orElse(schema);
   if (json.type === 'array') {
     const entries = json.items ?? {};
     const notes = [rangeOf(entries), json.uniqueItems ? 'no entry twice' : '', json.minItems ? 'not empty' : ''];
@@ -39,7 +41,7 @@ export function expectationOf(schema: z.ZodType): Expectation {
 export function phraseOf(schema: z.ZodType): string {
   const { type, range } = expectationOf(schema);
   const json = leafSchemaOf(schema);
-  const orNull = schema instanceof z.ZodNullable ? ' or null' : '';
+  const orNull = orElse(schema);
   if (json.type === 'array') return `a ${type}${range === '' ? '' : ` (${range})`}`;
   if (json.enum !== undefined) return `${range}${orNull}`;
   if (json.type === 'boolean') return `true or false${orNull}`;
@@ -49,7 +51,7 @@ export function phraseOf(schema: z.ZodType): string {
 /** The values that the setting, or an entry of its list, is chosen from; empty: it is not an enumeration. */
 export function choicesOf(schema: z.ZodType): readonly string[] {
   const json = leafSchemaOf(schema);
-  return (json.items?.enum ?? json.enum ?? []).map(String);
+  return (json.items?.enum ?? json.enum ?? wordsOf(schema)).map(String);
 }
 
 /** Whether no entry of this list may stand twice. */
@@ -57,9 +59,27 @@ export function hasUniqueItems(schema: z.ZodType): boolean {
   return leafSchemaOf(schema).uniqueItems === true;
 }
 
-function leafSchemaOf(schema: z.ZodType): LeafSchema {
+function innerOf(schema: z.ZodType): LeafSchema {
   const inner = schema instanceof z.ZodNullable ? schema.unwrap() : schema;
   return z.toJSONSchema(inner) as LeafSchema;
+}
+
+/** The schema of the values; words that may stand for one are left out. */
+function leafSchemaOf(schema: z.ZodType): LeafSchema {
+  const json = innerOf(schema);
+  return json.anyOf?.find((option) => option.const === undefined) ?? json;
+}
+
+/** Words that may stand for a value. */
+function wordsOf(schema: z.ZodType): readonly unknown[] {
+  return (innerOf(schema).anyOf ?? []).flatMap((option) => (option.const === undefined ? [] : [option.const]));
+}
+
+/** What may stand instead of a value. */
+function orElse(schema: z.ZodType): string {
+  const words = wordsOf(schema).map(String);
+  const others = schema instanceof z.ZodNullable ? [...words, 'null'] : words;
+  return others.length === 0 ? '' : ` or ${others.join(' or ')}`;
 }
 
 function nameOf(json: LeafSchema): string {

@@ -139,6 +139,13 @@ describe('problems', () => {
     expect(problemsOf({ overrides })).toEqual([expect.objectContaining({ message: 'risk.max_leverage is set twice' })]);
   });
 
+  it('name the word that may stand for a number', () => {
+    const [problem] = problemsOf({ overrides: ['portfolio.covariance.shrinkage=atuo'] });
+    expect(problem.message).toContain('must be a number from 0 to 1 or auto, got "atuo"');
+    expect(problem.hint).toContain('did you mean "auto"?');
+    expect(problemsOf({ overrides: ['portfolio.covariance.shrinkage=0.3'] })).toEqual([]);
+  });
+
   it('name a risk level of the suite that there is not', () => {
     const [problem] = problemsOf({ overrides: ['research.risk_levels=[moderat]'] });
     expect(problem.message).toContain('did you mean moderate?');

@@ -2,7 +2,16 @@
 import type { OrderReason } from './order.ts';
 import type { Side } from './side.ts';
 
-export type FillReason = OrderReason | 'stop' | 'trailing-stop' | 'target' | 'liquidation';
+export type FillReason =
+  | OrderReason
+  | 'stop'
+  | 'trailing-stop'
+  | 'target'
+  | 'liquidation'
+  /** The venue took it to cover somebody else's loss (auto-deleveraging). */
+  | 'deleverage'
+  /** A person or another program on the same account. */
+  | 'foreign';
 
 /** An execution. `quantity` is unsigned base units, `price` includes slippage and lies on the tick grid where the venue says so. */
 export interface Fill {

@@ -55,7 +55,8 @@ export function digestRefusal(symbol: SymbolState, refusal: OrderRefused): void 
   if (symbol.trade === undefined) symbol.closing = undefined;
 }
 
-function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: number): OpenTrade {
+/** A trade that a fill opens; `decidedAt` is the close at which it was decided. */
+export function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: number): OpenTrade {
   return {
     direction: signOf(fill.side),
     decision,
@@ -79,7 +80,7 @@ function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt: numbe
 }
 
 /** A further fill of the entry, or one of an increase: averages and sums go on, and the stop that rests now is known. */
-function addToTrade(
+export function addToTrade(
   symbol: SymbolState,
   trade: OpenTrade,
   { fill, isEntry }: { readonly fill: Fill; readonly isEntry: boolean },
@@ -113,7 +114,8 @@ function onLots({ instrument }: SymbolState, units: number): number {
   return floorToLot(instrument, units + instrument.lotSize / 2);
 }
 
-function reduceTrade(
+/** A fill that takes from what is held; with the last of it the trade is over. Returns why the guard's mode changed, if it did. */
+export function reduceTrade(
   state: EngineState,
   symbol: SymbolState,
   { trade, fill, realised }: { readonly trade: OpenTrade; readonly fill: Fill; readonly realised: number },

@@ -3,6 +3,7 @@ import { FLAG_FILLED, type Candle } from '../domain/candle.ts';
 import type { Direction } from '../domain/side.ts';
 import { isRestrained } from '../risk/performance-guard.ts';
 import { reviewIncrease } from '../risk/pre-trade-review.ts';
+import { isBlocked } from './blocks.ts';
 import { exposureOf, portfolioBounds } from './exposure.ts';
 import { judgeSignal } from './judge-signal.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
@@ -24,6 +25,7 @@ export function decideIncrease(state: EngineState, symbol: SymbolState, wanted: 
   const { direction, leverage, stopPrice } = trade;
   const { params, guard } = state;
   if (candle === undefined || (candle.flags & FLAG_FILLED) !== 0 || isRestrained(guard, params.guard)) return 0;
+  if (isBlocked(state, symbol)) return 0;
   if (!isBackedNow(state, symbol, direction)) return 0;
   const verdict = reviewIncrease(
     {

@@ -4,11 +4,13 @@ import type { Direction } from '../domain/side.ts';
 import { volatilityMultiplier } from '../portfolio/volatility-target.ts';
 import { guardSize, guardThresholdAdd, isPaused } from '../risk/performance-guard.ts';
 import { reviewEntry, type RefusalReason } from '../risk/pre-trade-review.ts';
+import { isBlocked } from './blocks.ts';
 import type { EntryDecision } from './entry-decision.ts';
 import { exposureOf, portfolioBounds } from './exposure.ts';
+import type { Funnel } from './funnel.ts';
 import { judgeSignal } from './judge-signal.ts';
 import type { SizingTrace } from './round-trip.ts';
-import type { EngineState, SymbolState } from './state.ts';
+import type { EngineState, SymbolState, Verdict } from './state.ts';
 
 /** The close at which is decided, epoch milliseconds, and the account's equity then, quote currency. */
 export interface DecisionTime {
@@ -24,9 +26,9 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
   const { strategy, funnel } = symbol;
   funnel.flat += 1;
   const direction = strategy.signal;
-  if (direction === 0) return undefined;
+  if (direction === 0) return refuse(symbol, undefined, 'no-signal');
   funnel.signals += 1;
-  if (!strategy.allows(direction)) return undefined;
+  if (!strategy.allows(direction)) return refuse(symbol, undefined, 'regime');
   funnel.afterRegime += 1;
 
   const { params, guard } = state;
@@ -34,34 +36,23 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
   const counted = shadow ? undefined : funnel;
   if (counted !== undefined) counted.afterGuard += 1;
 
+  if (!shadow && isBlocked(state, symbol)) return refuse(symbol, counted, 'entries-blocked');
   const status = state.universe.status(symbol.index, now.time);
-  if (status !== 'tradable') {
-    // The candle has just closed, so what is not listed by the record is at most young.
-    if (counted !== undefined) counted.refused[status === 'illiquid' ? 'illiquid' : 'too-young'] += 1;
-    return undefined;
-  }
-  if (state.portfolio?.share(symbol.index) === 0) {
-    if (counted !== undefined) counted.refused['not-selected'] += 1;
-    return undefined;
-  }
+  // The candle has just closed, so what is not listed by the record is at most young.
+  if (status !== 'tradable') return refuse(symbol, counted, status === 'illiquid' ? 'illiquid' : 'too-young');
+  if (state.portfolio?.share(symbol.index) === 0) return refuse(symbol, counted, 'not-selected');
   const judgement = judgeSignal(state, symbol, direction);
-  if (judgement.kind === 'refused') {
-    if (counted !== undefined) counted.refused[judgement.reason] += 1;
-    return undefined;
-  }
+  if (judgement.kind === 'refused') return refuse(symbol, counted, judgement.reason);
   const { probability, confidence } = judgement;
   if (counted !== undefined && params.metaModel === 'on') counted.judged += 1;
   if (!(confidence >= params.risk.confidenceThreshold + guardThresholdAdd(guard, params.guard))) {
-    if (counted !== undefined && symbol.model?.skilled === false) counted.refused['unskilled-model'] += 1;
-    return undefined;
+    if (symbol.model?.skilled === false) return refuse(symbol, counted, 'unskilled-model');
+    return refuse(symbol, undefined, 'below-threshold');
   }
   if (counted !== undefined) counted.afterThreshold += 1;
 
   const sized = sizeEntry(state, symbol, { ...now, direction, confidence });
-  if (sized.kind === 'refused') {
-    if (counted !== undefined) counted.refused[sized.reason] += 1;
-    return undefined;
-  }
+  if (sized.kind === 'refused') return refuse(symbol, counted, sized.reason);
   if (counted !== undefined) counted.afterLimits += 1;
   const { quantity, leverage, sizing } = sized;
   return {
@@ -76,6 +67,15 @@ export function decideEntry(state: EngineState, symbol: SymbolState, now: Decisi
     sizing,
     shadow,
   };
+}
+
+/** Notes why nothing is opened; counts it where the funnel counts refusals. */
+function refuse(symbol: SymbolState, counted: Funnel | undefined, verdict: keyof Funnel['refused']): undefined;
+function refuse(symbol: SymbolState, counted: undefined, verdict: Verdict): undefined;
+function refuse(symbol: SymbolState, counted: Funnel | undefined, verdict: Verdict): undefined {
+  symbol.verdict = verdict;
+  if (counted !== undefined && verdict in counted.refused) counted.refused[verdict as keyof Funnel['refused']] += 1;
+  return undefined;
 }
 
 /** An entry that has no size yet. */

@@ -1,6 +1,6 @@
 // What can happen to the bot? Every input of a step, wherever it comes from.
 import type { Candle } from '../domain/candle.ts';
-import type { VenueEvent } from '../domain/fill.ts';
+import type { Fill, VenueEvent } from '../domain/fill.ts';
 import type { OrderReason } from '../domain/order.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { FundingView } from '../strategy/strategy.ts';
@@ -13,6 +13,8 @@ export interface MarketSlice {
   readonly candles: readonly (Candle | undefined)[];
   /** Funding known at the close, in the same order. */
   readonly funding: readonly FundingView[];
+  /** `backfill`: the close is long past and only to be known, nothing is decided at it. Default `current`. */
+  readonly use?: 'current' | 'backfill' | undefined;
 }
 
 /** Another meta-model takes over for a symbol; undefined: none is valid, so nothing is opened. */
@@ -36,4 +38,39 @@ export interface GuardResumed {
   readonly time: number;
 }
 
-export type EngineEvent = MarketSlice | ModelPromoted | FlattenRequested | GuardResumed | VenueEvent;
+/** Nothing new is opened or added to, for a named reason, until the same reason is lifted. */
+export interface EntriesBlocked {
+  readonly kind: 'entries-blocked';
+  readonly time: number;
+  /** Undefined: every symbol. */
+  readonly symbol: string | undefined;
+  readonly reason: string;
+  /** False: the reason is lifted. */
+  readonly blocked: boolean;
+}
+
+/** Money came from outside, or went there (negative), quote currency. It is neither profit nor loss. */
+export interface MoneyMoved {
+  readonly kind: 'money-moved';
+  readonly time: number;
+  readonly amount: number;
+}
+
+/** The venue executed something on the account that no decision of ours asked for: a person, another program, an unknown past. */
+export interface ForeignFill {
+  readonly kind: 'foreign-fill';
+  readonly time: number;
+  readonly fill: Fill;
+  /** Leverage of the position at the venue. */
+  readonly leverage: number;
+}
+
+export type EngineEvent =
+  | MarketSlice
+  | ModelPromoted
+  | FlattenRequested
+  | GuardResumed
+  | EntriesBlocked
+  | MoneyMoved
+  | ForeignFill
+  | VenueEvent;

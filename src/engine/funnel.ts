@@ -18,6 +18,7 @@ export interface Funnel {
   fills: number;
   readonly refused: Record<
     | RefusalReason
+    | 'entries-blocked'
     | 'too-young'
     | 'illiquid'
     | 'not-selected'
@@ -44,6 +45,7 @@ export function createFunnel(): Funnel {
     orders: 0,
     fills: 0,
     refused: {
+      'entries-blocked': 0,
       'too-young': 0,
       illiquid: 0,
       'not-selected': 0,

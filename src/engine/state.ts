@@ -108,6 +108,20 @@ export interface PendingOrder {
   cancelled: boolean;
 }
 
+/** What came of a symbol at a close. Refusals are those of the funnel. */
+export type Verdict =
+  | 'nothing-yet'
+  | 'warming-up'
+  | 'order-under-way'
+  | 'holding'
+  | 'exit'
+  | 'entry'
+  | 'shadow-trade'
+  | 'no-signal'
+  | 'regime'
+  | 'below-threshold'
+  | keyof Funnel['refused'];
+
 /** One symbol's part of the state. */
 export interface SymbolState {
   readonly index: number;
@@ -128,6 +142,8 @@ export interface SymbolState {
   closing: OrderReason | undefined;
   /** No entry before this time. */
   cooldownUntil: number;
+  /** What came of the last close: what was done, or why nothing was. */
+  verdict: Verdict;
 }
 
 /** The whole state of one bot with one account. */
@@ -146,6 +162,8 @@ export interface EngineState {
   readonly portfolio: Portfolio | undefined;
   /** Closed trades, oldest first. */
   readonly roundTrips: RoundTrip[];
+  /** Why nothing may be opened now: reasons with the symbols that they hold for; undefined: for all. */
+  readonly blocks: Map<string, Set<string> | undefined>;
 }
 
 export interface EngineSetup {
@@ -180,6 +198,7 @@ export function createEngineState(setup: EngineSetup): EngineState {
     shadow: undefined,
     closing: undefined,
     cooldownUntil: 0,
+    verdict: 'nothing-yet',
   }));
   const listings = setup.symbols.map(({ instrument, listedAt }) => ({ symbol: instrument.symbol, listedAt }));
   const { portfolio } = setup.params;
@@ -195,5 +214,6 @@ export function createEngineState(setup: EngineSetup): EngineState {
     universe: createUniverse(listings, setup.barMs, setup.params.universe),
     portfolio: portfolio === undefined ? undefined : createPortfolio(listings, setup.barMs, portfolio),
     roundTrips: [],
+    blocks: new Map(),
   };
 }

@@ -9,7 +9,10 @@ import { advanceLimits, type AccountLimitBreach } from '../risk/account-limits.t
 import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from '../risk/performance-guard.ts';
 import type { FundingView } from '../strategy/strategy.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
+import { digestBlock } from './blocks.ts';
 import { digestFill, digestFunding, digestRefusal } from './book-fill.ts';
+import { digestForeignFill } from './book-foreign-fill.ts';
+import { digestMoney } from './book-money.ts';
 import { closeSymbol, takeBackEntry } from './close-symbol.ts';
 import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
@@ -61,6 +64,15 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
     case 'flatten':
       flatten(state, event, commands);
       break;
+    case 'entries-blocked':
+      digestBlock(state, event);
+      break;
+    case 'money-moved':
+      digestMoney(state, event);
+      break;
+    case 'foreign-fill':
+      noteGuard(state, event.time, digestForeignFill(state, symbolOf(state, event.fill.symbol), event), notes);
+      break;
     case 'guard-resumed':
       tellGuard(state, { kind: 'resume', time: event.time }, notes);
       break;
@@ -91,6 +103,7 @@ function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[]
     const candle = slice.candles[symbol.index];
     if (candle !== undefined) digestCandle(state, symbol, candle, slice.funding[symbol.index], notes);
   }
+  if (slice.use === 'backfill') return;
 
   const { time } = slice;
   const equity = ledgerEquity(state.ledger);
@@ -158,11 +171,19 @@ function decide(
   const { time, equity, commands } = at;
   const decidable = symbol.strategy.ready && (at.candle.flags & FLAG_FILLED) === 0;
   if (decidable) symbol.funnel.bars += 1;
+  const wasUnderWay = symbol.pending !== undefined;
   exitIfDue(state, symbol, { time, commands });
-  if (symbol.pending !== undefined || symbol.trade !== undefined) return;
-  if (!decidable || symbol.shadow !== undefined) return;
+  if (symbol.pending !== undefined || symbol.trade !== undefined) {
+    symbol.verdict = wasUnderWay ? 'order-under-way' : symbol.pending === undefined ? 'holding' : 'exit';
+    return;
+  }
+  if (!decidable || symbol.shadow !== undefined) {
+    symbol.verdict = decidable ? 'shadow-trade' : 'warming-up';
+    return;
+  }
   const entry = decideEntry(state, symbol, { time, equity });
   if (entry === undefined) return;
+  symbol.verdict = entry.shadow ? 'shadow-trade' : 'entry';
   if (entry.shadow) symbol.shadow = { direction: entry.direction, entry: undefined, leaving: false };
   else commands.push(planEntry(state, symbol, entry, time));
 }

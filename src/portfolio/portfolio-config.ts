@@ -65,7 +65,7 @@ export const portfolioSchema = z.strictObject({
       .number()
       .gt(0)
       .max(1)
-      .describe('Correlation of returns from which symbols are one group, directly or through others.'),
+      .describe('Mean correlation of returns from which two groups of symbols are one.'),
   }),
   covariance: z.strictObject({
     lookback_days: days.describe('Days of returns behind covariances and correlations.'),

@@ -46,7 +46,7 @@ export interface PortfolioSettings {
     readonly maxGross: number;
     readonly maxNet: number;
     readonly maxGroup: number;
-    /** Symbols whose returns are correlated at least so much, directly or through others, are one group. */
+    /** Groups of symbols whose returns are correlated at least so much, on average, are one. */
     readonly groupCorrelation: number;
   };
   readonly covariance: {

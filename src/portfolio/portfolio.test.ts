@@ -273,7 +273,7 @@ describe('the spread of risk', () => {
     expect(weights[calmest]).toBe(Math.max(...weights));
   });
 
-  it('puts symbols that move together, directly or through others, into one group', () => {
+  it('puts symbols that move together into one group', () => {
     const [a, b, c] = inventedMarket('groups', 3, HOURS);
     const market = [a, { ...a, symbol: 'ALIKEUSDT' }, b, c];
     const made = rebalancesOf(market, portfolioParams({ crossSectional: { topK: 4 } }), (portfolio, { groups }) => {

@@ -57,7 +57,7 @@ export interface Rebalance {
   readonly meanCorrelation: number | undefined;
   /** How far the covariance was drawn towards its diagonal, 0 to 1; undefined: no covariance is known. */
   readonly shrinkage: number | undefined;
-  /** Symbols that are one bet: correlated at least `limits.group_correlation`. Only groups of two or more. */
+  /** Symbols that are one bet: correlated at least `limits.group_correlation` on average. Only groups of two or more. */
   readonly groups: readonly (readonly string[])[];
   readonly entered: readonly string[];
   readonly left: readonly string[];

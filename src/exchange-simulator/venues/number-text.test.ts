@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, bigInt, double, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atomsToNumber, toAtoms } from '../../domain/money.ts';
 import { atomsText, numberText, stepText } from './number-text.ts';
@@ -16,8 +16,8 @@ describe('atomsText', () => {
   });
 
   it('loses nothing, whatever the amount', () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (atoms) => {
+    assert(
+      property(bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (atoms) => {
         const [whole, fraction = ''] = atomsText(atoms).replace('-', '').split('.');
         const back = BigInt(whole + fraction.padEnd(12, '0'));
         expect(atoms < 0n ? -back : back).toBe(atoms);
@@ -43,8 +43,8 @@ describe('numberText', () => {
   });
 
   it('reads back as the same double and has no exponent', () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+    assert(
+      property(double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = numberText(value);
         expect(text).toMatch(/^-?\d+(\.\d+)?$/);
         expect(Number(text)).toBe(value + 0);
@@ -58,8 +58,8 @@ describe('numberText', () => {
   });
 
   it('agrees with exact money', () => {
-    fc.assert(
-      fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (value) => {
+    assert(
+      property(double({ min: -1e6, max: 1e6, noNaN: true }), (value) => {
         const atoms = toAtoms(value);
         expect(Number(atomsText(atoms))).toBe(atomsToNumber(atoms));
       }),

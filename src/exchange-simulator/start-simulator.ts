@@ -1,0 +1,83 @@
+// How is a simulated exchange put on the network? Exchange, venue, faults, pace and control joined into one running server.
+import type { Clock } from '../ports/clock.ts';
+import { createControlDoor } from './control/control-door.ts';
+import type { FaultControl } from './control/control-parts.ts';
+import type { SimulatedExchange } from './core/exchange.ts';
+import { NO_FAULTS, type FaultPipeline } from './faults/fault-pipeline.ts';
+import { createAcceptanceTimes } from './transport/acceptance-times.ts';
+import { ExchangeServer } from './transport/exchange-server.ts';
+import { startPace, type Speed } from './transport/pace.ts';
+import { createRateLimits } from './transport/rate-limits.ts';
+import type { CodecWorld, Credentials, VenueCodec } from './venues/venue-codec.ts';
+
+export interface SimulatorSetup {
+  readonly exchange: SimulatedExchange;
+  readonly createCodec: (world: CodecWorld) => VenueCodec;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly speed: Speed;
+  /** 0: any port that is free. */
+  readonly port: number;
+  /** Default: everything passes. */
+  readonly faults?: FaultPipeline | undefined;
+  readonly faultControl?: FaultControl | undefined;
+  /** Whether the venue's rate limits are enforced. Default: yes. */
+  readonly limits?: boolean | undefined;
+  /**
+   * The clock by which the server judges signatures and receive windows, and which it tells. Default `wall`: the
+   * machine's, as at a real venue. `market`: market time, for a client whose own clock is market time too.
+   */
+  readonly serverClock?: 'wall' | 'market' | undefined;
+  /** Is told of a bug in the simulator; the client gets the venue's own error. */
+  readonly report: (problem: unknown) => void;
+}
+
+export interface RunningSimulator {
+  readonly port: number;
+  readonly httpUrl: string;
+  readonly webSocketUrl: string;
+  /** Lets market time run to `time`; resolves when all that this made has been written to the clients. */
+  advance(time: number): Promise<void>;
+  /** Ends it; nothing stays open. */
+  close(): Promise<void>;
+  /** Resolves once it has ended, by `close` or by the control API. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts the server. @throws the system's error when the port cannot be had */
+export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimulator> {
+  const { exchange, clock, speed, faults = NO_FAULTS, faultControl, limits = true } = setup;
+  const serverTime = (): number =>
+    Math.trunc(setup.serverClock === 'market' ? exchange.now : clock.now()) + faults.clockOffsetMs();
+  const accepted = createAcceptanceTimes(exchange, serverTime);
+  const { acceptedAt } = accepted;
+  const { credentials, report } = setup;
+  const orderLagMs = (): number => faults.orderLagMs();
+  const codec = setup.createCodec({ exchange, credentials, serverTime, orderLagMs, acceptedAt });
+  const advance = async (time: number): Promise<void> => {
+    exchange.advanceTo(time);
+    server.sample();
+    await server.written();
+  };
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const sideDoor = createControlDoor({
+    exchange,
+    faults: faultControl,
+    advance,
+    serverTime,
+    facts: () => ({ venue: codec.name, speed, limits, ...server.counts }),
+    shutDown: () => void clock.after(0, () => void close()),
+  });
+  const rateLimits = limits ? createRateLimits() : undefined;
+  const server = new ExchangeServer({ exchange, codec, faults, clock, limits: rateLimits, sideDoor, report });
+  const port = await server.listen(setup.port);
+  const stopPace = startPace({ exchange, clock, speed, moved: () => server.sample() });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    stopPace();
+    accepted.stop();
+    closing ??= server.close().then(end);
+    return closing;
+  };
+  return { port, httpUrl: `http://127.0.0.1:${port}`, webSocketUrl: `ws://127.0.0.1:${port}`, advance, close, ended };
+}

@@ -1,0 +1,134 @@
+// How does the simulated exchange speak Bybit V5? Requests in, replies and frames out, for USDT perpetuals.
+import type { WireRefusal } from '../../faults/fault-pipeline.ts';
+import type {
+  ClientConnection,
+  CodecSession,
+  CodecWorld,
+  LimitRule,
+  LimitUsage,
+  VenueCodec,
+  VenueReply,
+  VenueRequest,
+} from '../venue-codec.ts';
+import { accountRoutes } from './account-routes.ts';
+import { badParameter, envelope, type BybitAnswer } from './answer.ts';
+import { objectFields, parseJson, queryFields, type Fields } from '../fields.ts';
+import { marketRoutes } from './market-routes.ts';
+import { orderQueries } from './order-queries.ts';
+import { orderRoutes } from './order-routes.ts';
+import { positionRoutes } from './position-routes.ts';
+import { PrivateSession } from './private-session.ts';
+import { PublicSession } from './public-session.ts';
+import { wireRefusal } from './return-codes.ts';
+import type { Route, Routes } from './route.ts';
+import { requestRefusal } from './signature.ts';
+import { TradeSession } from './trade-session.ts';
+
+const ROUTES: Routes = { ...marketRoutes, ...orderRoutes, ...orderQueries, ...positionRoutes, ...accountRoutes };
+
+const CHANNELS: ReadonlyMap<string, 'public' | 'private' | 'trade'> = new Map([
+  ['/v5/public/linear', 'public'],
+  ['/v5/public/misc/status', 'public'],
+  ['/v5/private', 'private'],
+  ['/v5/trade', 'trade'],
+]);
+
+/** All requests of one address: beyond it nothing is answered for ten minutes. */
+const ADDRESS_LIMIT: LimitRule = {
+  id: 'address',
+  max: 600,
+  windowMs: 5_000,
+  per: 'address',
+  weight: 1,
+  refusal: 'banned',
+  banMs: 600_000,
+};
+
+const NO_ROUTE: BybitAnswer = { kind: 'refused', code: 10_017, message: 'Route not found.', status: 404 };
+
+const routeName = ({ method, path }: VenueRequest): string => `${method} ${path}`;
+const routeOf = (name: string): Route | undefined => (Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined);
+
+/** Bybit V5 before the exchange in `world`. */
+export function createBybitCodec(world: CodecWorld): VenueCodec {
+  let isDown = false;
+  world.exchange.listen((event) => {
+    if (event.kind === 'maintenance') isDown = event.state === 'begun' || (isDown && event.state !== 'ended');
+  });
+  const reply = (answer: BybitAnswer): VenueReply => envelope(answer, world.serverTime());
+  return {
+    name: 'bybit',
+    owns: (path) => path.startsWith('/v5/'),
+    classify,
+    handle(request) {
+      const isClock = request.path === '/v5/market/time';
+      return reply(isDown && !isClock ? wireRefusal('maintenance') : carryOut(request, world));
+    },
+    refuse: (request, refusal) => reply(worded(request, refusal, world)),
+    limitRules,
+    limitHeaders,
+    channelOf: (path) => CHANNELS.get(path.replace(/\/+$/, '')),
+    connect: (connection) => session(connection, world),
+  };
+}
+
+function classify(request: VenueRequest): ReturnType<VenueCodec['classify']> {
+  const name = routeName(request);
+  const access = routeOf(name)?.access ?? 'public';
+  const symbol = fieldsOf(request)?.text('symbol');
+  return { symbol, isPrivate: access !== 'public', isWrite: access === 'write', limit: { name, weight: 1 } };
+}
+
+/** The fields of a request, from the query of a GET or the body of a POST; undefined: the body is no JSON object. */
+function fieldsOf({ method, query, body }: VenueRequest): Fields | undefined {
+  if (method !== 'POST') return queryFields(query);
+  return objectFields(body === '' ? {} : parseJson(body));
+}
+
+function carryOut(request: VenueRequest, world: CodecWorld): BybitAnswer {
+  const route = routeOf(routeName(request));
+  if (route === undefined) return NO_ROUTE;
+  if (route.access !== 'public') {
+    const refusal = requestRefusal(request, route.access === 'write', world);
+    if (refusal !== undefined) return refusal;
+  }
+  const fields = fieldsOf(request);
+  return fields === undefined ? badParameter('the body is not a JSON object') : route.run({ world, fields });
+}
+
+/** A refusal from outside of the exchange, with the numbers that some of them carry. */
+function worded({ headers }: VenueRequest, refusal: WireRefusal, world: CodecWorld): BybitAnswer {
+  if (refusal !== 'clock-off') return wireRefusal(refusal);
+  const told = (name: string): string => String(headers[name] ?? '');
+  const words = 'invalid request, please check your server timestamp or recv_window param';
+  const numbers = `req_timestamp[${told('x-bapi-timestamp')}],server_timestamp[${world.serverTime()}],recv_window[${told('x-bapi-recv-window')}]`;
+  return wireRefusal(refusal, `${words}. ${numbers}`);
+}
+
+function limitRules(name: string): readonly LimitRule[] {
+  const max = routeOf(name)?.perSecond;
+  if (max === undefined) return [ADDRESS_LIMIT];
+  return [ADDRESS_LIMIT, { id: name, max, windowMs: 1_000, per: 'key', refusal: 'rate-limited', banMs: 0 }];
+}
+
+/** Where the client stands with the limit of its key. */
+function limitHeaders(usage: readonly LimitUsage[]): Readonly<Record<string, string>> {
+  const own = usage.find(({ rule }) => rule.per === 'key');
+  if (own === undefined) return {};
+  return {
+    'X-Bapi-Limit': String(own.rule.max),
+    'X-Bapi-Limit-Status': String(Math.max(0, own.rule.max - own.used)),
+    'X-Bapi-Limit-Reset-Timestamp': String(own.resetAt),
+  };
+}
+
+function session(connection: ClientConnection, world: CodecWorld): CodecSession {
+  switch (CHANNELS.get(connection.path.replace(/\/+$/, ''))) {
+    case 'private':
+      return new PrivateSession(connection, world);
+    case 'trade':
+      return new TradeSession(connection, world);
+    default:
+      return new PublicSession(connection, world);
+  }
+}

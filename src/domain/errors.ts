@@ -15,6 +15,11 @@ export const ERROR_CODES = {
   FOLD_FAILED: 'At least one fold of the walk-forward failed; the reason stands beside it.',
   MANIFEST_MISMATCH: 'A rerun from a manifest met other data, code or results than recorded.',
   HOLDOUT_OPENED: 'The holdout of this data has been opened before.',
+  JOURNAL_CORRUPT: 'The journal of the bot was changed or damaged; the message names the newest sound backup.',
+  JOURNAL_NEWER: 'The journal was written by a newer version of perpilot.',
+  JOURNAL_UNWRITABLE: 'The journal cannot be written: the disk is full or read-only.',
+  JOURNAL_CONFLICT: 'An execution that is in the journal already was to be written again.',
+  JOURNAL_IN_USE: 'Another process works with the journal.',
   INVARIANT_BROKEN: 'A promise inside the program does not hold: this is a bug.',
   INTERRUPTED: 'The run was interrupted; nothing half-written was left behind.',
 } as const;

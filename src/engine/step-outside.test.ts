@@ -11,6 +11,17 @@ const block = (bot: Bot, reason: string, blocked: boolean, symbol?: string) =>
   bot.send({ kind: 'entries-blocked', time: bot.time, symbol, reason, blocked });
 const always = () => ({ signal: 1 as const });
 
+const candle = (hour: number) => ({
+  openTime: START + hour * HOUR,
+  closeTime: START + (hour + 1) * HOUR,
+  open: 100,
+  high: 100,
+  low: 100,
+  close: 100,
+  volume: 1,
+  flags: 0,
+});
+
 const foreign = (bot: Bot, change: Partial<Fill>): void => {
   const fill: Fill = {
     kind: 'fill',
@@ -124,16 +135,6 @@ describe('a fill that nobody here asked for', () => {
 describe('a close long past', () => {
   it('is learned from, and nothing is decided at it', () => {
     const bot = botOf({ script: always, calmBars: 0 });
-    const candle = (hour: number) => ({
-      openTime: START + hour * HOUR,
-      closeTime: START + (hour + 1) * HOUR,
-      open: 100,
-      high: 100,
-      low: 100,
-      close: 100,
-      volume: 1,
-      flags: 0,
-    });
     const funding = [{ rate: NaN, previousRate: NaN, time: NaN }];
     for (let hour = 0; hour < 5; hour += 1) {
       const slice = { kind: 'slice', time: START + (hour + 1) * HOUR, candles: [candle(hour)], funding } as const;

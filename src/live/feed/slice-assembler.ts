@@ -1,0 +1,175 @@
+// When is a close complete, and what is missing? A pure assembler: candles and the clock come in, slices and requests go out.
+import type { Candle } from '../../domain/candle.ts';
+
+export interface AssemblerRules {
+  readonly barMs: number;
+  /** After a close so long is waited for the streams before a candle is asked for. */
+  readonly graceMs: number;
+  /** A close is decided so long after it was first waited for at the latest, with what is there. */
+  readonly deadlineMs: number;
+}
+
+/** `backfill`: closes before the last one that are only to be known; `current`: the close to decide at. */
+export type SliceUse = 'backfill' | 'current';
+
+export type AssemblerOutput =
+  /** Candles in the order of the symbols; undefined: none came in time. */
+  | {
+      readonly kind: 'slice';
+      readonly time: number;
+      readonly candles: readonly (Candle | undefined)[];
+      readonly use: SliceUse;
+      readonly missing: readonly string[];
+    }
+  /** Candles of `symbol` that open from `from` on are to be asked for. */
+  | { readonly kind: 'request'; readonly symbol: string; readonly from: number }
+  /** A candle that was used has other values now; the decision stands, the difference is to be noted. */
+  | { readonly kind: 'revision'; readonly symbol: string; readonly used: Candle; readonly now: Candle };
+
+interface SymbolFeed {
+  readonly symbol: string;
+  /** Candles that have come and are not used yet, by open time. */
+  readonly waiting: Map<number, Candle>;
+  /** The last candles that were used, by open time, to notice revisions. */
+  readonly used: Map<number, Candle>;
+  /** Open time of the last candle used; -Infinity: none. */
+  lastUsed: number;
+  /** Open time from which candles were asked for last. */
+  asked: number;
+}
+
+/** How many used candles are remembered per symbol. */
+const REMEMBERED = 16;
+
+/** Assembles closes one after the other from `firstClose` on; candles of one symbol are used in rising time, each once. */
+export class SliceAssembler {
+  private readonly feeds: readonly SymbolFeed[];
+  private readonly bySymbol: ReadonlyMap<string, SymbolFeed>;
+  private readonly rules: AssemblerRules;
+  private next: number;
+  /** Since when `next` has passed and is waited for; undefined: it has not. */
+  private waitingSince: number | undefined;
+
+  constructor(symbols: readonly string[], firstClose: number, rules: AssemblerRules) {
+    this.feeds = symbols.map((symbol) => ({
+      symbol,
+      waiting: new Map(),
+      used: new Map(),
+      lastUsed: -Infinity,
+      asked: -Infinity,
+    }));
+    this.bySymbol = new Map(this.feeds.map((feed) => [feed.symbol, feed]));
+    this.rules = rules;
+    this.next = firstClose;
+  }
+
+  /** The close that is waited for. */
+  get nextClose(): number {
+    return this.next;
+  }
+
+  /** Takes a candle that has closed, from a stream or an answer. Late, double and revised ones are told apart. */
+  take(symbol: string, candle: Candle): readonly AssemblerOutput[] {
+    const feed = this.bySymbol.get(symbol);
+    if (feed === undefined || candle.closeTime - candle.openTime !== this.rules.barMs) return [];
+    const used = feed.used.get(candle.openTime);
+    if (used !== undefined) {
+      if (isSame(used, candle)) return [];
+      feed.used.set(candle.openTime, candle);
+      return [{ kind: 'revision', symbol, used, now: candle }];
+    }
+    if (candle.openTime > feed.lastUsed) feed.waiting.set(candle.openTime, candle);
+    return [];
+  }
+
+  /**
+   * A candle that opens at `openTime` is running: the one before it has closed, whether or not anybody said so. Undefined
+   * when it has come.
+   */
+  sawRunning(symbol: string, openTime: number): AssemblerOutput | undefined {
+    const feed = this.bySymbol.get(symbol);
+    const closed = openTime - this.rules.barMs;
+    if (feed === undefined || openTime < this.next || closed <= feed.lastUsed || feed.waiting.has(closed))
+      return undefined;
+    return this.request(feed, this.next - this.rules.barMs);
+  }
+
+  /** Lets time pass: slices that are complete or overdue, and what is to be asked for. */
+  advance(now: number): readonly AssemblerOutput[] {
+    const outputs: AssemblerOutput[] = [];
+    while (now >= this.next) {
+      const { barMs, graceMs, deadlineMs } = this.rules;
+      const openTime = this.next - barMs;
+      const missing = this.feeds.filter(({ waiting }) => !waiting.has(openTime));
+      this.waitingSince ??= now;
+      const overdue = now >= this.waitingSince + deadlineMs;
+      if (missing.length > 0 && !overdue) {
+        if (now >= this.next + graceMs) {
+          for (const feed of missing) {
+            const request = this.request(feed, openTime);
+            if (request !== undefined) outputs.push(request);
+          }
+        }
+        break;
+      }
+      outputs.push(...this.late(openTime));
+      outputs.push({
+        kind: 'slice',
+        time: this.next,
+        candles: this.feeds.map((feed) => useUp(feed, openTime)),
+        use: now < this.next + barMs ? 'current' : 'backfill',
+        missing: missing.map(({ symbol }) => symbol),
+      });
+      this.next += barMs;
+      this.waitingSince = undefined;
+    }
+    return outputs;
+  }
+
+  /** Asked requests may be repeated from now on: an answer came without what was missing, or none came. */
+  askAgain(symbol: string): void {
+    const feed = this.bySymbol.get(symbol);
+    if (feed !== undefined) feed.asked = -Infinity;
+  }
+
+  /** Candles that came after their close had been decided without them: known now, in their order, before the next slice. */
+  private late(before: number): AssemblerOutput[] {
+    const times = new Set<number>();
+    for (const { waiting, lastUsed } of this.feeds) {
+      for (const time of waiting.keys()) if (time < before && time > lastUsed) times.add(time);
+    }
+    return [...times]
+      .sort((a, b) => a - b)
+      .map((openTime) => ({
+        kind: 'slice',
+        time: openTime + this.rules.barMs,
+        candles: this.feeds.map((feed) => useUp(feed, openTime)),
+        use: 'backfill',
+        missing: [],
+      }));
+  }
+
+  private request(feed: SymbolFeed, openTime: number): AssemblerOutput | undefined {
+    const from = Number.isFinite(feed.lastUsed) ? Math.min(openTime, feed.lastUsed + this.rules.barMs) : openTime;
+    if (feed.asked >= openTime) return undefined;
+    feed.asked = openTime;
+    return { kind: 'request', symbol: feed.symbol, from };
+  }
+}
+
+function useUp(feed: SymbolFeed, openTime: number): Candle | undefined {
+  const candle = feed.waiting.get(openTime);
+  if (candle === undefined) return undefined;
+  for (const time of feed.waiting.keys()) if (time <= openTime) feed.waiting.delete(time);
+  feed.lastUsed = openTime;
+  feed.used.set(openTime, candle);
+  for (const time of feed.used.keys()) {
+    if (feed.used.size <= REMEMBERED) break;
+    feed.used.delete(time);
+  }
+  return candle;
+}
+
+function isSame(a: Candle, b: Candle): boolean {
+  return a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume;
+}

@@ -18,7 +18,7 @@ export interface LimitAnswer {
 }
 
 export interface RateLimits {
-  /** Counts the request; one that is refused is not counted in windows, yet may start a ban. */
+  /** Counts the request. One that its key's limit refuses counts for the address all the same; hammering may start a ban. */
   spend(request: LimitedRequest): LimitAnswer;
 }
 
@@ -42,8 +42,12 @@ export function createRateLimits(): RateLimits {
         count: countOf(counts, rule, address, now),
       }));
       const full = held.find(({ rule, weight, count }) => count.bannedUntil > now || count.sum + weight > rule.max);
-      if (full === undefined) for (const { count, weight } of held) add(count, now, weight);
-      else if (full.rule.banMs > 0 && full.count.bannedUntil <= now) full.count.bannedUntil = now + full.rule.banMs;
+      for (const each of held) {
+        const counts = full === undefined || (full.rule.per === 'key' && each.rule.per === 'address');
+        if (counts) add(each.count, now, each.weight);
+      }
+      if (full !== undefined && full.rule.banMs > 0 && full.count.bannedUntil <= now)
+        full.count.bannedUntil = now + full.rule.banMs;
       const usage = held.map(({ rule, count }) => ({ rule, used: count.sum, resetAt: resetOf(count, rule, now) }));
       return { refusal: full?.rule.refusal, usage };
     },

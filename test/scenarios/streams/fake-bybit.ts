@@ -18,6 +18,8 @@ export interface Manners {
     connection: FakeConnection,
   ) => 'granted' | 'refused' | 'ignored' | 'granted in silence';
   answersPings?: boolean;
+  /** The server neither answers nor sends on this connection, but keeps it open. */
+  isDead?: (connection: FakeConnection) => boolean;
 }
 
 interface Request {
@@ -35,6 +37,7 @@ export function createFakeBybit(clock: Clock, manners: Manners = {}): FakeBybit 
     return topics;
   };
   const received = (connection: FakeConnection, text: string): void => {
+    if (manners.isDead?.(connection) === true) return;
     const { op, req_id, args = [] }: Request = JSON.parse(text);
     if (op === 'ping' && manners.answersPings !== false)
       connection.send({ success: true, ret_msg: 'pong', op: 'ping' });
@@ -66,7 +69,9 @@ export function createFakeBybit(clock: Clock, manners: Manners = {}): FakeBybit 
     },
     topicsOf,
     publish(topic, frame) {
-      for (const connection of network.open) if (topicsOf(connection).has(topic)) connection.send({ topic, ...frame });
+      for (const connection of network.open)
+        if (topicsOf(connection).has(topic) && manners.isDead?.(connection) !== true)
+          connection.send({ topic, ...frame });
     },
   };
 }

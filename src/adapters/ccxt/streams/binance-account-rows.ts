@@ -8,7 +8,7 @@ import type {
   VenueExecution,
   VenueOrder,
 } from '../../../ports/venue-account.ts';
-import { decimal, instant, optionalDecimal, optionalPrice, wireId } from './wire-values.ts';
+import { decimal, instant, optionalDecimal, optionalPrice, wireId, wireSymbol } from './wire-values.ts';
 
 const side = z.enum(['BUY', 'SELL']);
 
@@ -29,7 +29,7 @@ const ALGO_STATES = ['NEW', 'TRIGGERING', 'TRIGGERED', 'FINISHED', 'CANCELED', '
 
 export const tradeUpdate = z.object({
   o: z.object({
-    s: z.string(),
+    s: wireSymbol,
     c: z.string(),
     S: side,
     o: z.string(),
@@ -59,7 +59,7 @@ export const algoUpdate = z.object({
     caid: z.string(),
     aid: wireId,
     o: z.string(),
-    s: z.string(),
+    s: wireSymbol,
     S: side,
     q: optionalDecimal,
     X: z.enum(ALGO_STATES),
@@ -78,7 +78,7 @@ export const accountUpdate = z.object({
   a: z.object({
     B: z.array(z.object({ a: z.string() })).default([]),
     P: z
-      .array(z.object({ s: z.string(), pa: decimal, ep: optionalPrice, ps: z.enum(['BOTH', 'LONG', 'SHORT']) }))
+      .array(z.object({ s: wireSymbol, pa: decimal, ep: optionalPrice, ps: z.enum(['BOTH', 'LONG', 'SHORT']) }))
       .default([]),
   }),
 });

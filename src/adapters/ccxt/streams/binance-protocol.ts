@@ -14,7 +14,7 @@ import {
 import { candleOf } from './candle-values.ts';
 import { parseFrame } from './frame-json.ts';
 import type { StreamMessage, StreamProtocol } from './stream-protocol.ts';
-import { decimal, faultOf, instant, optionalDecimal } from './wire-values.ts';
+import { decimal, faultOf, instant, optionalDecimal, wireSymbol } from './wire-values.ts';
 
 const SYMBOL = /^[A-Z0-9]{2,40}$/;
 /** Events that tell nothing that the port knows. */
@@ -58,7 +58,7 @@ const answerShape = z.object({
   msg: z.string().optional(),
 });
 const klineEvent = z.object({
-  s: z.string(),
+  s: wireSymbol,
   k: z.object({
     t: z.number(),
     i: z.string(),
@@ -70,9 +70,9 @@ const klineEvent = z.object({
     x: z.boolean(),
   }),
 });
-const tickerEvent = z.object({ s: z.string(), c: decimal.pipe(z.number().positive()), q: decimal });
+const tickerEvent = z.object({ s: wireSymbol, c: decimal.pipe(z.number().positive()), q: decimal });
 const markEvent = z.object({
-  s: z.string(),
+  s: wireSymbol,
   p: decimal.pipe(z.number().positive()),
   r: optionalDecimal,
   T: instant.optional(),

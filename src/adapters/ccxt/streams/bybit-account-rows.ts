@@ -9,7 +9,7 @@ import type {
   VenueExecution,
   VenueOrder,
 } from '../../../ports/venue-account.ts';
-import { decimal, instant, optionalDecimal, optionalPrice } from './wire-values.ts';
+import { decimal, instant, optionalDecimal, optionalPrice, wireSymbol } from './wire-values.ts';
 
 const side = z.enum(['Buy', 'Sell']);
 const text = z
@@ -52,7 +52,7 @@ const named = <Meaning>(meanings: Readonly<Record<string, Meaning>>): z.ZodType<
 export const categoryRow = z.object({ category: z.string().optional() });
 
 export const orderRow = z.object({
-  symbol: z.string(),
+  symbol: wireSymbol,
   orderId: z.string().min(1),
   orderLinkId: text,
   parentOrderLinkId: text,
@@ -75,7 +75,7 @@ export const orderRow = z.object({
 });
 
 export const executionRow = z.object({
-  symbol: z.string(),
+  symbol: wireSymbol,
   execId: z.string().min(1),
   orderId: text,
   orderLinkId: text,
@@ -92,7 +92,7 @@ export const executionRow = z.object({
 });
 
 export const positionRow = z.object({
-  symbol: z.string(),
+  symbol: wireSymbol,
   side: z.enum(['Buy', 'Sell', '', 'None']),
   size: decimal,
   entryPrice: optionalPrice,

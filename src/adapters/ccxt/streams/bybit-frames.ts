@@ -1,6 +1,6 @@
 // Which shapes do Bybit's messages have? Envelopes, candles and tickers; rows of the account stand beside.
 import { z } from 'zod';
-import { instant, optionalDecimal, optionalPrice } from './wire-values.ts';
+import { instant, optionalDecimal, optionalPrice, wireSymbol } from './wire-values.ts';
 
 /** What every message may carry; which of it decides what the message is. */
 export const envelopeShape = z.object({
@@ -12,7 +12,7 @@ export const envelopeShape = z.object({
   retMsg: z.string().optional(),
   req_id: z.union([z.string(), z.number()]).nullish(),
   type: z.string().optional(),
-  creationTime: z.number().optional(),
+  creationTime: instant.optional(),
   data: z.unknown().optional(),
 });
 
@@ -29,7 +29,7 @@ export const klineRows = z.array(
 );
 
 export const tickerRow = z.object({
-  symbol: z.string(),
+  symbol: wireSymbol,
   lastPrice: optionalPrice,
   markPrice: optionalPrice,
   bid1Price: optionalPrice,

@@ -92,7 +92,7 @@ function refusalOf({ success, ret_msg, retCode, retMsg }: Envelope): string | un
 }
 
 function readTopic(frame: Envelope, topic: string): readonly StreamMessage[] {
-  const [kind, first = '', second = ''] = topic.split('.');
+  const [kind, first = '', second = ''] = topic.slice(0, 80).split('.');
   switch (kind) {
     case 'kline':
       return readCandles(frame.data, { length: first, symbol: second });

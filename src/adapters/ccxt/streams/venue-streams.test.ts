@@ -42,7 +42,7 @@ function setUp(topics: readonly StreamTopic[], manners: Manners = {}, client: Pa
     balance: () => Promise.reject(new Error('nobody asks Bybit')),
     ...client,
   };
-  const streams = createVenueStreams(whole, { clock, random: random.next, openSocket: venue.openSocket });
+  const streams = createVenueStreams(whole, { clock, random: () => random.next(), openSocket: venue.openSocket });
   const subscription = streams.subscribe(topics, (event) => events.push(event));
   subscriptions.push(subscription);
   return { clock, venue, events, subscription };
@@ -227,6 +227,8 @@ describe('what fails later', () => {
     await clock.advance(40_000);
     expect(streamEvents(events).some(({ reason }) => reason === 'nothing heard for 35000 ms')).toBe(true);
     expect(venue.connections.length).toBeGreaterThan(1);
+    // The dead one was cut, not left behind.
+    expect(venue.connections[0].isOpen).toBe(false);
   });
 
   it('a topic that goes silent while others live is subscribed anew, without a new connection', async () => {
@@ -248,10 +250,8 @@ describe('what fails later', () => {
     venue.publish('kline.1.BTCUSDT', klineFrame(START + 7 * MINUTE_MS, 1, false));
     await clock.advance(1_000);
     expect(venue.connections).toHaveLength(1);
-    const live = streamEvents(events).filter(
-      ({ topic, gapSince }) => topic.kind === 'candle' && gapSince !== undefined,
-    );
-    expect(live[0]).toMatchObject({
+    const live = streamEvents(events).find(({ topic, gapSince }) => topic.kind === 'candle' && gapSince !== undefined);
+    expect(live).toMatchObject({
       topic: CANDLE,
       state: 'live',
       reason: 'heard again',

@@ -1,5 +1,6 @@
 // How do venues write values? Decimal texts where empty means unknown, times as numbers or texts; all checked here.
 import { z } from 'zod';
+import { isPlausibleTime } from '../../../domain/iso-time.ts';
 
 const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
@@ -15,7 +16,7 @@ export const optionalDecimal = z
 /** The same, where 0 says that there is none: prices that were never set. */
 export const optionalPrice = optionalDecimal.transform((value) => (value === 0 ? undefined : value));
 
-/** UTC epoch milliseconds, written as a number or as a text. */
+/** UTC epoch milliseconds, written as a number or as a text; seconds or microseconds fail. */
 export const instant = z
   .union([
     z.number(),
@@ -24,7 +25,10 @@ export const instant = z
       .regex(/^\d{1,16}$/, 'not a time')
       .transform(Number),
   ])
-  .pipe(z.int().min(0));
+  .pipe(z.number().refine(isPlausibleTime, 'no time of this century in milliseconds'));
+
+/** A contract's name. */
+export const wireSymbol = z.string().min(1).max(40);
 
 /** An id: a text, or a number that JSON could hold. */
 export const wireId = z.union([z.string().min(1), z.number().transform(String)]);
@@ -33,5 +37,5 @@ export const wireId = z.union([z.string().min(1), z.number().transform(String)])
 export function faultOf(error: z.ZodError): string {
   const issue = error.issues[0];
   const place = issue === undefined ? '' : issue.path.map(String).join('.');
-  return `${place === '' ? 'it' : place} is not as expected: ${issue?.message ?? 'unknown'}`;
+  return `${place === '' ? 'it' : place} is not as expected: ${issue?.message ?? 'unknown'}`.slice(0, 300);
 }

@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INSTRUMENT } from '../../test/scenarios/simulated-market.ts';
 import { barExit } from '../domain/bar-exit.ts';
+import { protectionPrices } from '../domain/protection-prices.ts';
 import { marketFillPrice } from './fill-model.ts';
 import {
   flatPosition,
   increasePosition,
   matchExit,
-  protectionPrices,
   reducePosition,
   refreshTriggers,
   trailStop,

@@ -3,7 +3,6 @@ import { barExit } from '../domain/bar-exit.ts';
 import type { BarExit, BarRange } from '../domain/bar-exit.ts';
 import { roundToTick, stepsToNumber } from '../domain/instrument.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import type { Protection } from '../domain/order.ts';
 import type { Direction } from '../domain/side.ts';
 
 /** An isolated position of one symbol with its resting exits. Quantity 0: flat, and the rest means nothing. */
@@ -55,26 +54,6 @@ export function flatPosition(): HeldPosition {
   };
 }
 
-/**
- * Prices of stop and target around a fill: `e × (1 + side × target)` and `e × (1 − side × stop)`, rounded to the tick
- * so that the stop is never further from the fill and the target never nearer than asked.
- */
-export function protectionPrices(
-  instrument: Instrument,
-  entry: { readonly direction: Direction; readonly price: number },
-  protection: Protection,
-): { readonly stopPrice: number; readonly targetPrice: number | undefined } {
-  const { direction, price } = entry;
-  const rounding = direction === 1 ? 'up' : 'down';
-  const { stopFraction, targetFraction } = protection;
-  const stop = price * (1 - direction * stopFraction);
-  const target = targetFraction === undefined ? undefined : price * (1 + direction * targetFraction);
-  return {
-    stopPrice: roundToTick(instrument, stop, rounding),
-    targetPrice: target === undefined ? undefined : roundToTick(instrument, target, rounding),
-  };
-}
-
 /** Recomputes between which prices nothing can happen; call it after any exit price has changed. */
 export function refreshTriggers(position: HeldPosition): void {
   const { direction, stopPrice, targetPrice, liquidationPrice } = position;
@@ -109,8 +88,8 @@ export function reducePosition(position: HeldPosition, instrument: Instrument, q
   position.quantity = Math.max(0, left);
 }
 
-/** Sums of lots drift in doubles; the grid does not. */
-function onLotGrid(instrument: Instrument, quantity: number): number {
+/** The quantity on the lot grid: sums of lots drift in doubles, the grid does not. */
+export function onLotGrid(instrument: Instrument, quantity: number): number {
   return stepsToNumber(Math.round(quantity / instrument.lotSize), instrument.lotSize);
 }
 

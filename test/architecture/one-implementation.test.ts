@@ -66,7 +66,10 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   bookFunding: { home: 'domain/ledger.ts', usedBy: ['engine/book-fill.ts'] },
   applyFill: { home: 'domain/position.ts', usedBy: ['domain/ledger.ts'] },
   feeOf: { home: 'simulation/fill-model.ts', usedBy: [] },
-  protectionPrices: { home: 'simulation/matching.ts', usedBy: ['simulation/simulated-venue-orders.ts'] },
+  protectionPrices: {
+    home: 'domain/protection-prices.ts',
+    usedBy: ['simulation/simulated-venue-orders.ts', 'live/session/report.ts'],
+  },
   trailStop: { home: 'simulation/matching.ts', usedBy: ['simulation/simulated-venue.ts'] },
   matchExit: { home: 'simulation/matching.ts', usedBy: ['simulation/simulated-venue.ts'] },
   fundingPaymentOf: { home: 'simulation/funding-model.ts', usedBy: ['simulation/simulated-venue-exits.ts'] },

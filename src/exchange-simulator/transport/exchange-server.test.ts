@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { createSystemClock } from '../../adapters/system/system-clock.ts';
 import type { ExchangeEvent } from '../core/exchange-event.ts';
 import { NO_FAULTS, type FaultPipeline, type HttpFate } from '../faults/fault-pipeline.ts';
-import type { ClientConnection, VenueCodec } from '../venues/venue-codec.ts';
+import type { VenueCodec } from '../venues/venue-codec.ts';
 import { ExchangeServer } from './exchange-server.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { BODY_LIMIT } from './read-request.ts';

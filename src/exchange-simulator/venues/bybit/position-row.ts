@@ -54,6 +54,7 @@ export function positionRow(
     autoAddMargin: 0,
     adlRankIndicator: isFlat ? 0 : position.deleverageRank,
     leverage: numberText(position.leverage),
+    breakEvenPrice: '',
     positionBalance: margin,
     markPrice: hasMark ? numberText(position.markPrice) : '',
     liqPrice: isFlat || position.liquidationPrice === undefined ? '' : numberText(position.liquidationPrice),

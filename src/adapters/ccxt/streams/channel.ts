@@ -1,5 +1,4 @@
 // How do the topics of one connection come and stay? It logs in, subscribes, listens for silence, and begins anew after a loss.
-import type { Clock } from '../../../ports/clock.ts';
 import type { StreamTopic } from '../../../ports/venue-streams.ts';
 import { createLink, type Link } from './link.ts';
 import { createRequests, type Requests } from './requests.ts';
@@ -19,7 +18,8 @@ export interface ChannelOptions {
   readonly protocol: StreamProtocol;
   /** Each with its names at the venue. */
   readonly topics: readonly { readonly topic: StreamTopic; readonly names: readonly string[] }[];
-  readonly clock: Clock;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number;
   readonly venueNow: () => number;
   readonly random: () => number;
   readonly openSocket: OpenSocket;
@@ -53,9 +53,9 @@ interface Work {
 }
 
 export function openChannel(options: ChannelOptions): ChannelConnection {
-  const { clock, protocol } = options;
+  const { protocol } = options;
   const watches = options.topics.map(({ topic, names }) =>
-    createTopicWatch({ topic, names, now: () => clock.now(), venueNow: options.venueNow, tell: options.notice }),
+    createTopicWatch({ topic, names, now: options.now, venueNow: options.venueNow, tell: options.notice }),
   );
   const link = createLink({
     ...options,
@@ -90,16 +90,16 @@ function opened(work: Work): void {
   const { options, link } = work;
   const login = options.protocol.login(options.channel);
   if (login === undefined) return subscribeAll(work);
-  work.loginSentAt = options.clock.now();
+  work.loginSentAt = options.now();
   link.send(login);
 }
 
 function lost(work: Work, reason: string): void {
   work.loginSentAt = undefined;
   work.requests.forget();
-  const { clock, venueNow } = work.options;
+  const { now, venueNow } = work.options;
   const heardAt = work.link.heardAt;
-  const heardUntil = heardAt === undefined ? undefined : heardAt + (venueNow() - clock.now());
+  const heardUntil = heardAt === undefined ? undefined : heardAt + (venueNow() - now());
   for (const watch of work.watches.values())
     watch.broken('down', reason, Number.isFinite(silenceOf(watch.topic, work.options.timing)) ? undefined : heardUntil);
   work.options.lost();
@@ -113,7 +113,7 @@ function subscribeAll(work: Work): void {
 function ask({ options, link, requests }: Work, names: readonly string[], tries: number): void {
   const size = options.protocol.namesPerRequest;
   for (let start = 0; start < names.length; start += size) {
-    const request = requests.open(names.slice(start, start + size), options.clock.now(), tries);
+    const request = requests.open(names.slice(start, start + size), options.now(), tries);
     link.send(options.protocol.subscribe(request.names, request.id));
   }
 }
@@ -172,7 +172,7 @@ function answered(work: Work, id: string | undefined, refusal: string | undefine
     for (const name of request.names) ask(work, [name], request.tries);
     return;
   }
-  const againAt = work.options.clock.now() + work.options.timing.refusedAgainMs;
+  const againAt = work.options.now() + work.options.timing.refusedAgainMs;
   for (const name of request.names) work.byName.get(name)?.refused(`refused: ${refusal}`, againAt);
 }
 
@@ -180,7 +180,7 @@ function pulse(work: Work): void {
   const { link, options } = work;
   link.pulse();
   if (!link.isOpen) return;
-  const now = options.clock.now();
+  const now = options.now();
   const { answerMs } = options.timing;
   if (work.loginSentAt !== undefined) {
     if (now - work.loginSentAt >= answerMs) link.renew(`the login was not answered for ${answerMs} ms`);

@@ -10,7 +10,7 @@ function setUp(address: () => Promise<string> = () => Promise.resolve('ws://venu
   const sockets: { readonly listener: SocketListener; ended: boolean }[] = [];
   const told: string[] = [];
   const link = createLink({
-    clock,
+    now: () => clock.now(),
     random: () => 0.5,
     timing: DEFAULT_TIMING,
     address,
@@ -82,7 +82,7 @@ describe('a link', () => {
     const { link } = setUp();
     const told: string[] = [];
     const broken = createLink({
-      clock: createManualClock(0),
+      now: () => 0,
       random: () => 0.5,
       timing: DEFAULT_TIMING,
       address: () => Promise.resolve('no address'),

@@ -1,5 +1,4 @@
 // How does one socket stay up? It is dialled, watched, and dialled anew after a failure, until it is closed.
-import type { Clock } from '../../../ports/clock.ts';
 import { createBackOff } from './back-off.ts';
 import type { OpenSocket, Socket, SocketListener } from './socket.ts';
 import type { StreamTiming } from './stream-timing.ts';
@@ -14,7 +13,8 @@ export interface LinkListener {
 }
 
 export interface LinkOptions {
-  readonly clock: Clock;
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly openSocket: OpenSocket;
@@ -27,7 +27,7 @@ export interface LinkOptions {
 }
 
 export interface Link {
-  /** Time of the last sign of life, our clock; undefined: none yet. */
+  /** When the last sign of life came, by `now`; undefined: none yet. */
   readonly heardAt: number | undefined;
   readonly isOpen: boolean;
   send(payload: string): void;
@@ -57,8 +57,8 @@ interface LinkState {
 
 /** A link that dials at its first pulse. */
 export function createLink(options: LinkOptions): Link {
-  const { clock, timing, listener } = options;
-  const now = clock.now();
+  const { timing, listener } = options;
+  const now = options.now();
   const state: LinkState = {
     phase: 'waiting',
     since: now,
@@ -73,7 +73,7 @@ export function createLink(options: LinkOptions): Link {
   const backOff = createBackOff(limits, options.random);
   const enter = (phase: Phase): void => {
     state.phase = phase;
-    state.since = clock.now();
+    state.since = options.now();
   };
   const cut = (): void => {
     if (state.socket === undefined) return;
@@ -84,11 +84,11 @@ export function createLink(options: LinkOptions): Link {
   };
   const fail = (reason: string, waitMs?: number): void => {
     if (state.phase === 'waiting' || state.phase === 'closed') return;
-    if (state.phase === 'open' && clock.now() - state.since >= timing.goodAfterMs) backOff.reset();
+    if (state.phase === 'open' && options.now() - state.since >= timing.goodAfterMs) backOff.reset();
     cut();
     state.attempt += 1;
     enter('waiting');
-    state.dialAt = clock.now() + (waitMs ?? backOff.next());
+    state.dialAt = options.now() + (waitMs ?? backOff.next());
     listener.lost(reason);
   };
   const dial = (): void => {
@@ -106,7 +106,7 @@ export function createLink(options: LinkOptions): Link {
   const open = (url: string, isCurrent: () => boolean): void => {
     const heard = (event: () => void): void => {
       if (!isCurrent()) return;
-      state.heardAt = clock.now();
+      state.heardAt = options.now();
       event();
     };
     enter('dialling');
@@ -114,7 +114,7 @@ export function createLink(options: LinkOptions): Link {
       opened: () =>
         heard(() => {
           enter('open');
-          state.pingedAt = clock.now();
+          state.pingedAt = options.now();
           listener.opened();
         }),
       text: (payload) => heard(() => listener.text(payload)),
@@ -162,7 +162,7 @@ interface Pulse {
 
 function pulse({ state, options, dial, fail }: Pulse): void {
   const { timing } = options;
-  const now = options.clock.now();
+  const now = options.now();
   const age = now - state.since;
   switch (state.phase) {
     case 'waiting':

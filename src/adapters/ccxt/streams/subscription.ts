@@ -15,6 +15,8 @@ export interface SubscriptionOptions {
   readonly client: StreamClient;
   readonly protocol: StreamProtocol;
   readonly clock: Clock;
+  /** Milliseconds of a clock that never jumps: waits are counted by it, times told by the other. */
+  readonly steady: () => number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly openSocket: OpenSocket;
@@ -38,7 +40,7 @@ const PULSE_MS = 250;
 
 /** Begins at the next turn of the clock; what the venue does not have is `down` for ever. */
 export function createSubscription(options: SubscriptionOptions): StreamSubscription {
-  const { client, clock, timing } = options;
+  const { client, clock, steady, timing } = options;
   let isClosed = false;
   const now = (): number => clock.now();
   const tell = (event: StreamEvent): void => {
@@ -46,7 +48,7 @@ export function createSubscription(options: SubscriptionOptions): StreamSubscrip
   };
   const unreadable = (reason: string): void => tell({ kind: 'unreadable', reason, receivedAt: now() });
   const question = createBalanceQuestion({
-    now,
+    now: steady,
     everyMs: timing.balanceEveryMs,
     ask: () => client.balance(),
     answer: (balance) => tell({ kind: 'balance', balance, receivedAt: now() }),
@@ -91,11 +93,11 @@ function openChannels(
   options: SubscriptionOptions,
   { asked, heard, unreadable, tell }: Hearers,
 ): { readonly channels: readonly ChannelConnection[]; readonly pulse: () => void } {
-  const { client, clock, protocol } = options;
-  const now = (): number => clock.now();
-  const notice: ChannelOptions['notice'] = (state) => tell({ kind: 'stream', ...state, receivedAt: now() });
+  const { client, clock, steady, protocol } = options;
+  const notice: ChannelOptions['notice'] = (state) => tell({ kind: 'stream', ...state, receivedAt: clock.now() });
   const shared = {
     ...options,
+    now: steady,
     venueNow: () => client.venueNow(),
     data: (message: DataMessage) => heard.take(message),
     unreadable,
@@ -106,7 +108,7 @@ function openChannels(
   const opened = new Map<'public' | 'private', ChannelConnection>();
   const listenKey = careForListenKey({
     client,
-    now,
+    now: steady,
     everyMs: options.timing.listenKeyEveryMs,
     dead: (reason) => opened.get('private')?.renew(reason),
   });

@@ -14,11 +14,11 @@ export interface TopicWatch {
   readonly key: string;
   readonly names: readonly string[];
   readonly state: StreamState;
-  /** Our clock: its last message, or else its last acknowledgement. */
+  /** When its last message came, or else its last acknowledgement, by `now`. */
   readonly quietSince: number;
   /** Every name is acknowledged, or data came. */
   readonly isSubscribed: boolean;
-  /** Refused: ask again then, our clock. */
+  /** Refused: ask again then, by `now`. */
   readonly againAt: number | undefined;
   /** The names are being asked for. */
   asking(): void;

@@ -299,6 +299,39 @@ describe('what fails later', () => {
   });
 });
 
+describe('a clock that jumps', () => {
+  it('neither cuts a connection that lives nor hides one that is dead', async () => {
+    const clock = createManualClock(START);
+    const manners: Manners = {};
+    const venue = createFakeBybit(clock, manners);
+    let jump = 0;
+    const wall = { now: () => clock.now() + jump, after: clock.after.bind(clock) };
+    const client: StreamClient = {
+      venue: 'bybit',
+      addresses: { public: 'ws://venue/public', private: 'ws://venue/private' },
+      credentials: { key: 'k', secret: 's' },
+      venueNow: () => clock.now(),
+      listenKeys: undefined,
+      balance: () => Promise.reject(new Error('not asked')),
+    };
+    const streams = createVenueStreams(client, {
+      clock: wall,
+      steady: () => clock.now(),
+      random: () => 0.5,
+      openSocket: venue.openSocket,
+    });
+    subscriptions.push(streams.subscribe([{ kind: 'orders' }], () => undefined));
+    await clock.advance(10_000);
+    jump = 3_600_000;
+    await clock.advance(60_000);
+    expect(venue.connections).toHaveLength(1);
+    jump = -3_600_000;
+    manners.answersPings = false;
+    await clock.advance(60_000);
+    expect(venue.connections.length).toBeGreaterThan(1);
+  });
+});
+
 describe('the end', () => {
   it('leaves neither a timer nor a socket nor an event', async () => {
     const { clock, venue, events, subscription } = setUp([CANDLE, ...ACCOUNT]);

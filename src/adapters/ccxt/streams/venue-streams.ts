@@ -10,6 +10,8 @@ import { createSubscription } from './subscription.ts';
 
 export interface StreamSurroundings {
   readonly clock: Clock;
+  /** Milliseconds of a clock that never jumps, by which waits are counted; default: `clock`. */
+  readonly steady?: (() => number) | undefined;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Default: real sockets. */
@@ -22,11 +24,11 @@ export interface StreamSurroundings {
  * A candle topic says `live` again with `gapSince` after each outage, and also when it left something out by itself.
  */
 export function createVenueStreams(client: StreamClient, surroundings: StreamSurroundings): VenueStreams {
-  const { clock, random, openSocket = openWebSocket } = surroundings;
+  const { clock, steady = () => clock.now(), random, openSocket = openWebSocket } = surroundings;
   const timing = { ...DEFAULT_TIMING, ...surroundings.timing };
   const protocol = client.venue === 'bybit' ? createBybitProtocol(client) : createBinanceProtocol();
   return {
     subscribe: (topics, listener) =>
-      createSubscription({ client, protocol, clock, random, openSocket, timing, topics, listener }),
+      createSubscription({ client, protocol, clock, steady, random, openSocket, timing, topics, listener }),
   };
 }

@@ -45,7 +45,10 @@ export type StreamEvent =
       readonly state: StreamState;
       /** Why, in one sentence. */
       readonly reason: string;
-      /** It was down or silent before: what happened in between must be asked for. */
+      /**
+       * It was down or silent before, or left something out: what happened since this time of the venue must be asked for.
+       * Of candles, an open time.
+       */
       readonly gapSince: number | undefined;
       readonly receivedAt: number;
     }
@@ -53,7 +56,7 @@ export type StreamEvent =
   | { readonly kind: 'unreadable'; readonly reason: string; readonly receivedAt: number };
 
 export interface StreamSubscription {
-  /** State of every topic now. */
+  /** State of every topic now, under `candle SYMBOL MILLISECONDS`, `ticker SYMBOL` or the kind alone. */
   states(): ReadonlyMap<string, StreamState>;
   /** Ends all topics; nothing is delivered afterwards. */
   close(): Promise<void>;

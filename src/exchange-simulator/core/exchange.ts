@@ -7,14 +7,7 @@ import type { Atoms } from '../../domain/money.ts';
 import type { Side } from '../../domain/side.ts';
 import type { CostParams } from '../../simulation/cost-model.ts';
 import type { ExchangeEvent } from './exchange-event.ts';
-import type {
-  ExecutionRecord,
-  OrderKey,
-  OrderRecord,
-  Outcome,
-  PlaceRequest,
-  ProtectRequest,
-} from './order-record.ts';
+import type { ExecutionRecord, OrderKey, OrderRecord, Outcome, PlaceRequest, ProtectRequest } from './order-record.ts';
 
 /** The market that is replayed, all symbols with candles of one length. */
 export interface MarketTape {

@@ -102,6 +102,9 @@ export interface OrderRecord {
   /** Stop and target that were attached to an entry, as asked. */
   readonly attachedStop: number | undefined;
   readonly attachedTarget: number | undefined;
+  /** What triggers them. */
+  readonly stopTrigger: TriggerSource;
+  readonly targetTrigger: TriggerSource;
   readonly leverage: number;
   readonly cancelReason: CancelReason | undefined;
   readonly rejectReason: RejectReason | undefined;

@@ -62,16 +62,32 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
     usedBy: ['portfolio/universe.ts', 'simulation/slippage-history.ts'],
   },
   confidenceOf: { home: 'strategy/meta-model.ts', usedBy: ['engine/judge-signal.ts'] },
-  bookFill: { home: 'domain/ledger.ts', usedBy: ['engine/book-fill.ts'] },
-  bookFunding: { home: 'domain/ledger.ts', usedBy: ['engine/book-fill.ts'] },
+  bookFill: {
+    home: 'domain/ledger.ts',
+    usedBy: ['engine/book-fill.ts', 'exchange-simulator/core/book-trade.ts'],
+  },
+  bookFunding: {
+    home: 'domain/ledger.ts',
+    usedBy: ['engine/book-fill.ts', 'exchange-simulator/core/book-trade.ts'],
+  },
   applyFill: { home: 'domain/position.ts', usedBy: ['domain/ledger.ts'] },
   feeOf: { home: 'simulation/fill-model.ts', usedBy: [] },
   protectionPrices: {
     home: 'domain/protection-prices.ts',
     usedBy: ['simulation/simulated-venue-orders.ts', 'live/session/report.ts'],
   },
-  trailStop: { home: 'simulation/matching.ts', usedBy: ['simulation/simulated-venue.ts'] },
-  matchExit: { home: 'simulation/matching.ts', usedBy: ['simulation/simulated-venue.ts'] },
+  trailStop: {
+    home: 'simulation/matching.ts',
+    usedBy: ['simulation/simulated-venue.ts', 'exchange-simulator/core/arrive.ts'],
+  },
+  matchExit: {
+    home: 'simulation/matching.ts',
+    usedBy: [
+      'simulation/simulated-venue.ts',
+      'exchange-simulator/core/arrive.ts',
+      'exchange-simulator/core/plan-exit.ts',
+    ],
+  },
   fundingPaymentOf: { home: 'simulation/funding-model.ts', usedBy: ['simulation/simulated-venue-exits.ts'] },
   runBacktest: { home: 'simulation/run-backtest.ts' },
 };

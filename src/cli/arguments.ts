@@ -43,6 +43,17 @@ export function commaList(text: string): readonly string[] {
   return entries;
 }
 
+/** `2024-03-01` or `2024-03-01T09:00`, with a blank instead of the T, seconds, and a Z, if wanted: always UTC. */
+export function utcTime(text: string): number {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?Z?$/.exec(text.trim());
+  const time = parts === null ? NaN : Date.parse(`${parts[1]}T${parts[2] ?? '00:00'}Z`);
+  // A day that a month does not have moves on into the next one.
+  if (parts === null || Number.isNaN(time) || !new Date(time).toISOString().startsWith(parts[1])) {
+    throw new InvalidArgumentError('Write a time in UTC: 2024-03-01 or 2024-03-01T09:00.');
+  }
+  return time;
+}
+
 /** Help text of example calls, without the name of the program. */
 export function examples(...calls: readonly string[]): string {
   return ['', 'Examples:', ...calls.map((call) => `  $ perpilot ${call}`)].join('\n');

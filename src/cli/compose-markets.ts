@@ -58,7 +58,8 @@ export async function loadMarkets(request: MarketRequest): Promise<LoadedMarkets
 
 async function loadMarket({ source, data }: MarketRequest, symbol: string): Promise<SymbolMarket> {
   const found = await decisionCandles(source, symbol, data);
-  if (found === undefined) throw new PerpilotError('DATA_MISSING', [await missing(source, symbol, data.interval)]);
+  if (found === undefined)
+    throw new PerpilotError('DATA_MISSING', [await missingCandles(source, symbol, data.interval)]);
   const { series, stored, madeOf } = found;
   const isResampled = madeOf !== data.interval;
   const record = await source.instrumentRecord(symbol);
@@ -84,7 +85,8 @@ async function loadMarket({ source, data }: MarketRequest, symbol: string): Prom
   return { symbol, series, funding, finer, dataHash, ...record, provenance };
 }
 
-async function missing(source: MarketDataSource, symbol: string, interval: string): Promise<Problem> {
+/** That a symbol has no candles, with the ones that have. */
+export async function missingCandles(source: MarketDataSource, symbol: string, interval: string): Promise<Problem> {
   const stored = await symbolsWithCandles(source, interval);
   const near = nearestNames(symbol, stored);
   const known =

@@ -5,6 +5,7 @@ import { examples } from './arguments.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerData } from './commands/data.ts';
+import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerResearch } from './commands/research.ts';
 import type { CliContext } from './context.ts';
@@ -48,5 +49,6 @@ ${exitCodes}`,
   registerPortfolio(program, context);
   registerConfig(program, context);
   registerData(program, context);
+  registerExchangeSimulator(program, context);
   return program;
 }

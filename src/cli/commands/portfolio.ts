@@ -1,10 +1,17 @@
 // Which symbols would the portfolio layer trade now, and why not the others? `perpilot portfolio rank`.
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { portfolioParamsOf } from '../../portfolio/portfolio-params.ts';
-import { addConfigOptions, addRiskLevelOption, configRequestOf, examples, type ConfigOptions } from '../arguments.ts';
+import {
+  addConfigOptions,
+  addRiskLevelOption,
+  configRequestOf,
+  examples,
+  utcTime,
+  type ConfigOptions,
+} from '../arguments.ts';
 import { openSource } from '../check-request.ts';
 import { chosenSymbols } from '../chosen-symbols.ts';
 import { loadMarkets } from '../compose-markets.ts';
@@ -72,15 +79,4 @@ function tooEarly(firstCloses: readonly number[]): PerpilotError {
   const message = 'no candle has closed by then';
   const hint = `the first close is ${isoTime(Math.min(...firstCloses))}`;
   return new PerpilotError('ARGUMENT_INVALID', [{ message, where: '--at', hint }]);
-}
-
-/** `2024-03-01` or `2024-03-01T09:00`, with a blank instead of the T, seconds, and a Z, if wanted: always UTC. */
-function utcTime(text: string): number {
-  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?Z?$/.exec(text.trim());
-  const time = parts === null ? NaN : Date.parse(`${parts[1]}T${parts[2] ?? '00:00'}Z`);
-  // A day that a month does not have moves on into the next one.
-  if (parts === null || Number.isNaN(time) || !new Date(time).toISOString().startsWith(parts[1])) {
-    throw new InvalidArgumentError('Write a time in UTC: 2024-03-01 or 2024-03-01T09:00.');
-  }
-  return time;
 }

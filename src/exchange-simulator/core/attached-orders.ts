@@ -78,9 +78,11 @@ export function followPosition(
       changeOrder(state, listing, { live, change: { quantity: position.quantity } });
     }
   }
-  for (const live of listing.orders.filter(({ record }) => record.reduceOnly && !record.conditional)) {
-    trimReduction(state, listing, live);
-  }
+  // A market order that waits for an open is judged there.
+  const reductions = listing.orders.filter(
+    ({ record, isWaiting }) => record.reduceOnly && !record.conditional && !isWaiting,
+  );
+  for (const live of reductions) trimReduction(state, listing, live);
   if (isFlat || isNew) {
     position.stopPrice = undefined;
     position.targetPrice = undefined;

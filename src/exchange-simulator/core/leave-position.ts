@@ -47,6 +47,8 @@ export function openVenueOrder(
 ): LiveOrder {
   const isLiquidation = source === 'liquidation';
   for (const live of listing.orders.slice()) {
+    // A market order that waits for an open does not rest: it is on its way.
+    if (isLiquidation && live.isWaiting) continue;
     cancelOrder(state, listing, live, isLiquidation ? 'before-liquidation' : 'delisting');
   }
   if (isLiquidation) {

@@ -82,6 +82,7 @@ export function cancelOrder(state: ExchangeState, listing: Listing, live: LiveOr
 }
 
 function putAway(state: ExchangeState, listing: Listing, live: LiveOrder): void {
+  live.isWaiting = false;
   state.orders.open.delete(live.record.orderId);
   state.orders.closed.push(live);
   forget(listing, live);

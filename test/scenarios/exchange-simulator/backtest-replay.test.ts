@@ -37,7 +37,7 @@ function recordedBacktest(market: SharedMarket, seed: number): { result: Backtes
   const until = Math.max(...series.map((each) => each.openTime[each.length - 1])) + HOUR_MS;
   const exits = { stopFraction: 0.018, targetFraction: 0.02, maxHoldBars: 12, exitOnOppositeSignal: true };
   const params = paramsOf({
-    risk: { maxLeverage: 30, basePositionFraction: 0.05, maxPositionFraction: 0.05 },
+    risk: { maxLeverage: 30, basePositionFraction: 0.05, maxPositionFraction: 0.05, maxOpenPositions: 4 },
     exits: { ...exits, trailingFraction: undefined },
   });
   const result = runBacktest({

@@ -2,6 +2,8 @@
 import type { Candle } from '../domain/candle.ts';
 import type { Fill, VenueEvent } from '../domain/fill.ts';
 import type { OrderReason } from '../domain/order.ts';
+import type { AccountLimitState } from '../risk/account-limits.ts';
+import type { GuardState } from '../risk/performance-guard.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { FundingView } from '../strategy/strategy.ts';
 
@@ -65,12 +67,23 @@ export interface ForeignFill {
   readonly leverage: number;
 }
 
+/** What an earlier run with other settings remembered and a new one may not forget. */
+export interface MemoryRestored {
+  readonly kind: 'memory-restored';
+  readonly time: number;
+  readonly guard: GuardState;
+  readonly limits: AccountLimitState;
+  /** No entry of the symbol before this time. */
+  readonly cooldowns: readonly { readonly symbol: string; readonly until: number }[];
+}
+
 export type EngineEvent =
   | MarketSlice
   | ModelPromoted
   | FlattenRequested
   | GuardResumed
   | EntriesBlocked
+  | MemoryRestored
   | MoneyMoved
   | ForeignFill
   | VenueEvent;

@@ -19,6 +19,7 @@ import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
 import { planEntry, planExit } from './plan-orders.ts';
 import { rebalanceBook } from './rebalance-book.ts';
+import { restoreMemory } from './restore-memory.ts';
 import { advanceShadow } from './shadow-trade.ts';
 import type { EngineState, SymbolState } from './state.ts';
 
@@ -66,6 +67,9 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
       break;
     case 'entries-blocked':
       digestBlock(state, event);
+      break;
+    case 'memory-restored':
+      restoreMemory(state, event);
       break;
     case 'money-moved':
       digestMoney(state, event);

@@ -48,12 +48,12 @@ export class RecordedEngine {
   }
 
   /**
-   * Feeds all recorded steps of earlier lives; returns how many. What they led to must be what was recorded: other code or
+   * Feeds all recorded steps of earlier lives from row `from` on; returns how many. What they led to must be what was recorded: other code or
    * settings than the recorded ones would silently be another bot.
    * @throws PerpilotError JOURNAL_CORRUPT where a step leads to something else than recorded
    */
-  recover(): number {
-    for (const { payload, sequence } of this.options.journal.read({ stream: 'event' })) {
+  recover(from = 1): number {
+    for (const { payload, sequence } of this.options.journal.read({ stream: 'event', from })) {
       const record = recordFromText(payload);
       const event = eventOf(record.input, this.options.modelOf);
       const { commands } = step(this.state, event);
@@ -65,10 +65,14 @@ export class RecordedEngine {
   }
 
   /**
-   * Takes one event; `beside` is written in the same commit, all or nothing.
-   * @throws PerpilotError JOURNAL_CONFLICT when `beside` holds an execution that was booked before: then nothing happened
+   * Takes one event; `beside` and what `planned` makes of the commands are written in the same commit, all or nothing.
+   * @throws PerpilotError INVARIANT_BROKEN when `beside` holds an execution that was booked before: then nothing happened
    */
-  digest(event: EngineEvent, beside: readonly NewJournalRow[] = []): RecordedStep {
+  digest(
+    event: EngineEvent,
+    beside: readonly NewJournalRow[] = [],
+    planned: (commands: readonly Command[]) => readonly NewJournalRow[] = () => [],
+  ): RecordedStep {
     for (const { stream, key } of beside) {
       const isBooked = stream === 'execution' && this.hasExecution(key);
       invariant(!isBooked, `execution ${key} has been booked before`);
@@ -83,7 +87,7 @@ export class RecordedEngine {
       receivedTime: this.options.now(),
       payload: recordText(record),
     };
-    return { commands, notes, durable: this.write([row, ...beside]) };
+    return { commands, notes, durable: this.write([row, ...beside, ...planned(commands)]) };
   }
 
   /** Writes rows that are no step; false: the disk refused, they wait. */

@@ -1,0 +1,68 @@
+// Is every execution of the account booked once, in order, and none forgotten? Streams bring them, and requests make sure.
+import { toExactJson } from '../../domain/exact-json.ts';
+import type { NewJournalRow } from '../../ports/journal.ts';
+import type { VenueExecution } from '../../ports/venue-account.ts';
+
+/** Executions that are not booked yet, in the order in which they are to be booked. */
+export class ExecutionDesk {
+  private readonly held = new Map<string, VenueExecution>();
+  private booked = 0;
+  private newest: number;
+
+  /** `from`: executions before this time, epoch milliseconds, are of no concern; the newest one that was booked, after a restart. */
+  constructor(from: number) {
+    this.newest = from;
+  }
+
+  /** Executions booked by this life of the program. */
+  get bookedCount(): number {
+    return this.booked;
+  }
+
+  /** Time of the newest execution booked: what is asked for begins some way before it. */
+  get newestTime(): number {
+    return this.newest;
+  }
+
+  get isEmpty(): boolean {
+    return this.held.size === 0;
+  }
+
+  /** Takes one in, unless it has been booked; the same one any number of times. */
+  take(execution: VenueExecution, isBooked: (executionId: string) => boolean): void {
+    if (!isBooked(execution.executionId)) this.held.set(execution.executionId, execution);
+  }
+
+  /**
+   * Those that happened before `before`, oldest first; at one instant by symbol, as research orders them, funding ahead of
+   * trades.
+   */
+  due(before: number): readonly VenueExecution[] {
+    return [...this.held.values()].filter(({ time }) => time < before).sort(byTime);
+  }
+
+  done({ executionId, time }: VenueExecution): void {
+    this.held.delete(executionId);
+    this.booked += 1;
+    this.newest = Math.max(this.newest, time);
+  }
+}
+
+function byTime(a: VenueExecution, b: VenueExecution): number {
+  if (a.time !== b.time) return a.time - b.time;
+  if (a.symbol !== b.symbol) return a.symbol < b.symbol ? -1 : 1;
+  return kindOrder(a) - kindOrder(b) || (a.executionId < b.executionId ? -1 : 1);
+}
+
+const kindOrder = ({ kind }: VenueExecution): number => (kind === 'funding' ? 0 : 1);
+
+/** The row that makes sure that it is never booked again. */
+export function executionRow(execution: VenueExecution, receivedTime: number): NewJournalRow {
+  return {
+    stream: 'execution',
+    key: execution.executionId,
+    eventTime: execution.time,
+    receivedTime,
+    payload: toExactJson(execution),
+  };
+}

@@ -1,0 +1,23 @@
+// What may the watch over the account have the session do? Book, block, protect and tell, one thing after the other.
+import type { EngineEvent } from '../../engine/event.ts';
+import type { ExecutionDesk } from './execution-desk.ts';
+import type { MarketDesk } from './market-desk.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { ProtectionDesk } from './protection-desk.ts';
+import type { Incident } from './session-setup.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+export interface SessionHand {
+  readonly queue: WorkQueue;
+  readonly executions: ExecutionDesk;
+  readonly orders: OrderDesk;
+  readonly protection: ProtectionDesk;
+  readonly market: MarketDesk;
+  digest(event: EngineEvent): void;
+  /** Books executions that happened before `before`, one after the other. */
+  bookDue(before: number): void;
+  incident(incident: Incident): void;
+  block(reason: string, blocked: boolean, symbol?: string): void;
+  /** Sets the stop that the engine wants; `rests`: it should be there already. */
+  protect(symbol: string, rests: boolean): void;
+}

@@ -1,0 +1,71 @@
+// What does a session need, and by which rules does it act? Everything is handed in, the time too.
+import type { MarkParams } from '../../domain/candle-quality.ts';
+import type { Candle } from '../../domain/candle.ts';
+import type { MarketSlice } from '../../engine/event.ts';
+import type { Note } from '../../engine/step.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Journal } from '../../ports/journal.ts';
+import type { VenueConnection } from '../../ports/venue-connection.ts';
+import type { FundingStamp } from '../../ports/venue-market.ts';
+import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
+import type { RecordedEngine } from '../record/recorded-engine.ts';
+
+/** Times in milliseconds. */
+export interface SessionRules {
+  readonly feed: { readonly graceMs: number; readonly deadlineMs: number };
+  readonly orders: Omit<OrderRules, 'halfLot'>;
+  readonly triggerBy: 'last' | 'mark';
+  readonly fundingDeadlineMs: number;
+  /** A position is never longer without its stop than this; then it is closed. */
+  readonly protectionDeadlineMs: number;
+  readonly protectionRetryMs: number;
+  /** Books and venue are compared so often. */
+  readonly compareEveryMs: number;
+  /** Executions are asked for from so long before the newest one known. */
+  readonly executionOverlapMs: number;
+  /** How often the session looks at the clock. */
+  readonly tickMs: number;
+  /** What is done with a position that nobody here opened. */
+  readonly foreignPositions: 'adopt' | 'alarm';
+  /** Distance of the stop of an adopted position, fraction of its entry price. */
+  readonly adoptedStopFraction: number;
+  /** Differences of the wallet up to this, quote currency, are rounding of the venue. */
+  readonly walletTolerance: number;
+}
+
+export interface Incident {
+  readonly kind: string;
+  readonly symbol: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly time: number;
+}
+
+export interface SessionSetup {
+  readonly engine: RecordedEngine;
+  readonly journal: Journal;
+  readonly connection: VenueConnection;
+  readonly clock: Clock;
+  /** What the client order ids of this bot begin with, and those of every perpilot. */
+  readonly prefix: string;
+  readonly familyPrefix: string;
+  readonly rules: SessionRules;
+  readonly marks: MarkParams;
+  /** The first close that has not been digested. */
+  readonly firstClose: number;
+  /** The candles before it. */
+  readonly lastCandles: ReadonlyMap<string, Candle>;
+  readonly fundingStamps: ReadonlyMap<string, readonly FundingStamp[]>;
+  readonly fundingIntervalHours: ReadonlyMap<string, number | undefined>;
+  /** A price on the tick grid of the symbol. */
+  readonly roundPrice: (symbol: string, price: number) => number;
+  /** Executions from this time on are of this bot's concern. */
+  readonly executionsFrom: number;
+  /** What may never be: the program ends. */
+  readonly onFatal: (error: unknown) => void;
+  readonly onIncident?: ((incident: Incident) => void) | undefined;
+  readonly onNote?: ((note: Note) => void) | undefined;
+  readonly onSlice?: ((slice: MarketSlice, equity: number) => void) | undefined;
+  readonly onAcked?: ((order: TrackedOrder, latencyMs: number) => void) | undefined;
+  readonly onRefused?: ((order: TrackedOrder, reason: string) => void) | undefined;
+  readonly onProtected?: ((symbol: string, unprotectedMs: number) => void) | undefined;
+}

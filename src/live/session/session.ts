@@ -1,0 +1,320 @@
+// Who runs the bot from close to close? One queue: whatever happens outside is dealt with one after the other, and written down first.
+import type { Instrument } from '../../domain/instrument.ts';
+import type { Command } from '../../domain/order.ts';
+import type { EngineEvent, MarketSlice } from '../../engine/event.ts';
+import { ledgerEquity } from '../../domain/ledger.ts';
+import { toExactJson } from '../../domain/exact-json.ts';
+import type { VenueExecution } from '../../ports/venue-account.ts';
+import type { StreamEvent, StreamSubscription, StreamTopic } from '../../ports/venue-streams.ts';
+import { VenueError } from '../../domain/venue-error.ts';
+import { eventOfExecution } from './report.ts';
+import { ExecutionDesk, executionRow } from './execution-desk.ts';
+import { MarketDesk } from './market-desk.ts';
+import { OrderDesk } from './order-desk.ts';
+import { ProtectionDesk } from './protection-desk.ts';
+import { WorkQueue } from './work-queue.ts';
+import type { SessionHand } from './session-hand.ts';
+import type { Incident, SessionSetup } from './session-setup.ts';
+import type { TrackedOrder } from '../orders/tracked-order.ts';
+import { emergencyClose } from './emergency-close.ts';
+import { AccountWatch } from './account-watch.ts';
+
+/** One life of the bot on one account. */
+export class Session implements SessionHand {
+  readonly queue: WorkQueue;
+  readonly executions: ExecutionDesk;
+  readonly orders: OrderDesk;
+  readonly protection: ProtectionDesk;
+  readonly market: MarketDesk;
+  readonly watch: AccountWatch;
+  private readonly setup: SessionSetup;
+  private subscription: StreamSubscription | undefined;
+  private stopTicking: () => void = () => undefined;
+  /** Close of the last slice that was digested. */
+  private lastSlice: number;
+
+  constructor(setup: SessionSetup) {
+    this.setup = setup;
+    this.lastSlice = setup.firstClose - setup.engine.state.barMs;
+    this.queue = new WorkQueue(setup.onFatal);
+    const enqueue = this.queue.enqueue;
+    const track = this.queue.track;
+    const { account, market } = setup.connection;
+    const { clock, engine, rules } = setup;
+    this.executions = new ExecutionDesk(setup.executionsFrom);
+    this.orders = new OrderDesk({
+      account,
+      clock,
+      prefix: setup.prefix,
+      instrument: (symbol) => this.instrumentOf(symbol),
+      rules: rules.orders,
+      triggerBy: rules.triggerBy,
+      enqueue,
+      track,
+      write: (rows) => engine.write(rows),
+      onRefused: (order, reason) => this.refused(order, reason),
+      onMissingExecutions: () => this.watch.fetchExecutions(),
+      onUnprotected: (symbol) => this.protect(symbol, false),
+      onAcked: setup.onAcked,
+    });
+    this.protection = new ProtectionDesk({
+      account,
+      clock,
+      triggerBy: rules.triggerBy,
+      deadlineMs: rules.protectionDeadlineMs,
+      retryMs: rules.protectionRetryMs,
+      enqueue,
+      track,
+      onHopeless: (symbol, reason) => this.closeAtOnce(symbol, `no stop could be placed: ${reason}`),
+      onProtected: (symbol, unprotectedMs) => setup.onProtected?.(symbol, unprotectedMs),
+    });
+    this.market = new MarketDesk(
+      {
+        market,
+        clock,
+        symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
+        fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
+        rules: { barMs: engine.state.barMs, ...rules.feed },
+        marks: setup.marks,
+        fundingDeadlineMs: rules.fundingDeadlineMs,
+        enqueue,
+        track,
+        onSlice: (slice, missing) => this.decide(slice, missing),
+        onRevision: (symbol, used, now) =>
+          this.incident({ kind: 'candle-revised', symbol, detail: { used, now }, time: clock.now() }),
+      },
+      setup.firstClose,
+      setup.lastCandles,
+    );
+    this.watch = new AccountWatch({ session: this, setup });
+  }
+
+  /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
+  async start(): Promise<void> {
+    const { setup } = this;
+    this.orders.recover(setup.journal);
+    await this.watch.catchUp();
+    for (const { instrument, trade } of setup.engine.state.symbols) {
+      if (trade !== undefined) this.protect(instrument.symbol, true);
+    }
+    this.orders.resume();
+    for (const [symbol, stamps] of setup.fundingStamps) this.market.bookOf(symbol).take(stamps);
+    this.subscription = setup.connection.streams.subscribe(this.topics(), (event) =>
+      this.queue.enqueue(() => this.hear(event)),
+    );
+    this.tickLater();
+    await this.watch.compare();
+    this.watch.begin();
+  }
+
+  /** True: all that is known has been dealt with, and nothing is on its way. */
+  get quiet(): boolean {
+    const { clock } = this.setup;
+    const isDecided = this.market.quiet && this.market.nextClose > clock.now();
+    return this.queue.quiet && isDecided && this.orders.quiet && this.protection.quiet && this.executions.isEmpty;
+  }
+
+  /** Resolves when the session is quiet, and has booked at least `executions` of them in this life. */
+  async settled(executions = 0): Promise<void> {
+    while (!this.quiet || this.executions.bookedCount < executions) {
+      this.market.tick();
+      this.bookDue(this.market.nextClose);
+      await this.queue.next();
+    }
+  }
+
+  /** Hears nothing more, and resolves when what was on its way has come. Positions and their stops stay. */
+  async stop(): Promise<void> {
+    this.stopTicking();
+    this.watch.end();
+    await this.subscription?.close();
+    await this.queue.idle();
+  }
+
+  /** Takes one event in and does what it leads to. */
+  digest(event: EngineEvent, execution?: VenueExecution): void {
+    const { engine, clock } = this.setup;
+    const wireId = execution?.clientOrderId ?? '';
+    const booking =
+      execution === undefined || execution.kind === 'funding'
+        ? undefined
+        : this.orders.booking(wireId, execution.quantity);
+    const beside = execution === undefined ? [] : [executionRow(execution, clock.now()), ...(booking?.rows ?? [])];
+    const { commands, notes, durable } = engine.digest(event, beside, (planned) => this.orders.intend(planned));
+    booking?.apply();
+    for (const note of notes) this.setup.onNote?.(note);
+    this.carryOut(commands, durable);
+  }
+
+  /** Books executions that happened before `before`, one after the other. */
+  bookDue(before: number): void {
+    for (const execution of this.executions.due(before)) {
+      const { symbol } = execution;
+      const state = this.setup.engine.state.bySymbol.get(symbol);
+      this.executions.done(execution);
+      if (state === undefined) {
+        this.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
+        this.setup.engine.write([executionRow(execution, this.setup.clock.now())]);
+        continue;
+      }
+      const order = this.orders.find(execution.clientOrderId);
+      const isOurs = execution.clientOrderId.startsWith(this.setup.prefix);
+      const leverage = this.watch.leverageOf(symbol);
+      const direction = state.trade?.direction ?? (execution.side === 'sell' ? -1 : 1);
+      const foreignStop = state.trade?.stopPrice ?? this.watch.stopOf(symbol, { direction, price: execution.price });
+      const event = eventOfExecution(execution, { symbol: state, order, isOurs, foreignStop, leverage });
+      this.digest(event, execution);
+      this.after(event, order);
+    }
+  }
+
+  /** Notes something that a person should know. */
+  incident(incident: Incident): void {
+    const { engine, clock, onIncident } = this.setup;
+    const now = clock.now();
+    const payload = toExactJson(incident);
+    engine.write([{ stream: 'incident', key: incident.kind, eventTime: incident.time, receivedTime: now, payload }]);
+    onIncident?.(incident);
+  }
+
+  /** Blocks entries for a reason, or lifts it; nothing when it is so already. */
+  block(reason: string, blocked: boolean, symbol?: string): void {
+    const { state } = this.setup.engine;
+    const known = state.blocks.has(reason) && (symbol === undefined || state.blocks.get(reason)?.has(symbol) === true);
+    if (known === blocked) return;
+    this.digest({ kind: 'entries-blocked', time: this.setup.clock.now(), symbol, reason, blocked });
+  }
+
+  /** Sets or checks the stop that the engine wants for the position. */
+  protect(symbol: string, rests: boolean, targetPrice?: number): void {
+    const trade = this.setup.engine.state.bySymbol.get(symbol)?.trade;
+    if (trade === undefined) return;
+    this.protection.want(symbol, { stopPrice: trade.stopPrice, targetPrice }, rests);
+  }
+
+  /** Closes the position at the venue without asking anybody. */
+  closeAtOnce(symbol: string, reason: string): void {
+    const { setup } = this;
+    this.incident({ kind: 'emergency-close', symbol, detail: { reason }, time: setup.clock.now() });
+    this.queue.track(emergencyClose(setup, symbol));
+  }
+
+  private decide(slice: MarketSlice, missing: readonly string[]): void {
+    this.bookDue(slice.time);
+    for (const symbol of missing) {
+      this.incident({ kind: 'candle-missing', symbol, detail: {}, time: slice.time });
+    }
+    this.digest(slice);
+    this.lastSlice = Math.max(this.lastSlice, slice.time);
+    if (slice.use === 'backfill') return;
+    const { engine, clock, onSlice } = this.setup;
+    const equity = ledgerEquity(engine.state.ledger);
+    const payload = toExactJson({ equity, wallet: engine.state.ledger.walletNumber });
+    engine.write([{ stream: 'equity', key: '', eventTime: slice.time, receivedTime: clock.now(), payload }]);
+    onSlice?.(slice, equity);
+    this.bookDue(this.market.nextClose);
+  }
+
+  /** Without a durable journal nothing new is risked; what takes risk away is done all the same. */
+  private carryOut(commands: readonly Command[], durable: boolean): void {
+    const allowed = durable ? commands : commands.filter(isSafe);
+    this.orders.carryOut(allowed);
+    if (durable) return;
+    this.incident({ kind: 'journal-unwritable', symbol: undefined, detail: {}, time: this.setup.clock.now() });
+    for (const command of commands) {
+      if (isSafe(command) || command.kind === 'cancel') continue;
+      const { symbol, clientOrderId } = command.order;
+      this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason: 'journal' });
+    }
+    this.block('journal', true);
+  }
+
+  private refused(order: TrackedOrder, reason: string): void {
+    const { symbol, clientOrderId } = order.intent;
+    this.setup.onRefused?.(order, reason);
+    this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason });
+  }
+
+  /** What a booked execution calls for: stops where something is held, none where nothing is. */
+  private after(event: EngineEvent, order: TrackedOrder | undefined): void {
+    if (event.kind !== 'fill' && event.kind !== 'foreign-fill') return;
+    const fill = event.kind === 'fill' ? event : event.fill;
+    const { symbol } = fill;
+    const trade = this.setup.engine.state.bySymbol.get(symbol)?.trade;
+    if (trade === undefined) {
+      this.protection.forget(symbol);
+      return;
+    }
+    if (event.kind === 'foreign-fill') {
+      this.incident({ kind: 'foreign-fill', symbol, detail: { fill }, time: event.time });
+      this.protect(symbol, false);
+      return;
+    }
+    const sent = order?.request.protection;
+    if (fill.stopPrice === undefined) return;
+    const rests = sent !== undefined && sent.stopPrice === fill.stopPrice && sent.targetPrice === fill.targetPrice;
+    this.protect(symbol, rests, fill.targetPrice);
+  }
+
+  private hear(event: StreamEvent): void {
+    switch (event.kind) {
+      case 'candle':
+        if (event.confirmed) this.market.closed(event.symbol, event.candle);
+        else this.market.running(event.symbol, event.candle.openTime);
+        return;
+      case 'execution':
+        this.executions.take(event.execution, (id) => this.setup.engine.hasExecution(id));
+        this.bookDue(this.market.nextClose);
+        return;
+      case 'order':
+        this.orders.seen(event.order);
+        return;
+      case 'position':
+        this.watch.heard(event.symbol, event.position);
+        return;
+      case 'stream':
+        this.watch.streamChanged(event);
+        return;
+      case 'unreadable':
+        this.incident({
+          kind: 'unreadable-message',
+          symbol: undefined,
+          detail: { reason: event.reason },
+          time: event.receivedAt,
+        });
+        return;
+      default:
+        // Tickers and balances are asked for when they are needed.
+        return;
+    }
+  }
+
+  private topics(): readonly StreamTopic[] {
+    const { barMs, symbols } = this.setup.engine.state;
+    const candles = symbols.map(({ instrument }): StreamTopic => ({
+      kind: 'candle',
+      symbol: instrument.symbol,
+      intervalMs: barMs,
+    }));
+    return [...candles, { kind: 'orders' }, { kind: 'executions' }, { kind: 'positions' }];
+  }
+
+  private tickLater(): void {
+    this.stopTicking = this.setup.clock.after(this.setup.rules.tickMs, () => {
+      this.queue.enqueue(() => this.market.tick());
+      this.tickLater();
+    });
+  }
+
+  private instrumentOf(symbol: string): Instrument {
+    const state = this.setup.engine.state.bySymbol.get(symbol);
+    if (state === undefined)
+      throw new VenueError({ code: 'SYMBOL_UNKNOWN', message: symbol, retryable: false, orderMayExist: false });
+    return state.instrument;
+  }
+}
+
+/** It cannot make the account riskier. */
+function isSafe(command: Command): boolean {
+  return command.kind === 'cancel' || command.order.reduceOnly;
+}

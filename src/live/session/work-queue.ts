@@ -1,0 +1,75 @@
+// In which order is everything done? One thing after the other, and work on its way is known until it has come back.
+
+/** A queue that runs its actions one after the other, never inside each other. */
+export class WorkQueue {
+  private readonly actions: (() => void)[] = [];
+  private readonly onFatal: (error: unknown) => void;
+  private running = false;
+  private scheduled = false;
+  private inFlight = 0;
+  private wakers: (() => void)[] = [];
+
+  /** `onFatal` hears of what an action or tracked work threw: a broken invariant, after which nothing may go on. */
+  constructor(onFatal: (error: unknown) => void) {
+    this.onFatal = onFatal;
+  }
+
+  /** True: nothing waits and nothing is on its way. */
+  get quiet(): boolean {
+    return this.actions.length === 0 && !this.running && this.inFlight === 0;
+  }
+
+  /** Runs `action` after all that was put in before. */
+  readonly enqueue = (action: () => void): void => {
+    this.actions.push(action);
+    if (this.scheduled || this.running) return;
+    this.scheduled = true;
+    queueMicrotask(() => {
+      this.scheduled = false;
+      this.drain();
+    });
+  };
+
+  /** Counts `work` as on its way until it has ended. */
+  readonly track = (work: Promise<void>): void => {
+    this.inFlight += 1;
+    work
+      .catch((error: unknown) => this.onFatal(error))
+      .finally(() => {
+        this.inFlight -= 1;
+        this.wake();
+      });
+  };
+
+  /** Resolves when something has happened. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakers.push(resolve);
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is on its way. */
+  async idle(): Promise<void> {
+    while (!this.quiet) await this.next();
+  }
+
+  private drain(): void {
+    this.running = true;
+    try {
+      for (let action = this.actions.shift(); action !== undefined; action = this.actions.shift()) action();
+    } catch (error) {
+      // The only place where a broken promise of the program surfaces: whoever supervises it ends it.
+      this.actions.length = 0;
+      this.onFatal(error);
+    } finally {
+      this.running = false;
+      this.wake();
+    }
+  }
+
+  private wake(): void {
+    const wakers = this.wakers;
+    this.wakers = [];
+    for (const wake of wakers) wake();
+  }
+}

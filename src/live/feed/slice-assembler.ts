@@ -7,6 +7,8 @@ export interface AssemblerRules {
   readonly graceMs: number;
   /** A close is decided so long after it was first waited for at the latest, with what is there. */
   readonly deadlineMs: number;
+  /** Whether the symbol is traded at a close; one that is not is not waited for. Default: always. */
+  readonly expects?: ((symbol: string, close: number) => boolean) | undefined;
 }
 
 /** `backfill`: closes before the last one that are only to be known; `current`: the close to decide at. */
@@ -100,7 +102,9 @@ export class SliceAssembler {
     while (now >= this.next) {
       const { barMs, graceMs, deadlineMs } = this.rules;
       const openTime = this.next - barMs;
-      const missing = this.feeds.filter(({ waiting }) => !waiting.has(openTime));
+      const missing = this.feeds.filter(
+        ({ waiting, symbol }) => !waiting.has(openTime) && this.rules.expects?.(symbol, this.next) !== false,
+      );
       this.waitingSince ??= now;
       const overdue = now >= this.waitingSince + deadlineMs;
       if (missing.length > 0 && !overdue) {

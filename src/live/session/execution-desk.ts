@@ -14,9 +14,9 @@ export class ExecutionDesk {
     this.newest = from;
   }
 
-  /** Executions booked by this life of the program. */
-  get bookedCount(): number {
-    return this.booked;
+  /** Executions that this life of the program has learned of, booked or not. */
+  get knownCount(): number {
+    return this.booked + this.held.size;
   }
 
   /** Time of the newest execution booked: what is asked for begins some way before it. */

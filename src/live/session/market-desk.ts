@@ -4,7 +4,7 @@ import type { Candle } from '../../domain/candle.ts';
 import { VenueError } from '../../domain/venue-error.ts';
 import type { MarketSlice } from '../../engine/event.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { VenueMarket } from '../../ports/venue-market.ts';
+import type { VenueInstrument, VenueMarket } from '../../ports/venue-market.ts';
 import { FundingBook } from '../feed/funding-book.ts';
 import { markCandle } from '../feed/mark-candle.ts';
 import { SliceAssembler, type AssemblerOutput, type AssemblerRules } from '../feed/slice-assembler.ts';
@@ -17,6 +17,8 @@ export interface MarketDeskSetup {
   readonly fundingIntervalHours: (symbol: string) => number | undefined;
   readonly rules: AssemblerRules;
   readonly marks: MarkParams;
+  /** A candle that was asked for in vain is asked for again after so many milliseconds. */
+  readonly askAgainMs: number;
   /** How long a close waits for its funding at most, milliseconds. */
   readonly fundingDeadlineMs: number;
   readonly enqueue: (action: () => void) => void;
@@ -35,11 +37,14 @@ export class MarketDesk {
   /** Slices that wait for their funding, oldest first. */
   private readonly ready: (AssemblerOutput & { kind: 'slice' })[] = [];
   private fetching = false;
+  /** What the venue says of each symbol; undefined: it was not asked yet. */
+  private listings: ReadonlyMap<string, VenueInstrument> | undefined;
 
   /** `firstClose`: the first close to be decided at. `last`: the candle before it, per symbol. */
   constructor(setup: MarketDeskSetup, firstClose: number, last: ReadonlyMap<string, Candle>) {
     this.setup = setup;
-    this.assembler = new SliceAssembler(setup.symbols, firstClose, setup.rules);
+    const expects = (symbol: string, close: number): boolean => this.isTraded(symbol, close);
+    this.assembler = new SliceAssembler(setup.symbols, firstClose, { ...setup.rules, expects });
     this.books = new Map(setup.symbols.map((symbol) => [symbol, new FundingBook(setup.fundingIntervalHours(symbol))]));
     for (const [symbol, candle] of last) this.before.set(symbol, candle);
   }
@@ -94,16 +99,47 @@ export class MarketDesk {
         (candles) =>
           enqueue(() => {
             for (const candle of candles) this.follow(this.assembler.take(symbol, { ...candle, flags: 0 }));
-            if (candles.every(({ closeTime }) => closeTime < this.assembler.nextClose)) this.assembler.askAgain(symbol);
+            if (candles.every(({ closeTime }) => closeTime < this.assembler.nextClose)) this.askLater(symbol);
             this.tick();
           }),
         (error: unknown) =>
           enqueue(() => {
             if (!(error instanceof VenueError)) throw error;
-            this.assembler.askAgain(symbol);
+            this.askLater(symbol);
           }),
       ),
     );
+  }
+
+  /** In vain: perhaps the symbol is not traded at all. */
+  private askLater(symbol: string): void {
+    const { clock, enqueue, track, askAgainMs } = this.setup;
+    track(this.refreshListings());
+    clock.after(askAgainMs, () =>
+      enqueue(() => {
+        this.assembler.askAgain(symbol);
+        this.tick();
+      }),
+    );
+  }
+
+  /** Asks the venue which symbols are traded; what was known stands where it does not answer. */
+  async refreshListings(): Promise<void> {
+    try {
+      const instruments = await this.setup.market.instruments();
+      this.listings = new Map(instruments.map((each) => [each.instrument.symbol, each]));
+      this.setup.enqueue(() => this.tick());
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+    }
+  }
+
+  /** Whether a candle of the symbol is to be expected at a close, as far as is known. */
+  private isTraded(symbol: string, close: number): boolean {
+    if (this.listings === undefined) return true;
+    const listing = this.listings.get(symbol);
+    if (listing === undefined || listing.status === 'closed') return false;
+    return listing.status !== 'pre-launch' && (listing.listedAt === undefined || listing.listedAt < close);
   }
 
   /** Hands out what waits, as soon as its funding is known or cannot be had. */

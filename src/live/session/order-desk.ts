@@ -5,7 +5,7 @@ import { VenueError, type VenueFailure } from '../../domain/venue-error.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, NewJournalRow } from '../../ports/journal.ts';
-import type { OrderRequest, VenueAccount, VenueOrder } from '../../ports/venue-account.ts';
+import type { OrderAck, OrderRequest, VenueAccount, VenueOrder } from '../../ports/venue-account.ts';
 import {
   advanceOrder,
   intendedOrder,
@@ -42,6 +42,8 @@ export interface OrderDeskSetup {
 export class OrderDesk {
   private readonly orders = new Map<string, TrackedOrder>();
   private readonly setup: OrderDeskSetup;
+  /** Leverage that was set by this life of the program, by symbol. */
+  private readonly leverages = new Map<string, number>();
   /** Orders that wait for a time to come, to be sent or looked up. */
   private waiting = 0;
 
@@ -158,7 +160,7 @@ export class OrderDesk {
     const { account, enqueue, track } = this.setup;
     const sentAt = this.now();
     track(
-      account.place(order.request).then(
+      this.placeWithLeverage(account, order).then(
         (ack) =>
           enqueue(() => {
             this.setup.onAcked?.(order, this.now() - sentAt);
@@ -169,6 +171,26 @@ export class OrderDesk {
           enqueue(() => this.input(wireId, { kind: 'failed', failure: failureOf(error), now: this.now() })),
       ),
     );
+  }
+
+  /** An entry is margined with the leverage that was decided; the venue remembers it per symbol. */
+  private async placeWithLeverage(account: VenueAccount, { request, intent }: TrackedOrder): Promise<OrderAck> {
+    const { symbol, leverage } = intent;
+    if (!request.reduceOnly && this.leverages.get(symbol) !== leverage) {
+      await this.leverageOf(account, symbol, leverage);
+    }
+    return account.place(request);
+  }
+
+  private async leverageOf(account: VenueAccount, symbol: string, leverage: number): Promise<void> {
+    this.leverages.delete(symbol);
+    try {
+      await account.setLeverage(symbol, leverage);
+    } catch (error) {
+      // Nothing has been ordered yet, whatever became of the setting.
+      throw new VenueError({ ...failureOf(error), message: messageOf(error), orderMayExist: false });
+    }
+    this.leverages.set(symbol, leverage);
   }
 
   private lookUp(wireId: string): void {
@@ -245,3 +267,5 @@ function failureOf(error: unknown): VenueFailure {
   if (error instanceof VenueError) return error;
   throw error;
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -12,7 +12,7 @@ import type { RecordedEngine } from '../record/recorded-engine.ts';
 
 /** Times in milliseconds. */
 export interface SessionRules {
-  readonly feed: { readonly graceMs: number; readonly deadlineMs: number };
+  readonly feed: { readonly graceMs: number; readonly deadlineMs: number; readonly askAgainMs: number };
   readonly orders: Omit<OrderRules, 'halfLot'>;
   readonly triggerBy: 'last' | 'mark';
   readonly fundingDeadlineMs: number;

@@ -75,6 +75,7 @@ export class Session implements SessionHand {
         symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
         fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
         rules: { barMs: engine.state.barMs, ...rules.feed },
+        askAgainMs: rules.feed.askAgainMs,
         marks: setup.marks,
         fundingDeadlineMs: rules.fundingDeadlineMs,
         enqueue,
@@ -93,6 +94,7 @@ export class Session implements SessionHand {
   async start(): Promise<void> {
     const { setup } = this;
     this.orders.recover(setup.journal);
+    await this.market.refreshListings();
     await this.watch.catchUp();
     for (const { instrument, trade } of setup.engine.state.symbols) {
       if (trade !== undefined) this.protect(instrument.symbol, true);
@@ -109,17 +111,30 @@ export class Session implements SessionHand {
 
   /** True: all that is known has been dealt with, and nothing is on its way. */
   get quiet(): boolean {
-    const { clock } = this.setup;
-    const isDecided = this.market.quiet && this.market.nextClose > clock.now();
-    return this.queue.quiet && isDecided && this.orders.quiet && this.protection.quiet && this.executions.isEmpty;
+    const isIdle = this.queue.quiet && this.isUpToDate;
+    return isIdle && this.orders.quiet && this.protection.quiet && this.executions.isEmpty;
   }
 
-  /** Resolves when the session is quiet, and has booked at least `executions` of them in this life. */
-  async settled(executions = 0): Promise<void> {
-    while (!this.quiet || this.executions.bookedCount < executions) {
+  /** Every close up to now has been decided at. */
+  private get isUpToDate(): boolean {
+    return this.market.quiet && this.market.nextClose > this.setup.clock.now();
+  }
+
+  /**
+   * Resolves when nothing is on its way any more, every close up to now is decided and at least `executions` of them are
+   * known in this life; without the last two when `patience` has ended: then time has to pass.
+   */
+  async settledOrWaiting(executions: number, patience: Promise<void>): Promise<void> {
+    let patient = true;
+    const end = patience.then(() => {
+      patient = false;
+    });
+    for (;;) {
       this.market.tick();
       this.bookDue(this.market.nextClose);
-      await this.queue.next();
+      const isComplete = this.isUpToDate && this.executions.knownCount >= executions;
+      if (this.queue.quiet && (isComplete || !patient)) return;
+      await (patient ? Promise.race([this.queue.next(), end]) : this.queue.next());
     }
   }
 

@@ -1,0 +1,99 @@
+// Does the bot, run through its whole live side, decide, order and trade exactly what the backtest of the same market does?
+import { describe, expect, it } from 'vitest';
+import { toExactJson } from '../../../src/domain/exact-json.ts';
+import { exactEquity } from '../../../src/domain/ledger.ts';
+import type { Command } from '../../../src/domain/order.ts';
+import { recordFromText } from '../../../src/live/record/engine-record.ts';
+import { runBacktest } from '../../../src/simulation/run-backtest.ts';
+import { createSimulatedVenue } from '../../../src/simulation/simulated-venue.ts';
+import { exchangeOf } from '../exchange-simulator/both-venues.ts';
+import { FULL_COSTS, marketOf, randomScript } from '../engine/random-backtest.ts';
+import { paramsOf } from '../engine/scripted-bot.ts';
+import { directVenue } from './direct-venue.ts';
+import { memoryJournal } from './memory-journal.ts';
+import { rehearsedBot, setupOf, type BotOnMarket } from './rehearsed-bot.ts';
+
+const HOUR = 3_600_000;
+const SYMBOLS = ['ALPHAUSDT', 'BRAVOUSDT', 'DELTAUSDT', 'ECHOUSDT'];
+
+function botOn(seed: number, hours: number): BotOnMarket {
+  const plain = marketOf(SYMBOLS, 200 * seed, 200 * seed + hours);
+  const market = { ...plain, finer: SYMBOLS.map(() => []), costs: FULL_COSTS };
+  const exchange = exchangeOf(market, { deposit: 100_000 });
+  return {
+    market,
+    exchange,
+    connection: directVenue({ exchange }),
+    journal: memoryJournal(),
+    params: paramsOf({
+      risk: {
+        maxLeverage: 10,
+        basePositionFraction: 0.05,
+        maxPositionFraction: 0.05,
+        maxOpenPositions: 4,
+        cooldownHours: 6,
+      },
+      exits: { stopFraction: 0.018, targetFraction: 0.02, maxHoldBars: 12, exitOnOppositeSignal: true },
+      guard: { enabled: true, minTrades: 20, windowTrades: 40 },
+    }),
+    script: randomScript(`rehearsal/${seed}`, 6),
+    initialEquity: 100_000,
+  };
+}
+
+function backtestOf(bot: BotOnMarket) {
+  const { market } = bot;
+  const funding = new Map(market.funding.flatMap((each) => (each === undefined ? [] : [[each.symbol, each] as const])));
+  const commands: Command[] = [];
+  const venue = createSimulatedVenue({
+    instruments: market.instruments,
+    costs: market.costs,
+    funding,
+    ambiguity: 'worst',
+  });
+  const from = Math.min(...market.series.map(({ openTime }) => openTime[0]));
+  const until = Math.max(...market.series.map(({ openTime, length }) => openTime[length - 1])) + HOUR;
+  const result = runBacktest({
+    setup: setupOf(bot),
+    venue: {
+      ...venue,
+      place(order) {
+        commands.push({ kind: 'place', order });
+        venue.place(order);
+      },
+    },
+    series: market.series,
+    funding: market.funding,
+    schedule: [],
+    from,
+    recordFrom: from,
+    until,
+  });
+  return { result, commands };
+}
+
+describe('a month of rehearsal', () => {
+  it.each([1, 2])('makes the orders and trades of the backtest, seed %i', async (seed) => {
+    const bot = botOn(seed, 30 * 24);
+    const rehearsed = rehearsedBot(bot);
+    await rehearsed.run();
+    expect(rehearsed.incidents).toEqual([]);
+    const { result, commands } = backtestOf(botOn(seed, 30 * 24));
+    const placed = [...bot.journal.read({ stream: 'event' })]
+      .flatMap(({ payload }) => recordFromText(payload).commands)
+      .filter(({ kind }) => kind === 'place');
+    const last = bot.exchange.now;
+    const decidedBefore = (command: Command) => command.kind === 'place' && command.order.decidedAt < last;
+    expect(placed.filter(decidedBefore).map(toExactJson)).toEqual(commands.map(toExactJson));
+    expect(placed.length).toBeGreaterThan(100);
+    const trades = (each: typeof result.state.roundTrips) =>
+      each
+        .filter(({ exitTime, reason }) => exitTime < last && reason !== 'end-of-data')
+        // A touch inside a candle has a moment at the venue; research knows the candle. Slippage is measured against other prices.
+        .map(({ slippage: _, exitTime, ...trip }) => ({ ...trip, exitHour: Math.floor(exitTime / HOUR) }))
+        .toSorted((a, b) => a.exitHour - b.exitHour || (a.symbol < b.symbol ? -1 : 1));
+    expect(trades(rehearsed.engine.state.roundTrips)).toEqual(trades(result.state.roundTrips));
+    expect(rehearsed.engine.state.ledger.wallet).toBe(bot.exchange.ledger.wallet);
+    expect(exactEquity(rehearsed.engine.state.ledger)).toBe(bot.exchange.wallet().equity);
+  });
+});

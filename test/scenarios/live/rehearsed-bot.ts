@@ -1,0 +1,158 @@
+// How are the bot's scenarios written? A session over the simulated exchange, its market moved on whenever it is quiet.
+import type { CandleSeries } from '../../../src/domain/candle.ts';
+import { roundToTick } from '../../../src/domain/instrument.ts';
+import type { EngineParams, EngineSetup } from '../../../src/engine/state.ts';
+import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
+import { rehearse, type MarketPace } from '../../../src/live/rehearsal/rehearse.ts';
+import { SteppedClock } from '../../../src/live/rehearsal/stepped-clock.ts';
+import { RecordedEngine } from '../../../src/live/record/recorded-engine.ts';
+import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts';
+import { Session } from '../../../src/live/session/session.ts';
+import type { Incident, SessionRules } from '../../../src/live/session/session-setup.ts';
+import type { Journal } from '../../../src/ports/journal.ts';
+import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
+import type { SharedMarket } from '../exchange-simulator/both-venues.ts';
+import { scripted, type Script } from '../engine/scripted-bot.ts';
+
+export const MARKS = { maxGapBars: 6, jumpFraction: 0.25 };
+
+export const RULES: SessionRules = {
+  feed: { graceMs: 2_000, deadlineMs: 20_000, askAgainMs: 1_000 },
+  orders: {
+    entryMaxAgeMs: 600_000,
+    absenceProofMs: 15_000,
+    lookUpEveryMs: 1_000,
+    retryFirstMs: 500,
+    retryMaxMs: 8_000,
+  },
+  triggerBy: 'last',
+  fundingDeadlineMs: 10_000,
+  protectionDeadlineMs: 5_000,
+  protectionRetryMs: 500,
+  compareEveryMs: 60_000,
+  executionOverlapMs: 7_200_000,
+  tickMs: 250,
+  foreignPositions: 'adopt',
+  adoptedStopFraction: 0.02,
+  walletTolerance: 1e-9,
+};
+
+export interface BotOnMarket {
+  readonly market: SharedMarket;
+  readonly exchange: SimulatedExchange;
+  readonly connection: VenueConnection;
+  readonly journal: Journal;
+  readonly params: EngineParams;
+  readonly script: Script;
+  readonly initialEquity: number;
+  readonly rules?: Partial<SessionRules>;
+}
+
+export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket): EngineSetup => ({
+  barMs: market.series[0].intervalMs,
+  initialEquity,
+  params,
+  strategy: scripted(script),
+  symbols: market.instruments.map((instrument, index) => ({
+    instrument,
+    hasFunding: market.funding[index] !== undefined,
+  })),
+});
+
+export interface RehearsedBot {
+  readonly session: Session;
+  readonly engine: RecordedEngine;
+  readonly clock: SteppedClock;
+  readonly incidents: Incident[];
+  /** Runs until `time`, or to the end of the market. */
+  run(until?: number): Promise<void>;
+}
+
+const unwanted = (error: unknown): never => {
+  throw error;
+};
+
+/** A bot that takes up what its journal holds; it begins when `run` is called. */
+export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
+  const { market, exchange, connection, journal } = bot;
+  const clock = new SteppedClock(exchange.now);
+  const engine = new RecordedEngine({
+    setup: setupOf(bot),
+    journal,
+    modelOf: unwanted,
+    now: () => clock.now(),
+  });
+  engine.recover();
+  const incidents: Incident[] = [];
+  const known = lastCloses(engine, journal);
+  let fatal: { readonly error: unknown } | undefined;
+  const session = new Session({
+    engine,
+    journal,
+    connection,
+    clock,
+    prefix: ownPrefix('t1'),
+    familyPrefix: FAMILY_PREFIX,
+    rules: { ...RULES, ...bot.rules },
+    marks: MARKS,
+    firstClose: (known ?? earliestOpen(market.series)) + market.series[0].intervalMs,
+    lastCandles: new Map(),
+    fundingStamps: new Map(),
+    fundingIntervalHours: new Map(market.instruments.map(({ symbol }) => [symbol, 8])),
+    roundPrice: (symbol, price) =>
+      roundToTick(market.instruments.find((each) => each.symbol === symbol) ?? market.instruments[0], price, 'nearest'),
+    executionsFrom: 0,
+    onFatal: (error) => {
+      fatal ??= { error };
+    },
+    onIncident: (incident) => incidents.push(incident),
+  });
+  let executions = 0;
+  exchange.listen((event) => {
+    if (event.kind === 'execution') executions += 1;
+  });
+  const pace = paceOf(exchange, () => executions);
+  let started = false;
+  return {
+    session,
+    engine,
+    clock,
+    incidents,
+    async run(until = Infinity) {
+      if (!started) await session.start();
+      started = true;
+      await rehearse({
+        session,
+        clock,
+        pace,
+        patience: () => Promise.resolve(),
+        executionsBefore: 0,
+        isOver: (time) => time >= until || fatal !== undefined,
+      });
+      if (fatal !== undefined) throw fatal.error;
+    },
+  };
+}
+
+function paceOf(exchange: SimulatedExchange, executions: () => number): MarketPace {
+  const state = () => ({ time: exchange.now, executions: executions(), ended: exchange.ended });
+  return {
+    now: async () => state(),
+    async step(time) {
+      exchange.advanceTo(Math.min(time, exchange.nextClose()));
+      return state();
+    },
+  };
+}
+
+const earliestOpen = (series: readonly CandleSeries[]): number =>
+  Math.min(...series.map(({ openTime }) => openTime[0]));
+
+function lastCloses(engine: RecordedEngine, journal: Journal): number | undefined {
+  if (engine.stepCount === 0) return undefined;
+  let last: number | undefined;
+  for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
+    if (payload.startsWith('{"input":{"kind":"slice"')) last = Math.max(last ?? 0, eventTime);
+  }
+  return last;
+}

@@ -39,6 +39,11 @@ export interface ExchangeSetup {
   readonly positionMode: 'one-way' | 'hedge';
   readonly defaultLeverage: number;
   readonly seed: number;
+  /**
+   * When a position leaves whose exit a candle touches: `path`, at the moment when the invented path reaches it; `close`, just
+   * before the candle that decides it closes, as research counts it. Default `path`.
+   */
+  readonly touches?: 'path' | 'close' | undefined;
 }
 
 export type ListingStatus = 'pre-launch' | 'trading' | 'reduce-only' | 'closing' | 'closed';

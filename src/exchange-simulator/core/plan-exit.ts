@@ -35,7 +35,7 @@ function makePlan(state: ExchangeState, listing: Listing): ExitPlan | undefined 
 
 /** The path's first touch of the price; at once for a gap; at the latest when the deciding candle ends, if its path never gets there. */
 function momentOf(state: ExchangeState, { book, replay }: Listing, { exit, latest }: ExitPlan['settled']): number {
-  if (exit.how === 'gap') return Math.max(state.now, latest);
+  if (exit.how === 'gap' || state.setup.touches === 'close') return Math.max(state.now, latest);
   const { direction, stopPrice, targetPrice, liquidationPrice } = book.position;
   const level = { stop: stopPrice, target: targetPrice, liquidation: liquidationPrice }[exit.kind] ?? exit.price;
   const isUpwards = (direction === 1) === (exit.kind === 'target');

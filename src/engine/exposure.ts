@@ -11,11 +11,16 @@ export interface Exposure {
   readonly openPositions: number;
 }
 
+/** With a portfolio, sums do not depend on the order in which its symbols were given. */
+function inOrder({ symbols, portfolio }: EngineState): readonly SymbolState[] {
+  return portfolio === undefined ? symbols : portfolio.order.map((index) => symbols[index]);
+}
+
 /** What positions and entries under way bind; an exit under way frees nothing before it has filled. */
 export function exposureOf(state: EngineState): Exposure {
   let marginInUse = 0;
   let openPositions = 0;
-  for (const { trade, pending } of state.symbols) {
+  for (const { trade, pending } of inOrder(state)) {
     const entering = pending?.decision === undefined ? undefined : pending;
     if (trade === undefined && entering === undefined) continue;
     openPositions += 1;
@@ -31,12 +36,13 @@ export function exposureOf(state: EngineState): Exposure {
  * What positions at the last close amount to, over all symbols and over the group of `symbol`, at the most that any part of the
  * orders under way may make of them: what adds may fill, and what takes may be refused.
  */
-function heldNotional({ symbols, portfolio }: EngineState, symbol: SymbolState): HeldNotional {
+function heldNotional(state: EngineState, symbol: SymbolState): HeldNotional {
+  const { portfolio } = state;
   let gross = 0;
   let highestNet = 0;
   let lowestNet = 0;
   let group = 0;
-  for (const each of symbols) {
+  for (const each of inOrder(state)) {
     // Without a candle yet there is no close either.
     if (each.trade === undefined && each.pending === undefined) continue;
     const now = each.trade === undefined ? 0 : each.trade.quantity * each.close * each.trade.direction;

@@ -8,11 +8,13 @@ import {
   type Proof,
   type TestMarket,
 } from '../../test/scenarios/engine/random-backtest.ts';
-import { paramsOf, type Script, type Settings } from '../../test/scenarios/engine/scripted-bot.ts';
+import { modelOf, paramsOf, type Script, type Settings } from '../../test/scenarios/engine/scripted-bot.ts';
 import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
 import { ledgerEquity } from '../domain/ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
+import type { MetaModel } from '../strategy/meta-model.ts';
+import type { EngineEvent } from './event.ts';
 import type { EngineParams } from './state.ts';
 
 const SYMBOLS = ['ALPHAUSDT', 'BRAVOUSDT', 'CHARLIEUSDT', 'DELTAUSDT'];
@@ -45,6 +47,20 @@ const facts = ({ result }: Proof) => ({
   notes: result.notes,
 });
 
+/** Long enough held, and rebalanced often enough, for positions to be reduced, added to and cut to the limits. */
+const BUSY: Settings = {
+  risk: { maxOpenPositions: 3, basePositionFraction: 0.2 },
+  exits: { maxHoldBars: 40, stopFraction: 0.05, targetFraction: 0.1 },
+};
+const busyPortfolio = portfolioParams({
+  crossSectional: { topK: 3, rebalanceIntervalHours: 4, allocation: 'inverse_volatility', maxSymbolRisk: 0.15 },
+  rebalancing: { noTradeBand: 0.02 },
+  covariance: { lookbackDays: 1 },
+  limits: { maxGross: 0.9, maxNet: 0.5, maxGroup: 0.6, groupCorrelation: 0.7 },
+});
+const ordersFor = ({ orders }: Proof, purpose: string): number =>
+  [...orders.keys()].filter((id) => id.endsWith(purpose)).length;
+
 describe('the order of the symbols', () => {
   it('changes no trade, no equity and no rebalance, even where the account cannot hold all entries', () => {
     const market = marketOf(SYMBOLS, 5000, 5900);
@@ -57,33 +73,98 @@ describe('the order of the symbols', () => {
     const other = prove({ ...turned(market, steady, [2, 0, 3, 1]), params });
     expect(facts(other)).toEqual(facts(straight));
   });
+
+  it.each([[[3, 2, 1, 0]], [[1, 3, 0, 2]], [[2, 0, 3, 1]]])(
+    'changes nothing where positions are reduced, added to and cut: %j',
+    (order) => {
+      const market = marketOf(SYMBOLS, 5000, 5900);
+      const params = withPortfolio(busyPortfolio, BUSY);
+      const straight = prove({ market, script: steady, params });
+      expect(ordersFor(straight, 'increase')).toBeGreaterThan(20);
+      expect(ordersFor(straight, 'reduce')).toBeGreaterThan(20);
+      expect(facts(prove({ ...turned(market, steady, order), params }))).toEqual(facts(straight));
+    },
+  );
 });
 
+/** What the portfolio layer adds to a trade is its share, which is 1 for one symbol. */
+const withoutShare = ({ result }: Proof) =>
+  result.state.roundTrips.map(({ sizing: { share, ...sizing }, ...trade }) => {
+    expect(share).toBe(1);
+    return { ...trade, sizing };
+  });
+
 describe('one symbol', () => {
+  const allocations = fc.constantFrom('equal' as const, 'inverse_volatility' as const, 'risk_parity' as const);
+  const market = marketOf(['BRAVOUSDT'], 5000, 5600);
+
   it('with the portfolio on is traded as by the single-symbol bot, bit by bit', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
-        fc.constantFrom('equal' as const, 'inverse_volatility' as const, 'risk_parity' as const),
-        (seed, allocation) => {
-          const market = marketOf(['BRAVOUSDT'], 5000, 5600);
-          const alone = prove({ market, script: randomScript(String(seed), 6), params: paramsOf() });
+        allocations,
+        fc.constantFrom<Settings>({}, BUSY),
+        (seed, allocation, settings) => {
+          const alone = prove({ market, script: randomScript(String(seed), 6), params: paramsOf(settings) });
           const params = withPortfolio(
-            portfolioParams({ crossSectional: { allocation, topK: 3 }, selection: { onLeaving: 'close' } }),
+            portfolioParams({
+              crossSectional: { allocation, topK: 3, rebalanceIntervalHours: 4 },
+              selection: { onLeaving: 'close' },
+              rebalancing: { noTradeBand: 0 },
+            }),
+            settings,
           );
           const both = prove({ market, script: randomScript(String(seed), 6), params });
-          const withoutShare = both.result.state.roundTrips.map(({ sizing: { share, ...sizing }, ...trade }) => {
-            expect(share).toBe(1);
-            return { ...trade, sizing };
-          });
-          expect(withoutShare).toEqual(alone.result.state.roundTrips);
+          const trades = withoutShare(both);
+          expect(trades).toEqual(alone.result.state.roundTrips);
           expect(both.result.curve).toEqual(alone.result.curve);
           expect([...both.orders.values()]).toEqual([...alone.orders.values()]);
-          expect(withoutShare.length).toBeGreaterThan(10);
+          expect(trades.length).toBeGreaterThan(10);
         },
       ),
-      { seed: 51, numRuns: 6 },
+      { seed: 51, numRuns: 8 },
     );
+  });
+
+  const hour = (bar: number): number => market.series[0].openTime[0] + bar * HOUR_MS;
+
+  const promotion = (bar: number, model: MetaModel | undefined): EngineEvent => {
+    return { kind: 'model-promoted', time: hour(bar), symbol: 'BRAVOUSDT', model };
+  };
+
+  it('is so too where its model comes at an odd hour, goes, and comes back', () => {
+    const schedule = [promotion(31, modelOf()), promotion(200, undefined), promotion(263, modelOf())];
+    const settings: Settings = { metaModel: 'on' };
+    const run = (params: EngineParams): Proof => prove({ market, script: randomScript('models', 6), params, schedule });
+    const alone = run(paramsOf(settings));
+    // No rebalance falls into the time without a model, and then some do.
+    for (const rebalanceIntervalHours of [720, 6]) {
+      const both = run(
+        withPortfolio(portfolioParams({ crossSectional: { topK: 3, rebalanceIntervalHours } }), settings),
+      );
+      expect(withoutShare(both)).toEqual(alone.result.state.roundTrips);
+      expect(both.result.curve).toEqual(alone.result.curve);
+    }
+    const decided = alone.result.state.roundTrips.map(({ decidedAt }) => decidedAt);
+    expect(decided.filter((time) => time < hour(200)).length).toBeGreaterThan(5);
+    expect(decided.filter((time) => time >= hour(263)).length).toBeGreaterThan(5);
+  });
+});
+
+describe('where nobody can be selected', () => {
+  it('all stays in cash, every rebalance says why, and so does the funnel', () => {
+    const market = marketOf(SYMBOLS, 5000, 5200);
+    const params = withPortfolio(portfolioParams({ crossSectional: { minLiquidity: 1e15 } }));
+    const { result, orders } = prove({ market, script: steady, params });
+    expect(orders.size).toBe(0);
+    const rebalances = result.notes.flatMap((note) => (note.kind === 'rebalance' ? [note.rebalance] : []));
+    expect(rebalances.length).toBeGreaterThan(7);
+    for (const { warnings, cash } of rebalances) {
+      expect(cash).toBe(1);
+      expect(warnings.join()).toMatch(/no symbol can be selected, so all is held in cash: 4 (illiquid|no-volume)/);
+    }
+    const refused = result.state.symbols.reduce((sum, { funnel }) => sum + funnel.refused['not-selected'], 0);
+    expect(refused).toBeGreaterThan(50);
   });
 });
 

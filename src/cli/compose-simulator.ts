@@ -49,7 +49,8 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
   const data = interval === undefined ? config.data : { ...config.data, interval };
   const { symbols } = await chosenSymbols(words ?? ['all'], source, data.interval);
   const { fundingIntervalHours } = config.costs;
-  const tape = await loadTape({ source, symbols, data, fundingIntervalHours, signal });
+  const { from: wanted, until: end } = options;
+  const tape = await loadTape({ source, symbols, data, fundingIntervalHours, from: wanted, until: end, signal });
   const { from, until } = replaySpan(tape, options);
   const exchange = createSimulatedExchange({
     tape,

@@ -1,7 +1,7 @@
 // Which market does the exchange simulator replay? Candles, funding and rules of the wanted symbols from the chosen source.
 import type { CandleSeries } from '../domain/candle.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
-import { parseInterval } from '../domain/time.ts';
+import { DAY_MS, parseInterval } from '../domain/time.ts';
 import type { Config } from '../config/schema.ts';
 import type { MarketTape } from '../exchange-simulator/core/exchange.ts';
 import type { MarketDataSource } from '../ports/market-data-source.ts';
@@ -16,9 +16,14 @@ export interface TapeRequest {
   readonly data: Config['data'];
   /** Where no history says otherwise. */
   readonly fundingIntervalHours: number;
+  /** The part that will be replayed, as far as it is known yet; finer candles are read for it and a month before it. */
+  readonly from: number | undefined;
+  readonly until: number | undefined;
   readonly signal: AbortSignal;
 }
 
+/** Finer candles that are served as they are stored reach back so far. */
+const FINER_BEFORE_MS = 30 * DAY_MS;
 /** Currencies that contracts are quoted and settled in, by the end of their symbols. */
 const QUOTES = ['USDT', 'USDC', 'USD'];
 
@@ -52,7 +57,8 @@ export async function loadTape(request: TapeRequest): Promise<MarketTape> {
 /** When the last candle closes. */
 export const endOf = ({ openTime, length, intervalMs }: CandleSeries): number => openTime[length - 1] + intervalMs;
 
-async function loadSymbol({ source, data, fundingIntervalHours }: TapeRequest, symbol: string): Promise<TapeSymbol> {
+async function loadSymbol(request: TapeRequest, symbol: string): Promise<TapeSymbol> {
+  const { source, data, fundingIntervalHours } = request;
   // One after the other: the reader of stored files has one connection.
   const found = await decisionCandles(source, symbol, data);
   const record = await source.instrumentRecord(symbol);
@@ -63,12 +69,7 @@ async function loadSymbol({ source, data, fundingIntervalHours }: TapeRequest, s
   if (record === undefined) {
     throw new PerpilotError('DATA_MISSING', `${symbol}: no contract rules are stored, and none can be derived`);
   }
-  const shorter = data.finerIntervals.filter((name) => (parseInterval(name) ?? Infinity) < found.series.intervalMs);
-  const finer: CandleSeries[] = [];
-  for (const interval of shorter) {
-    const series = await source.candles(symbol, interval);
-    if (series !== undefined && series.length > 0) finer.push(series);
-  }
+  const finer = await finerCandles(request, found.series);
   const quote = QUOTES.find((each) => symbol.endsWith(each)) ?? '';
   return {
     instrument: record.instrument,
@@ -80,4 +81,17 @@ async function loadSymbol({ source, data, fundingIntervalHours }: TapeRequest, s
     listedAt: record.listedAt,
     delisted: false,
   };
+}
+
+/** Candles shorter than the replayed ones, where they are stored. */
+async function finerCandles(request: TapeRequest, { symbol, intervalMs }: CandleSeries): Promise<CandleSeries[]> {
+  const { source, data, from, until } = request;
+  const range = { from: (from ?? 0) - FINER_BEFORE_MS, to: until ?? Number.MAX_SAFE_INTEGER };
+  const finer: CandleSeries[] = [];
+  for (const interval of data.finerIntervals) {
+    if ((parseInterval(interval) ?? Infinity) >= intervalMs) continue;
+    const series = await source.candles(symbol, interval, range);
+    if (series !== undefined && series.length > 0) finer.push(series);
+  }
+  return finer;
 }

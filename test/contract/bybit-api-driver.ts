@@ -28,7 +28,7 @@ export function bybitApiStream({ webSocketUrl }: Target, keys: { key: string; se
     }
   }
   const silent = { trace: () => undefined, info: () => undefined, error: () => undefined };
-  return new LocalStream({ ...keys, pongTimeout: 10_000 }, silent as never);
+  return new LocalStream({ ...keys, pongTimeout: 10_000 }, silent);
 }
 
 /** The result of a reply; this client resolves for refusals too. */

@@ -2,13 +2,16 @@
 
 /** Every way a venue or the way to it can fail, with what a person should do. Codes are never reused. */
 export const VENUE_ERROR_CODES = {
-  UNREACHABLE: 'The venue could not be reached. Check the network of this machine; reads are tried again by themselves.',
+  UNREACHABLE:
+    'The venue could not be reached. Check the network of this machine; reads are tried again by themselves.',
   TIMEOUT: 'The venue did not answer in time. The outcome of an order is unknown until it has been looked up.',
-  REPLY_INVALID: 'The venue answered with something that is no reply of its protocol. Wait; if it stays, update perpilot.',
+  REPLY_INVALID:
+    'The venue answered with something that is no reply of its protocol. Wait; if it stays, update perpilot.',
   OVERLOADED: 'The venue is overloaded or had an error of its own. Wait; it is tried again by itself.',
   MAINTENANCE: 'The venue is under maintenance. Positions keep their stops there; entries wait.',
   RATE_LIMITED: 'Too many requests. Nothing to do: the request budget waits until the venue allows more.',
-  BANNED: 'The venue has shut this address out for a while. All requests stop; look for another program on this address.',
+  BANNED:
+    'The venue has shut this address out for a while. All requests stop; look for another program on this address.',
   CLOCK_OFF: 'The clock of this machine is off. Turn on time synchronisation (chrony or systemd-timesyncd).',
   KEY_INVALID: 'The API key is not known to this venue. Copy the key again, without spaces.',
   KEY_OF_OTHER_ENVIRONMENT:
@@ -23,6 +26,7 @@ export const VENUE_ERROR_CODES = {
   SYMBOL_NOT_TRADING: 'The symbol is not traded now: it is being launched, delisted or reduce-only.',
   ORDER_NOT_FOUND: 'The venue knows no such order.',
   ORDER_FINAL: 'The order has already been filled or cancelled.',
+  ORDER_BUSY: 'The venue is still at work on this order. Try again in a moment.',
   ORDER_ID_TAKEN: 'An order with this client order id exists already: the first attempt arrived.',
   MARGIN_INSUFFICIENT: 'The free margin does not suffice for this order.',
   REDUCE_ONLY_REFUSED: 'There is nothing that this reduce-only order could reduce.',

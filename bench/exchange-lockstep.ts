@@ -44,8 +44,8 @@ async function start(words: readonly string[]): Promise<Started> {
 async function stepper(webSocketUrl: string): Promise<{ step: () => Promise<number>; close: () => void }> {
   const socket = new WebSocket(`${webSocketUrl}/control`);
   await new Promise((resolve) => socket.once('open', resolve));
-  let told: (now: number) => void = () => undefined;
-  socket.on('message', (data: Buffer) => told((JSON.parse(data.toString()) as { result: { now: number } }).result.now));
+  let told: ((now: number) => void) | undefined;
+  socket.on('message', (data: Buffer) => told?.((JSON.parse(data.toString()) as { result: { now: number } }).result.now));
   const step = (): Promise<number> => {
     const { promise, resolve } = Promise.withResolvers<number>();
     told = resolve;

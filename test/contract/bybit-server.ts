@@ -8,7 +8,7 @@ import {
   type SimulatorSetup,
 } from '../../src/exchange-simulator/start-simulator.ts';
 import { createBybitCodec } from '../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
-import type { Credentials } from '../../src/exchange-simulator/venues/venue-codec.ts';
+import type { Credentials, VenueCodec } from '../../src/exchange-simulator/venues/venue-codec.ts';
 import { hours, tapeSymbol, type Prices } from '../scenarios/exchange-market.ts';
 import { COSTS, fundingEvery, HOUR, seriesOf, START } from '../scenarios/simulated-market.ts';
 
@@ -48,6 +48,8 @@ export function contractTape(): MarketTape {
 
 export interface SimulatedBybit extends RunningSimulator {
   readonly exchange: SimulatedExchange;
+  /** Every topic that a client asked for, on any connection. */
+  readonly subscribed: readonly string[];
   /** Bugs that the server reported. */
   readonly bugs: readonly unknown[];
 }
@@ -69,9 +71,10 @@ export async function startBybit(
     ...more.exchange,
   });
   const bugs: unknown[] = [];
+  const subscribed: string[] = [];
   const running = await startSimulator({
     exchange,
-    createCodec: createBybitCodec,
+    createCodec: (world) => listeningCodec(createBybitCodec(world), subscribed),
     credentials: CREDENTIALS,
     clock: createSystemClock(),
     speed: 'lockstep',
@@ -80,5 +83,24 @@ export async function startBybit(
     report: (problem) => bugs.push(problem),
     ...more.server,
   });
-  return { ...running, exchange, bugs };
+  return { ...running, exchange, subscribed, bugs };
+}
+
+/** The same codec; what clients subscribe to is noted once it has been dealt with. */
+function listeningCodec(codec: VenueCodec, subscribed: string[]): VenueCodec {
+  return {
+    ...codec,
+    connect(connection) {
+      const session = codec.connect(connection);
+      return {
+        hear: (event) => session.hear(event),
+        sample: () => session.sample?.(),
+        closed: () => session.closed(),
+        receive(text) {
+          session.receive(text);
+          if (text.includes('"subscribe"')) subscribed.push(...(JSON.parse(text) as { args: string[] }).args);
+        },
+      };
+    },
+  };
 }

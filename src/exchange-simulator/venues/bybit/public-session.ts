@@ -3,7 +3,7 @@ import type { ExchangeEvent } from '../../core/exchange-event.ts';
 import type { ClientConnection, CodecSession, CodecWorld } from '../venue-codec.ts';
 import { publicPong, readFrame, streamAck, topicsOf, type ClientFrame, type FrameName } from './frames.ts';
 import { bookFeed, klineFeed, tickerFeed, tradeFeed, type MarketFeed } from './market-feed.ts';
-import { publicTopic, type PublicTopic } from './public-topics.ts';
+import { publicTopic, STATUS_TOPIC, type PublicTopic } from './public-topics.ts';
 
 /** One client of the public stream. */
 export class PublicSession implements CodecSession {
@@ -35,8 +35,10 @@ export class PublicSession implements CodecSession {
   }
 
   hear(event: ExchangeEvent): void {
-    if (event.kind === 'maintenance' && event.state === 'begun') this.#connection.close(1001, 'service restart');
     for (const feed of this.#feeds.values()) feed.hear(event);
+    // Who asks for the state of the system is not cut off by what it tells.
+    const begins = event.kind === 'maintenance' && event.state === 'begun';
+    if (begins && !this.#feeds.has(STATUS_TOPIC)) this.#connection.close(1001, 'service restart');
   }
 
   sample(): void {

@@ -14,11 +14,13 @@ export type PublicTopic =
   | { readonly kind: 'book'; readonly name: string; readonly symbol: string; readonly depth: number }
   | { readonly kind: 'status'; readonly name: string };
 
+export const STATUS_TOPIC = 'system.status';
+
 const DEPTHS: ReadonlySet<string> = new Set(['1', '50', '200', '1000']);
 
 /** What a topic's name asks for; undefined: there is no such topic, or no such contract. */
 export function publicTopic(name: string, exchange: SimulatedExchange): PublicTopic | undefined {
-  if (name === 'system.status') return { kind: 'status', name };
+  if (name === STATUS_TOPIC) return { kind: 'status', name };
   const [kind, ...parts] = name.split('.');
   const symbol = parts[parts.length - 1] ?? '';
   if (exchange.contract(symbol) === undefined) return undefined;

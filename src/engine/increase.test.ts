@@ -219,6 +219,32 @@ describe('an increase under way', () => {
     expect(bot.venue.position(0)).toBeUndefined();
   });
 
+  it('is taken back when the stop ends the position first', () => {
+    const { bot } = underWay();
+    const { trade, pending } = bot.state.symbols[0];
+    const { quantity = NaN, stopPrice = NaN } = trade ?? {};
+    const commands = bot.send({
+      kind: 'fill',
+      time: bot.time,
+      symbol: 'AUSDT',
+      clientOrderId: 'stop',
+      side: 'sell',
+      quantity,
+      price: stopPrice,
+      fee: 0,
+      slippage: 0,
+      liquidity: 'taker',
+      reason: 'stop',
+      stopPrice: undefined,
+      targetPrice: undefined,
+      liquidationPrice: undefined,
+      ambiguous: false,
+    });
+    const { clientOrderId } = pending?.order ?? {};
+    expect(commands).toEqual([{ kind: 'cancel', symbol: 'AUSDT', clientOrderId }]);
+    expect(bot.state.symbols[0]).toMatchObject({ trade: undefined, pending: undefined, closing: undefined });
+  });
+
   it('is taken back when the position ends by a command, and the exit follows', () => {
     const { bot, last } = underWay();
     bot.send({ kind: 'flatten', time: bot.time, reason: 'operator' });

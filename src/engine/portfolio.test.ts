@@ -5,12 +5,14 @@ import {
   marketOf,
   prove,
   randomScript,
+  withHoles,
   type Proof,
   type TestMarket,
 } from '../../test/scenarios/engine/random-backtest.ts';
 import { modelOf, paramsOf, type Script, type Settings } from '../../test/scenarios/engine/scripted-bot.ts';
 import { portfolioParams } from '../../test/scenarios/portfolio-market.ts';
 import { ledgerEquity } from '../domain/ledger.ts';
+import { createRandom } from '../domain/random.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { PortfolioParams } from '../portfolio/portfolio-params.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
@@ -221,6 +223,9 @@ const fills = ({ result }: Proof, purpose: 'reduce' | 'increase') =>
   );
 
 describe('a whole run with rebalances every four hours', () => {
+  let late = 0;
+  let bare = 0;
+
   it('holds what the venue holds, adds only what the rebalance before asked for, and no order is refused', () => {
     runs(true, (run) => {
       expect(fills(run, 'reduce').length).toBeGreaterThan(3);
@@ -235,6 +240,36 @@ describe('a whole run with rebalances every four hours', () => {
       const netPnl = roundTrips.reduce((total, trade) => total + trade.netPnl, 0);
       expect(netPnl).toBeCloseTo(ledgerEquity(ledger) - 100_000, 6);
     });
+  });
+
+  it('holds what the venue holds, and nothing in the end, where orders fill late and holes keep them waiting', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 1, max: 3 }), (seed, delayBars) => {
+        const market = withHoles(marketOf(SYMBOLS, 5000, 5500), createRandom(`holes-${seed}`));
+        const { result } = prove({
+          market,
+          script: randomScript(String(seed), 4),
+          delayBars,
+          params: withPortfolio(busyPortfolio, { ...BUSY, exits: { ...BUSY.exits, stopFraction: 0.02 } }),
+          check(state, venue) {
+            for (const { trade, index } of state.symbols) {
+              const { quantity = 0 } = venue.position(index) ?? {};
+              expect(quantity).toBe((trade?.quantity ?? 0) * (trade?.direction ?? 1));
+            }
+          },
+        });
+        const { state, venueEvents } = result;
+        const netPnl = state.roundTrips.reduce((total, trade) => total + trade.netPnl, 0);
+        expect(netPnl).toBeCloseTo(ledgerEquity(state.ledger) - 100_000, 6);
+        expect(state.symbols.map(({ trade }) => trade)).toEqual(SYMBOLS.map(() => undefined));
+        late += venueEvents.filter((event) => event.kind === 'fill' && event.clientOrderId.endsWith('increase')).length;
+        // Without a stop: an increase that filled although its position was gone.
+        bare += state.roundTrips.filter(({ initialRisk }) => Number.isNaN(initialRisk)).length;
+      }),
+      { seed: 55, numRuns: 12 },
+    );
+    expect(late).toBeGreaterThan(50);
+    expect(bare).toBe(0);
   });
 
   it('adds to nothing where the settings say so', () => {

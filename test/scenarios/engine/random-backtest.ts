@@ -113,6 +113,8 @@ export interface ProofSetup extends Settings {
   readonly params?: EngineParams;
   readonly schedule?: BacktestInput['schedule'];
   readonly until?: number;
+  /** Traded opens that every order fills late. */
+  readonly delayBars?: number;
   readonly check?: (state: EngineState, venue: SimulatedVenue, time: number) => void;
 }
 
@@ -127,6 +129,7 @@ export function prove(setup: ProofSetup): Proof {
     costs: setup.costs ?? FULL_COSTS,
     funding: histories,
     ambiguity: 'worst',
+    delayBars: setup.delayBars,
   });
   const from = Math.min(...series.map((each) => each.openTime[0]));
   const last = Math.max(...series.map((each) => each.openTime[each.length - 1])) + HOUR_MS;

@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
+import { createBinanceCodec } from '../exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
 import type { Credentials } from '../exchange-simulator/venues/venue-codec.ts';
 import { configRequestOf } from './arguments.ts';
@@ -12,6 +13,8 @@ import { chosenSymbols } from './chosen-symbols.ts';
 import { loadTape } from './compose-tape.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { replaySpan, type SimulatorOptions } from './simulator-options.ts';
+
+const CODECS = { bybit: createBybitCodec, binance: createBinanceCodec } as const;
 
 export interface SimulatorRequest {
   readonly options: SimulatorOptions;
@@ -67,7 +70,7 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
   const running = await portErrors(port, () =>
     startSimulator({
       exchange,
-      createCodec: createBybitCodec,
+      createCodec: CODECS[options.exchange],
       credentials,
       clock: createSystemClock(),
       speed,

@@ -53,7 +53,7 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
   const { acceptedAt } = accepted;
   const { credentials, report } = setup;
   const orderLagMs = (): number => faults.orderLagMs();
-  const codec = setup.createCodec({ exchange, credentials, serverTime, orderLagMs, acceptedAt });
+  const codec = setup.createCodec({ exchange, credentials, clock, serverTime, orderLagMs, acceptedAt });
   const advance = async (time: number): Promise<void> => {
     exchange.advanceTo(time);
     server.sample();
@@ -76,6 +76,7 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
   const close = (): Promise<void> => {
     stopPace();
     accepted.stop();
+    codec.close?.();
     closing ??= server.close().then(end);
     return closing;
   };

@@ -1,5 +1,6 @@
 // What does a venue's protocol have to say for itself? Routes, refusals and frames; the transport knows none of it.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
 import type { ExchangeEvent } from '../core/exchange-event.ts';
 import type { SimulatedExchange } from '../core/exchange.ts';
 import type { WireRefusal } from '../faults/fault-pipeline.ts';
@@ -24,6 +25,8 @@ export interface VenueReply {
 export interface CodecWorld {
   readonly exchange: SimulatedExchange;
   readonly credentials: Credentials;
+  /** Wall time, for what runs by itself: listen keys, countdowns. */
+  readonly clock: Clock;
   /** The server's clock: wall time plus an injected offset. Signatures and receive windows are judged by it. */
   serverTime(): number;
   /** Orders younger than this many milliseconds of wall time are not found yet. */
@@ -108,4 +111,6 @@ export interface VenueCodec {
   limitHeaders?(usage: readonly LimitUsage[]): Readonly<Record<string, string>>;
   channelOf(path: string): 'public' | 'private' | 'trade' | undefined;
   connect(connection: ClientConnection): CodecSession;
+  /** Stops whatever runs by itself. Missing: nothing does. */
+  close?(): void;
 }

@@ -1,5 +1,6 @@
 // How do tests ask the codec of Bybit without a network? Signed requests, answered as parsed JSON.
 import { createHmac } from 'node:crypto';
+import { createManualClock } from './manual-clock.ts';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
 import { createBybitCodec } from '../../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
 import type {
@@ -81,6 +82,7 @@ export function deskOf(exchange: SimulatedExchange, more: Partial<CodecWorld> = 
   const codec = createBybitCodec({
     exchange,
     credentials: KEYS,
+    clock: createManualClock(NOW),
     serverTime: () => NOW,
     orderLagMs: () => 0,
     acceptedAt: () => undefined,

@@ -109,3 +109,8 @@ export function bankruptcyPrice(terms: {
 }): number {
   return terms.entry - (terms.direction * terms.margin) / terms.quantity;
 }
+
+/** Whether a position would be liquidated before its stop is hit; undefined `liquidation`: it cannot be. */
+export function isStopForestalled(direction: Direction, stopPrice: number, liquidation: number | undefined): boolean {
+  return liquidation !== undefined && direction * (stopPrice - liquidation) <= 0;
+}

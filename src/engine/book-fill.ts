@@ -4,7 +4,7 @@ import { floorToLot } from '../domain/instrument.ts';
 import { bookFill, bookFunding, ledgerEquity } from '../domain/ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { invariant } from '../domain/errors.ts';
-import { signOf } from '../domain/side.ts';
+import { signOf, type Direction } from '../domain/side.ts';
 import { advanceGuard, type GuardReason } from '../risk/performance-guard.ts';
 import type { RoundTrip } from './round-trip.ts';
 import type { EngineState, OpenTrade, SymbolState } from './state.ts';
@@ -95,11 +95,7 @@ export function addToTrade(
   if (isEntry) {
     trade.openedQuantity = trade.entryQuantity;
     trade.initialRisk = riskOf(trade.entryPrice, fill.stopPrice, trade.entryQuantity);
-  } else {
-    // Beyond its stop it is gone at once, for nothing.
-    const isBeyond = fill.stopPrice !== undefined && trade.direction * (fill.price - fill.stopPrice) <= 0;
-    trade.initialRisk += isBeyond ? 0 : riskOf(fill.price, fill.stopPrice, fill.quantity);
-  }
+  } else trade.initialRisk += addedRisk(trade.direction, fill);
   trade.fees += fill.fee;
   trade.slippage += fill.slippage;
 }
@@ -107,6 +103,11 @@ export function addToTrade(
 /** Loss of `units` entered at `price` where the stop is hit, before costs; NaN without a stop. */
 function riskOf(price: number, stopPrice: number | undefined, units: number): number {
   return stopPrice === undefined ? NaN : Math.abs(price - stopPrice) * units;
+}
+
+/** The same for a fill beside a stop that rests: what enters beyond it is gone at once, for nothing. */
+function addedRisk(direction: Direction, { price, stopPrice, quantity }: Fill): number {
+  return stopPrice === undefined ? NaN : Math.max(0, direction * (price - stopPrice)) * quantity;
 }
 
 /** The nearest whole lots: sums of lots miss the grid by their last bits, and the venue refuses what does. */

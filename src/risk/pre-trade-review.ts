@@ -1,6 +1,6 @@
 // May this target position become an order, and how large? The last word before an entry or an increase.
 import { floorToLot, tierOf, type Instrument } from '../domain/instrument.ts';
-import { liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
+import { isStopForestalled, liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
 import type { Direction } from '../domain/side.ts';
 import type { NotionalLimit, NotionalRoom } from './notional-room.ts';
 import { entryBlock, type AccountLimitParams, type AccountLimitState } from './account-limits.ts';
@@ -158,8 +158,7 @@ function isStoppedInTime({ instrument, price, held, closeFeeRate }: IncreaseProp
   const quantity = held.quantity + added;
   const entry = (held.quantity * held.price + added * price) / quantity;
   const terms = { direction, quantity, entry, margin: (quantity * entry) / leverage, feeRate: closeFeeRate };
-  const liquidation = liquidationPriceOfMargin(instrument, terms);
-  return liquidation === undefined || direction * (stopPrice - liquidation) > 0;
+  return !isStopForestalled(direction, stopPrice, liquidationPriceOfMargin(instrument, terms));
 }
 
 /** What the venue takes, the market can bear and the portfolio has room for, of at most `bound` base units. */

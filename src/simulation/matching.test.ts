@@ -5,14 +5,7 @@ import { INSTRUMENT } from '../../test/scenarios/simulated-market.ts';
 import { barExit } from '../domain/bar-exit.ts';
 import { protectionPrices } from '../domain/protection-prices.ts';
 import { marketFillPrice } from './fill-model.ts';
-import {
-  flatPosition,
-  increasePosition,
-  matchExit,
-  reducePosition,
-  refreshTriggers,
-  trailStop,
-} from './matching.ts';
+import { flatPosition, increasePosition, matchExit, reducePosition, refreshTriggers, trailStop } from './matching.ts';
 import type { HeldPosition } from './matching.ts';
 
 const direction = fc.constantFrom(1 as const, -1 as const);

@@ -3,7 +3,7 @@ import type { Candle } from '../domain/candle.ts';
 import type { OrderRefused, VenueEvent } from '../domain/fill.ts';
 import { floorToLot, tierOf } from '../domain/instrument.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import { liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
+import { isStopForestalled, liquidationPriceOfMargin } from '../domain/liquidation-price.ts';
 import type { OrderIntent, Protection } from '../domain/order.ts';
 import { protectionPrices } from '../domain/protection-prices.ts';
 import { signOf } from '../domain/side.ts';
@@ -96,8 +96,7 @@ export function refusalAtPrice(
     margin: (opening * price) / leverage + (adds ? position.margin : 0),
     feeRate: costs.liquidationFeeBps / 10_000,
   });
-  const forestalled = liquidation !== undefined && direction * (stopPrice - liquidation) <= 0;
-  return forestalled ? 'stop-beyond-liquidation' : undefined;
+  return isStopForestalled(direction, stopPrice, liquidation) ? 'stop-beyond-liquidation' : undefined;
 }
 
 /** Fills every pending order that was decided before the candle opened, and has waited long enough, at its open, in the order of placing. */

@@ -34,17 +34,25 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   },
   step: { home: 'engine/step.ts', usedBy: ['simulation/run-backtest.ts'] },
   decideEntry: { home: 'engine/decide.ts', usedBy: ['engine/step.ts'] },
-  exitReason: { home: 'engine/exit-reason.ts', usedBy: ['engine/step.ts', 'engine/rebalance-book.ts'] },
+  exitReason: { home: 'engine/exit-reason.ts', usedBy: ['engine/step.ts'] },
   planEntry: { home: 'engine/plan-orders.ts', usedBy: ['engine/step.ts'] },
   planExit: { home: 'engine/plan-orders.ts', usedBy: ['engine/step.ts', 'engine/close-symbol.ts'] },
   planReduction: { home: 'engine/plan-orders.ts', usedBy: ['engine/rebalance-book.ts'] },
-  judgeSignal: { home: 'engine/judge-signal.ts', usedBy: ['engine/decide.ts', 'engine/rebalance-book.ts'] },
+  planIncrease: { home: 'engine/plan-orders.ts', usedBy: ['engine/rebalance-book.ts'] },
+  decideIncrease: { home: 'engine/decide-increase.ts', usedBy: ['engine/rebalance-book.ts'] },
+  judgeSignal: {
+    home: 'engine/judge-signal.ts',
+    usedBy: ['engine/decide.ts', 'engine/decide-increase.ts', 'engine/rebalance-book.ts'],
+  },
   closeSymbol: { home: 'engine/close-symbol.ts', usedBy: ['engine/step.ts', 'engine/rebalance-book.ts'] },
   rebalanceBook: { home: 'engine/rebalance-book.ts', usedBy: ['engine/step.ts'] },
-  exposureOf: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts'] },
-  heldNotional: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts'] },
-  notionalRoom: { home: 'risk/notional-room.ts', usedBy: ['engine/decide.ts'] },
+  exposureOf: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts', 'engine/decide-increase.ts'] },
+  portfolioBounds: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts', 'engine/decide-increase.ts'] },
+  notionalRoom: { home: 'risk/notional-room.ts', usedBy: ['engine/exposure.ts'] },
+  quantitiesWithin: { home: 'risk/limit-cuts.ts', usedBy: ['engine/rebalance-book.ts'] },
   reviewEntry: { home: 'risk/pre-trade-review.ts', usedBy: ['engine/decide.ts'] },
+  reviewIncrease: { home: 'risk/pre-trade-review.ts', usedBy: ['engine/decide-increase.ts'] },
+  isRestrained: { home: 'risk/performance-guard.ts', usedBy: ['engine/decide-increase.ts'] },
   advanceGuard: { home: 'risk/performance-guard.ts', usedBy: ['engine/step.ts', 'engine/book-fill.ts'] },
   guardSize: { home: 'risk/performance-guard.ts', usedBy: ['engine/decide.ts'] },
   guardThresholdAdd: { home: 'risk/performance-guard.ts', usedBy: ['engine/decide.ts'] },
@@ -56,6 +64,8 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   scoreSymbols: { home: 'portfolio/cross-section.ts', usedBy: ['portfolio/portfolio.ts'] },
   selectSymbols: { home: 'portfolio/cross-section.ts', usedBy: ['portfolio/portfolio.ts'] },
   allocate: { home: 'portfolio/allocation.ts', usedBy: ['portfolio/spread-risk.ts'] },
+  shrinkageIntensity: { home: 'portfolio/shrinkage.ts', usedBy: ['portfolio/portfolio.ts'] },
+  correlatedGroups: { home: 'portfolio/correlated-groups.ts', usedBy: ['portfolio/portfolio.ts'] },
   slippageFraction: { home: 'simulation/cost-model.ts', usedBy: ['simulation/simulated-venue-book.ts'] },
   createTradedDay: {
     home: 'indicators/traded-day.ts',
@@ -216,7 +226,7 @@ const FORMULAS: readonly Formula[] = [
   },
   {
     name: 'a price has passed an exit price, by direction',
-    homes: ['domain/bar-exit.ts', 'simulation/matching.ts', 'simulation/simulated-venue-orders.ts'],
+    homes: ['domain/bar-exit.ts', 'domain/liquidation-price.ts', 'simulation/matching.ts'],
     is: (node) =>
       ts.isBinaryExpression(node) &&
       COMPARISONS.has(node.operatorToken.kind) &&

@@ -1,11 +1,12 @@
 // How is one series completed? What is missing is fetched page by page, holes are asked for again, and the whole is stored.
 import { createRowCollector, holesIn, revisedRows, type HistoryRow, type HistoryRows } from '../domain/history-rows.ts';
+import { PerpilotError } from '../domain/errors.ts';
+import { seriesName, type HistorySeries } from '../domain/history-series.ts';
 import { joinedSpans, spansWithout, type TimeSpan } from '../domain/time-ranges.ts';
 import { DAY_MS } from '../domain/time.ts';
-import type { HistorySeries, HistoryStore, KnownGap, PageLog, Revision, SeriesRecord } from '../ports/history-store.ts';
+import type { HistoryStore, KnownGap, PageLog, Revision, SeriesRecord } from '../ports/history-store.ts';
 import type { VenueMarket } from '../ports/venue-market.ts';
 import { askPatiently, pause, type Patience } from './patient-request.ts';
-import { seriesName } from './series-name.ts';
 
 export interface SeriesTask {
   readonly series: HistorySeries;
@@ -56,8 +57,8 @@ export function missingSpans(
 ): readonly TimeSpan[] {
   if (record === undefined) return spansWithout([task.wanted], pages);
   const { covered } = record;
-  const wanted = { from: Math.min(task.wanted.from, covered.until), until: task.wanted.until };
   const stored = { from: covered.from, until: covered.until - rereadMs(task) };
+  const wanted = { from: Math.min(task.wanted.from, stored.until), until: task.wanted.until };
   return spansWithout([wanted], [stored, ...pages]);
 }
 
@@ -65,10 +66,12 @@ export function missingSpans(
 export async function downloadSeries(task: SeriesTask, download: Download): Promise<SeriesResult> {
   const { store } = download;
   const name = seriesName(task.series);
-  const record = (await store.records()).get(name);
   const before = await store.read(task.series);
+  // A file that was taken away is fetched anew.
+  const record = before === undefined ? undefined : (await store.records()).get(name);
   const log = await store.pages(task.series);
   try {
+    assertWhole(name, record, before, log);
     for (const span of missingSpans(task, record, log.covered)) await fetchSpan(span, { task, download, log });
     await askForHoles({ task, download, log, before, known: record?.gaps ?? [] });
     const rows = await joined(task, before, log);
@@ -89,6 +92,19 @@ export async function downloadSeries(task: SeriesTask, download: Download): Prom
   } finally {
     await log.close();
   }
+}
+
+/** Unless a download was broken off after the file was put in place, it holds what the catalogue says. */
+function assertWhole(
+  name: string,
+  record: SeriesRecord | undefined,
+  before: HistoryRows | undefined,
+  log: PageLog,
+): void {
+  if (record === undefined || log.covered.length > 0 || before?.length === record.rows) return;
+  const message = `${name} holds ${before?.length ?? 0} rows, but ${record.rows} were stored`;
+  const hint = 'move the file away: it is downloaded anew';
+  throw new PerpilotError('DATA_CORRUPT', [{ message, where: name, hint }]);
 }
 
 interface Fetching {

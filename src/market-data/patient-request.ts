@@ -42,28 +42,23 @@ export async function askPatiently<Answer>(ask: () => Promise<Answer>, patience:
 /** What `promise` gives, or the reason of `signal`, whichever comes first. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   signal.throwIfAborted();
-  let stop: () => void = () => undefined;
+  const end = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(reasonOf(signal));
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true, signal: end.signal });
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    end.abort();
   }
 }
 
 /** Resolves after `ms`, rejects with the reason of `signal`. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  let takeBack: () => void = () => undefined;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const takeBack = clock.after(ms, resolve);
   try {
-    await untilAborted(
-      new Promise<void>((resolve) => {
-        takeBack = clock.after(ms, resolve);
-      }),
-      signal,
-    );
+    await untilAborted(promise, signal);
   } finally {
     takeBack();
   }

@@ -1,13 +1,9 @@
 // Where does downloaded history lie? Pages as they come, whole series once they are complete, and what is known about both.
+import type { HistorySeries } from '../domain/history-series.ts';
 import type { HistoryRow, HistoryRows, RevisedRow } from '../domain/history-rows.ts';
 import type { TimeSpan } from '../domain/time-ranges.ts';
 import type { VenueEnvironment, VenueName } from './venue-connection.ts';
 import type { VenueInstrument } from './venue-market.ts';
-
-/** Rows of candles: open, high, low, close, volume; of funding: the rate. */
-export type HistorySeries =
-  | { readonly kind: 'candles' | 'mark'; readonly symbol: string; readonly intervalMs: number }
-  | { readonly kind: 'funding'; readonly symbol: string };
 
 /** Who the history of a folder comes from. Histories of two are never mixed. */
 export interface HistoryOrigin {
@@ -56,13 +52,11 @@ export interface Revision extends RevisedRow {
   readonly seenAt: number;
 }
 
-/** One folder, held by one process at a time. Fails with PerpilotErrors. */
+/** One folder with the history of one venue, held by one process at a time. Fails with PerpilotErrors. */
 export interface HistoryStore {
-  /** Undefined: nothing was downloaded into it yet. */
-  origin(): Promise<HistoryOrigin | undefined>;
   /** Everything that was downloaded, by `seriesName`. */
   records(): Promise<ReadonlyMap<string, SeriesRecord & { readonly series: HistorySeries }>>;
-  /** The stored rows; undefined: none. @throws PerpilotError when a file is there that was not downloaded */
+  /** The stored rows; undefined: none. */
   read(series: HistorySeries): Promise<HistoryRows | undefined>;
   pages(series: HistorySeries): Promise<PageLog>;
   /** Puts the whole series in place of what was stored: a reader meets the old or the new one. */

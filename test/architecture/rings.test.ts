@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['domain', 'indicators', 'learning', 'strategy', 'portfolio', 'risk'],
   simulation: ['domain', 'indicators', 'learning', 'strategy', 'portfolio', 'risk', 'engine', 'ports'],
   training: ['domain', 'indicators', 'learning', 'strategy', 'portfolio', 'risk', 'engine', 'ports', 'simulation'],
+  'market-data': ['domain', 'ports'],
   adapters: ['domain', 'ports'],
 };
 

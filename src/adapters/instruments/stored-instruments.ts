@@ -1,4 +1,4 @@
-// Which rules hold for a contract? Binance's stored steps and tiers first, Bybit's where Binance has none.
+// Which rules hold for a contract? Those downloaded with the candles first, then Binance's stored steps and tiers, then Bybit's.
 import { join, resolve } from 'node:path';
 import type { MarginTier } from '../../domain/instrument.ts';
 import type { InstrumentRecord } from '../../ports/instrument-source.ts';
@@ -7,6 +7,7 @@ import type { BinanceSteps } from './binance-rules.ts';
 import { bybitRules } from './bybit-rules.ts';
 import type { BybitEntry } from './bybit-rules.ts';
 import { DEFAULT_TIERS } from './derived-instrument.ts';
+import { downloadedInstruments } from './downloaded-instruments.ts';
 
 /** Minimum order values of Binance USD-M in USDT. An assumption: no stored file states them for the main network. */
 const BINANCE_MIN_NOTIONAL: Readonly<Record<string, number>> = { BTCUSDT: 100, ETHUSDT: 20 };
@@ -23,16 +24,20 @@ export interface StoredInstruments {
 }
 
 /**
- * Reads `<root>/instruments/` on first use, each file once. The candles are Binance's, so its steps and tiers come first;
+ * Reads `<root>/instruments/` on first use, each file once. What was downloaded counts first. Other candles are Binance's,
+ * so its steps and tiers come next;
  * Binance files state neither minimum values (assumed: BTCUSDT 100, ETHUSDT 20, others 5 USDT) nor the smallest quantity
  * (assumed: one lot); missing tiers are Bybit's leverage or the default of 1 % maintenance and leverage 20.
  */
 export function storedInstruments(root: string): StoredInstruments {
   const folder = join(resolve(root), 'instruments');
+  const downloaded = downloadedInstruments(folder);
   const binance = binanceRules(folder);
   const bybit = bybitRules(folder);
   return {
     async find(symbol) {
+      const own = await downloaded.find(symbol);
+      if (own !== undefined) return own;
       const [steps, tiers, entry] = await Promise.all([
         binance.steps(symbol),
         binance.tiers(symbol),

@@ -4,7 +4,7 @@ import { PerpilotError } from '../../domain/errors.ts';
 import type { Problem } from '../../domain/errors.ts';
 import { nearestNames } from '../../domain/nearest-name.ts';
 import type { TimeRange } from '../../ports/candle-source.ts';
-import { duckdbConnection, duckdbMessage, parquetScan } from './duckdb-session.ts';
+import { duckdbMessage, parquetScan, withDuckdb } from './duckdb-session.ts';
 
 const NUMERIC =
   /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
@@ -28,11 +28,12 @@ export interface ColumnTable {
  * @throws PerpilotError DATA_CORRUPT when the file is no Parquet file, damaged, or lacks columns of the right type
  */
 export async function readColumns(request: ColumnRequest): Promise<ColumnTable> {
-  const connection = await duckdbConnection();
   try {
-    const problems = await columnProblems(connection, request);
-    if (problems.length > 0) throw new PerpilotError('DATA_CORRUPT', problems);
-    return await stream(connection, request);
+    return await withDuckdb(async (connection) => {
+      const problems = await columnProblems(connection, request);
+      if (problems.length > 0) throw new PerpilotError('DATA_CORRUPT', problems);
+      return stream(connection, request);
+    });
   } catch (error) {
     if (error instanceof PerpilotError) throw error;
     const message = `${request.file} cannot be read: ${duckdbMessage(error)}`;

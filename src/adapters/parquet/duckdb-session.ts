@@ -2,11 +2,20 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 let opened: Promise<DuckDBConnection> | undefined;
+let busy: Promise<unknown> = Promise.resolve();
 
-/** The thread's connection. Extensions are neither installed nor loaded; Parquet is built in. Nothing is spilled to disk. */
-export function duckdbConnection(): Promise<DuckDBConnection> {
-  opened ??= open();
-  return opened;
+/**
+ * Runs `work` with the thread's connection, one work after the other: a statement ends the result that another one still
+ * streams, without an error. Extensions are neither installed nor loaded; Parquet is built in. Nothing is spilled to disk.
+ */
+export function withDuckdb<Result>(work: (connection: DuckDBConnection) => Promise<Result>): Promise<Result> {
+  const connected = async (): Promise<Result> => {
+    opened ??= open();
+    return work(await opened);
+  };
+  const result = busy.then(connected, connected);
+  busy = result;
+  return result;
 }
 
 async function open(): Promise<DuckDBConnection> {

@@ -9,7 +9,7 @@ import { contentHashOf } from '../../domain/content-hash.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { createRandomWalk } from '../../simulation/embedded-market/null-markets.ts';
-import { duckdbConnection, parquetScan, sqlText } from './duckdb-session.ts';
+import { parquetScan, sqlText, withDuckdb } from './duckdb-session.ts';
 import { createParquetSource } from './parquet-source.ts';
 import { readRawCandles } from './series-reader.ts';
 import { writeCandles, writeFunding } from './series-writer.ts';
@@ -37,10 +37,8 @@ async function refusal(attempt: Promise<unknown>): Promise<readonly string[]> {
 }
 
 async function stored(symbol: string, select: string): Promise<void> {
-  const connection = await duckdbConnection();
-  await connection.run(
-    `COPY (${select}) TO ${sqlText(join(root, 'candles', `${symbol}-1h.parquet`))} (FORMAT PARQUET)`,
-  );
+  const file = sqlText(join(root, 'candles', `${symbol}-1h.parquet`));
+  await withDuckdb((connection) => connection.run(`COPY (${select}) TO ${file} (FORMAT PARQUET)`));
 }
 
 describe('a store in a folder with quotes, spaces and glob characters', () => {
@@ -53,6 +51,17 @@ describe('a store in a folder with quotes, spaces and glob characters', () => {
     expect(await source.contentHash('NULLUSDT', '1h')).toBe(contentHashOf(candles, funding));
     expect(await source.symbols('1h')).toEqual(['NULLUSDT']);
     expect(await source.symbols('4h')).toEqual([]);
+  });
+
+  it('gives every reader all rows, however many read and write at once', async () => {
+    const source = createParquetSource({ root, marks });
+    const lengths = await Promise.all(
+      Array.from({ length: 6 }, async (_, index) => {
+        if (index % 2 === 0) await writeFunding(root, { ...funding, symbol: `ODD${index}` });
+        return (await source.candles('NULLUSDT', '1h'))?.length;
+      }),
+    );
+    expect(lengths).toEqual(Array.from({ length: 6 }, () => candles.length));
   });
 
   it('reads no file of a sibling folder that its name matches as a pattern', async () => {

@@ -54,7 +54,9 @@ export function createParquetSource(options: ParquetSourceOptions): MarketDataSo
 
   const instrumentRecord = async (symbol: string): Promise<InstrumentRecord | undefined> => {
     const rules = await contractRules(symbol);
-    return rules === undefined ? undefined : { ...rules, listedAt: await listings.listedAt(symbol) };
+    return rules === undefined
+      ? undefined
+      : { ...rules, listedAt: rules.listedAt ?? (await listings.listedAt(symbol)) };
   };
 
   return {

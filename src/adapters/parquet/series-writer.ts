@@ -1,14 +1,14 @@
 // How is a series stored? As one ZSTD Parquet file that appears whole or not at all.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import type { CandleColumns } from '../../domain/candle-quality.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import type { FundingSeries } from '../../domain/funding.ts';
 import { INTERVAL_NAMES, parseInterval } from '../../domain/time.ts';
-import { duckdbConnection, duckdbMessage, sqlText } from './duckdb-session.ts';
-import { candleFile, fundingFile } from './store-layout.ts';
+import { duckdbMessage, sqlText, withDuckdb } from './duckdb-session.ts';
+import { candleFile, fundingFile, markFile } from './store-layout.ts';
 
 interface StoredColumn {
   readonly name: string;
@@ -21,8 +21,20 @@ interface StoredColumn {
  * @throws PerpilotError ARGUMENT_INVALID for a symbol or interval that cannot name a file, OUTPUT_UNWRITABLE
  */
 export async function writeCandles(dir: string, series: CandleColumns): Promise<string> {
+  return writeCandleColumns(series, (interval) => candleFile(dir, series.symbol, interval));
+}
+
+/** The same as `dir`/mark/SYMBOL-INTERVAL.parquet: candles of the mark price, which trade nothing. */
+export async function writeMarkCandles(dir: string, series: CandleColumns): Promise<string> {
+  return writeCandleColumns(series, (interval) => markFile(dir, series.symbol, interval));
+}
+
+async function writeCandleColumns(
+  series: CandleColumns,
+  fileOf: (interval: string) => string | undefined,
+): Promise<string> {
   const interval = INTERVAL_NAMES.find((name) => parseInterval(name) === series.intervalMs);
-  const file = interval === undefined ? undefined : candleFile(dir, series.symbol, interval);
+  const file = interval === undefined ? undefined : fileOf(interval);
   if (file === undefined)
     throw new PerpilotError('ARGUMENT_INVALID', `${series.symbol} every ${series.intervalMs} ms cannot name a file`);
   return writeColumns(file, [
@@ -54,14 +66,17 @@ async function writeColumns(file: string, columns: readonly StoredColumn[]): Pro
   const table = `"store_${unique}"`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    const connection = await duckdbConnection();
-    try {
-      await connection.run(`CREATE TABLE ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`);
-      await fill(connection, { table: `store_${unique}`, columns });
-      await connection.run(`COPY ${table} TO ${sqlText(temporary)} (FORMAT PARQUET, COMPRESSION ZSTD)`);
-    } finally {
-      await connection.run(`DROP TABLE IF EXISTS ${table}`);
-    }
+    await withDuckdb(async (connection) => {
+      try {
+        const declared = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+        await connection.run(`CREATE TABLE ${table} (${declared})`);
+        await fill(connection, { table: `store_${unique}`, columns });
+        await connection.run(`COPY ${table} TO ${sqlText(temporary)} (FORMAT PARQUET, COMPRESSION ZSTD)`);
+      } finally {
+        await connection.run(`DROP TABLE IF EXISTS ${table}`);
+      }
+    });
+    await flush(temporary);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -69,6 +84,16 @@ async function writeColumns(file: string, columns: readonly StoredColumn[]): Pro
     throw new PerpilotError('OUTPUT_UNWRITABLE', [{ message, where: file }]);
   }
   return file;
+}
+
+/** What was written is on the disk before it gets its name. */
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function fill(

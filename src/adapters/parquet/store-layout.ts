@@ -1,4 +1,4 @@
-// Which files does a data folder hold, and what are they called? candles/SYMBOL-INTERVAL.parquet and funding/SYMBOL.parquet.
+// Which files does a data folder hold, and what are they called? candles/ and mark/SYMBOL-INTERVAL.parquet, funding/SYMBOL.parquet.
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PerpilotError } from '../../domain/errors.ts';
@@ -43,8 +43,17 @@ export function intervalOf(interval: string): number | undefined {
 
 /** The file of these candles; undefined when the names cannot be names. The file need not exist. */
 export function candleFile(root: string, symbol: string, interval: string): string | undefined {
+  return fileOfCandles(join(resolve(root), 'candles'), symbol, interval);
+}
+
+/** The file of the candles of the mark price. The file need not exist. */
+export function markFile(root: string, symbol: string, interval: string): string | undefined {
+  return fileOfCandles(join(resolve(root), 'mark'), symbol, interval);
+}
+
+function fileOfCandles(folder: string, symbol: string, interval: string): string | undefined {
   if (!isSymbolName(symbol) || intervalOf(interval) === undefined) return undefined;
-  return join(resolve(root), 'candles', `${symbol}-${interval}.parquet`);
+  return join(folder, `${symbol}-${interval}.parquet`);
 }
 
 /** The file of this funding history; undefined when the name cannot be one. The file need not exist. */

@@ -1,5 +1,4 @@
 // What of the messages of a venue is told to the listener? What is new, each once, and never backwards.
-import type { VenueBalance } from '../../../ports/venue-account.ts';
 import type { StreamEvent } from '../../../ports/venue-streams.ts';
 import { createCandleMemory, type CandleMemory } from './candle-memory.ts';
 import type { DataMessage } from './channel.ts';
@@ -21,8 +20,9 @@ export interface HeardEventsOptions {
   readonly balanceChanged: () => void;
 }
 
-export function createHeardEvents({ now, tell, balanceChanged }: HeardEventsOptions): HeardEvents {
-  const candles = new Map<string, CandleMemory>();
+export function createHeardEvents(options: HeardEventsOptions): HeardEvents {
+  const { now, tell, balanceChanged } = options;
+  const takeCandle = candleTaker(options);
   const executions = createExecutionMemory();
   const orders = createOrderMemory();
   const tickers = createTickerMemory();
@@ -33,12 +33,50 @@ export function createHeardEvents({ now, tell, balanceChanged }: HeardEventsOpti
     updated.set(key, updatedAt);
     return true;
   };
-  const takeCandle = (message: Extract<DataMessage, { kind: 'candle' }>): void => {
-    const { symbol, intervalMs, candle, confirmed } = message;
+  return {
+    take(message) {
+      const receivedAt = now();
+      switch (message.kind) {
+        case 'candle':
+          return takeCandle(message);
+        case 'ticker': {
+          const ticker = tickers.merge(message.symbol, message.patch, message.whole);
+          return ticker === undefined ? undefined : tell({ kind: 'ticker', ticker, receivedAt });
+        }
+        case 'order': {
+          const order = orders.take(message.order);
+          return order === undefined ? undefined : tell({ kind: 'order', order, receivedAt });
+        }
+        case 'execution': {
+          const { execution } = message;
+          return executions.isNew(execution.executionId)
+            ? tell({ kind: 'execution', execution, receivedAt })
+            : undefined;
+        }
+        case 'position': {
+          const { symbol, side, position, updatedAt } = message;
+          const isNews = isLatest(`position ${symbol} ${side}`, updatedAt);
+          return isNews ? tell({ kind: 'position', symbol, position, receivedAt }) : undefined;
+        }
+        case 'balance': {
+          if (!isLatest('balance', message.updatedAt)) return undefined;
+          const { balance } = message;
+          return balance === undefined ? balanceChanged() : tell({ kind: 'balance', balance, receivedAt });
+        }
+      }
+    },
+    publicLost: () => tickers.forget(),
+  };
+}
+
+/** Tells each candle once, and before it what the stream left out. */
+function candleTaker({ now, tell }: HeardEventsOptions): (message: Extract<DataMessage, { kind: 'candle' }>) => void {
+  const memories = new Map<string, CandleMemory>();
+  return ({ symbol, intervalMs, candle, confirmed }) => {
     const topic = { kind: 'candle', symbol, intervalMs } as const;
     const key = topicKey(topic);
-    const memory = candles.get(key) ?? createCandleMemory(intervalMs);
-    candles.set(key, memory);
+    const memory = memories.get(key) ?? createCandleMemory(intervalMs);
+    memories.set(key, memory);
     const { isNew, missingFrom } = memory.judge({ candle, confirmed });
     if (!isNew) return;
     const receivedAt = now();
@@ -47,40 +85,5 @@ export function createHeardEvents({ now, tell, balanceChanged }: HeardEventsOpti
       tell({ kind: 'stream', topic, state: 'live', reason, gapSince: missingFrom, receivedAt });
     }
     tell({ kind: 'candle', symbol, intervalMs, candle, confirmed, receivedAt });
-  };
-  const takeBalance = (balance: VenueBalance | undefined, updatedAt: number): void => {
-    if (!isLatest('balance', updatedAt)) return;
-    if (balance === undefined) balanceChanged();
-    else tell({ kind: 'balance', balance, receivedAt: now() });
-  };
-  return {
-    take(message) {
-      switch (message.kind) {
-        case 'candle':
-          return takeCandle(message);
-        case 'ticker': {
-          const ticker = tickers.merge(message.symbol, message.patch, message.whole);
-          if (ticker !== undefined) tell({ kind: 'ticker', ticker, receivedAt: now() });
-          return undefined;
-        }
-        case 'order': {
-          const order = orders.take(message.order);
-          return order === undefined ? undefined : tell({ kind: 'order', order, receivedAt: now() });
-        }
-        case 'execution':
-          return executions.isNew(message.execution.executionId)
-            ? tell({ kind: 'execution', execution: message.execution, receivedAt: now() })
-            : undefined;
-        case 'position': {
-          const { symbol, side, position, updatedAt } = message;
-          if (isLatest(`position ${symbol} ${side}`, updatedAt))
-            tell({ kind: 'position', symbol, position, receivedAt: now() });
-          return undefined;
-        }
-        case 'balance':
-          return takeBalance(message.balance, message.updatedAt);
-      }
-    },
-    publicLost: () => tickers.forget(),
   };
 }

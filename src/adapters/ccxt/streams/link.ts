@@ -1,5 +1,5 @@
 // How does one socket stay up? It is dialled, watched, and dialled anew after a failure, until it is closed.
-import { createBackOff } from './back-off.ts';
+import { createBackOff, type BackOff } from './back-off.ts';
 import type { OpenSocket, Socket, SocketListener } from './socket.ts';
 import type { StreamTiming } from './stream-timing.ts';
 
@@ -55,9 +55,16 @@ interface LinkState {
   ending: Set<Promise<void>>;
 }
 
+/** What the steps below share. */
+interface Work {
+  readonly options: LinkOptions;
+  readonly backOff: BackOff;
+  readonly state: LinkState;
+}
+
 /** A link that dials at its first pulse. */
 export function createLink(options: LinkOptions): Link {
-  const { timing, listener } = options;
+  const { timing } = options;
   const now = options.now();
   const state: LinkState = {
     phase: 'waiting',
@@ -70,66 +77,7 @@ export function createLink(options: LinkOptions): Link {
     ending: new Set(),
   };
   const limits = { firstMs: timing.firstBackOffMs, longestMs: timing.longestBackOffMs };
-  const backOff = createBackOff(limits, options.random);
-  const enter = (phase: Phase): void => {
-    state.phase = phase;
-    state.since = options.now();
-  };
-  const cut = (): void => {
-    if (state.socket === undefined) return;
-    const ended = state.socket.end();
-    state.socket = undefined;
-    state.ending.add(ended);
-    void ended.then(() => state.ending.delete(ended));
-  };
-  const fail = (reason: string, waitMs?: number): void => {
-    if (state.phase === 'waiting' || state.phase === 'closed') return;
-    if (state.phase === 'open' && options.now() - state.since >= timing.goodAfterMs) backOff.reset();
-    cut();
-    state.attempt += 1;
-    enter('waiting');
-    state.dialAt = options.now() + (waitMs ?? backOff.next());
-    listener.lost(reason);
-  };
-  const dial = (): void => {
-    const attempt = state.attempt;
-    const isCurrent = (): boolean => state.attempt === attempt && state.phase !== 'closed';
-    enter('addressing');
-    const found = (url: string): void => {
-      if (isCurrent()) open(url, isCurrent);
-    };
-    const failed = (error: unknown): void => {
-      if (isCurrent()) fail(reasonOf(error));
-    };
-    options.address().then(found, failed);
-  };
-  const open = (url: string, isCurrent: () => boolean): void => {
-    const heard = (event: () => void): void => {
-      if (!isCurrent()) return;
-      state.heardAt = options.now();
-      event();
-    };
-    enter('dialling');
-    const events: SocketListener = {
-      opened: () =>
-        heard(() => {
-          enter('open');
-          state.pingedAt = options.now();
-          listener.opened();
-        }),
-      text: (payload) => heard(() => listener.text(payload)),
-      binary: (length) => heard(() => listener.unreadable(`a binary message of ${length} bytes`)),
-      ponged: () => heard(() => undefined),
-      closed: (reason) => {
-        if (isCurrent()) fail(reason);
-      },
-    };
-    try {
-      state.socket = options.openSocket(url, events);
-    } catch (error) {
-      fail(reasonOf(error));
-    }
-  };
+  const work: Work = { options, backOff: createBackOff(limits, options.random), state };
   return {
     get heardAt() {
       return state.heardAt;
@@ -138,44 +86,106 @@ export function createLink(options: LinkOptions): Link {
       return state.phase === 'open';
     },
     send: (payload) => state.socket?.send(payload),
-    renew: fail,
-    pulse: () => pulse({ state, options, dial, fail }),
+    renew: (reason, waitMs) => fail(work, reason, waitMs),
+    pulse: () => pulse(work),
     async close() {
-      enter('closed');
+      enter(work, 'closed');
       state.attempt += 1;
-      cut();
+      cut(work);
       await Promise.all(state.ending);
     },
   };
+}
+
+function enter({ state, options }: Work, phase: Phase): void {
+  state.phase = phase;
+  state.since = options.now();
+}
+
+function cut({ state }: Work): void {
+  if (state.socket === undefined) return;
+  const ended = state.socket.end();
+  state.socket = undefined;
+  state.ending.add(ended);
+  void ended.then(() => state.ending.delete(ended));
+}
+
+function fail(work: Work, reason: string, waitMs?: number): void {
+  const { state, options, backOff } = work;
+  if (state.phase === 'waiting' || state.phase === 'closed') return;
+  if (state.phase === 'open' && options.now() - state.since >= options.timing.goodAfterMs) backOff.reset();
+  cut(work);
+  state.attempt += 1;
+  enter(work, 'waiting');
+  state.dialAt = options.now() + (waitMs ?? backOff.next());
+  options.listener.lost(reason);
+}
+
+function dial(work: Work): void {
+  const { state, options } = work;
+  const { attempt } = state;
+  const isCurrent = (): boolean => state.attempt === attempt && state.phase !== 'closed';
+  const found = (url: string): void => {
+    if (isCurrent()) open(work, url, isCurrent);
+  };
+  const failed = (error: unknown): void => {
+    if (isCurrent()) fail(work, reasonOf(error));
+  };
+  enter(work, 'addressing');
+  options.address().then(found, failed);
+}
+
+function open(work: Work, url: string, isCurrent: () => boolean): void {
+  const { state, options } = work;
+  const { listener } = options;
+  const heard = (event: () => void): void => {
+    if (!isCurrent()) return;
+    state.heardAt = options.now();
+    event();
+  };
+  const events: SocketListener = {
+    opened: () =>
+      heard(() => {
+        enter(work, 'open');
+        state.pingedAt = options.now();
+        listener.opened();
+      }),
+    text: (payload) => heard(() => listener.text(payload)),
+    binary: (length) => heard(() => listener.unreadable(`a binary message of ${length} bytes`)),
+    ponged: () => heard(() => undefined),
+    closed: (reason) => {
+      if (isCurrent()) fail(work, reason);
+    },
+  };
+  enter(work, 'dialling');
+  try {
+    state.socket = options.openSocket(url, events);
+  } catch (error) {
+    fail(work, reasonOf(error));
+  }
 }
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-interface Pulse {
-  readonly state: LinkState;
-  readonly options: LinkOptions;
-  readonly dial: () => void;
-  readonly fail: (reason: string, waitMs?: number) => void;
-}
-
-function pulse({ state, options, dial, fail }: Pulse): void {
+function pulse(work: Work): void {
+  const { state, options } = work;
   const { timing } = options;
   const now = options.now();
   const age = now - state.since;
   switch (state.phase) {
     case 'waiting':
-      if (now >= state.dialAt) dial();
+      if (now >= state.dialAt) dial(work);
       break;
     case 'addressing':
     case 'dialling':
-      if (age >= timing.connectMs) fail(`not connected after ${timing.connectMs} ms`);
+      if (age >= timing.connectMs) fail(work, `not connected after ${timing.connectMs} ms`);
       break;
     case 'open':
-      if (age >= timing.longestLifeMs) fail('renewed before the venue ends it by its age', 0);
+      if (age >= timing.longestLifeMs) fail(work, 'renewed before the venue ends it by its age', 0);
       else if (now - (state.heardAt ?? state.since) >= timing.deadAfterMs)
-        fail(`nothing heard for ${timing.deadAfterMs} ms`);
+        fail(work, `nothing heard for ${timing.deadAfterMs} ms`);
       else if (now - state.pingedAt >= timing.pingEveryMs) {
         state.pingedAt = now;
         if (options.ping === undefined) state.socket?.ping();

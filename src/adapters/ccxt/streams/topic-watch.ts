@@ -42,31 +42,19 @@ export interface WatchOptions {
 }
 
 /** A topic that nobody has asked for yet. */
-export function createTopicWatch({ topic, names, now, venueNow, tell }: WatchOptions): TopicWatch {
+export function createTopicWatch(options: WatchOptions): TopicWatch {
+  const { topic, names, now } = options;
   const unanswered = new Set<string>(names);
-  let state: StreamState = 'connecting';
+  const turning = createTurning(options);
   let quietSince = now();
   let againAt: number | undefined;
   let mark: number | undefined;
-  let gapSince: number | undefined;
-  let firstLiveAt: number | undefined;
-
-  const turn = (next: StreamState, reason: string): void => {
-    if (next === state) return;
-    state = next;
-    const gap = next === 'live' ? gapSince : undefined;
-    if (next === 'live') {
-      gapSince = undefined;
-      firstLiveAt ??= venueNow();
-    }
-    tell({ topic, state: next, reason, gapSince: gap });
-  };
   return {
     topic,
     key: topicKey(topic),
     names,
     get state() {
-      return state;
+      return turning.state;
     },
     get quietSince() {
       return quietSince;
@@ -80,30 +68,56 @@ export function createTopicWatch({ topic, names, now, venueNow, tell }: WatchOpt
     asking() {
       for (const name of names) unanswered.add(name);
       againAt = undefined;
-      if (state === 'down') turn('connecting', 'subscribing');
-      if (names.length === 0) turn('live', 'connected');
+      if (turning.state === 'down') turning.to('connecting', 'subscribing');
+      if (names.length === 0) turning.to('live', 'connected');
     },
     acknowledged(name) {
       unanswered.delete(name);
       if (unanswered.size > 0) return;
       quietSince = Math.max(quietSince, now());
       // What was silent is live again when it is heard, not when it is promised.
-      if (state !== 'stale') turn('live', 'subscribed');
+      if (turning.state !== 'stale') turning.to('live', 'subscribed');
     },
     refused(reason, at) {
       againAt = at;
-      turn('down', reason);
+      turning.to('down', reason);
     },
     heard(latest) {
       unanswered.clear();
       againAt = undefined;
       quietSince = now();
-      turn('live', state === 'stale' ? 'heard again' : 'subscribed');
+      turning.to('live', turning.state === 'stale' ? 'heard again' : 'subscribed');
       if (latest !== undefined) mark = Math.max(mark ?? latest, latest);
     },
     broken(next, reason, heardUntil) {
-      gapSince ??= firstLiveAt === undefined ? undefined : (mark ?? heardUntil ?? firstLiveAt);
-      turn(next, reason);
+      turning.missing(mark ?? heardUntil);
+      turning.to(next, reason);
+    },
+  };
+}
+
+/** The state, told once per change, with what was missed when it is live again. */
+function createTurning({ topic, venueNow, tell }: WatchOptions) {
+  let state: StreamState = 'connecting';
+  let gapSince: number | undefined;
+  let firstLiveAt: number | undefined;
+  return {
+    get state(): StreamState {
+      return state;
+    },
+    /** Something is missing since `time`, or else since it was first live; before that, nothing can be missing. */
+    missing(time: number | undefined): void {
+      gapSince ??= firstLiveAt === undefined ? undefined : (time ?? firstLiveAt);
+    },
+    to(next: StreamState, reason: string): void {
+      if (next === state) return;
+      state = next;
+      const gap = next === 'live' ? gapSince : undefined;
+      if (next === 'live') {
+        gapSince = undefined;
+        firstLiveAt ??= venueNow();
+      }
+      tell({ topic, state: next, reason, gapSince: gap });
     },
   };
 }

@@ -61,10 +61,11 @@ export class AccountWatch {
   async catchUp(): Promise<void> {
     const { session, setup } = this;
     const from = Math.max(setup.executionsFrom, session.executions.newestTime - setup.rules.executionOverlapMs);
-    for (const execution of await setup.connection.account.executions({ from })) {
-      session.executions.take(execution, (id) => setup.engine.hasExecution(id));
-    }
-    session.bookDue(session.market.nextClose);
+    const found = await setup.connection.account.executions({ from });
+    await session.queue.run(() => {
+      for (const execution of found) session.executions.take(execution, (id) => setup.engine.hasExecution(id));
+      session.bookDue(session.market.nextClose);
+    });
   }
 
   /** The same, when somebody misses one; one request at a time. */
@@ -92,21 +93,22 @@ export class AccountWatch {
     try {
       const { account } = this.setup.connection;
       await this.catchUp();
+      const known = this.session.executions.knownCount;
       const [positions, openOrders, balance] = await Promise.all([
         account.positions(),
         account.openOrders(),
         account.balance(),
       ]);
-      this.remember(positions);
-      this.judge(compareAccount(this.books(), { positions, openOrders, wallet: balance.wallet }));
+      await this.session.queue.run(() => {
+        this.remember(positions);
+        // What moves while it is looked at cannot be compared: orders on their way, executions just come or not booked yet.
+        const { executions, orders } = this.session;
+        if (!executions.isEmpty || !orders.quiet || executions.knownCount !== known) this.compareSoon();
+        else this.judge(compareAccount(this.books(), { positions, openOrders, wallet: balance.wallet }));
+      });
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      this.session.incident({
-        kind: 'comparison-failed',
-        symbol: undefined,
-        detail: { code: error.code, message: error.message },
-        time: this.setup.clock.now(),
-      });
+      await this.session.queue.run(() => this.failed(error));
     } finally {
       this.comparing = false;
     }
@@ -149,11 +151,26 @@ export class AccountWatch {
       settleFinding(finding, { session, setup: this.setup, watch: this });
     }
     session.block(BLOCK, findings.length > 0);
-    if (findings.length > 0 && confirmed.length < findings.length) {
-      this.setup.clock.after(this.setup.rules.orders.lookUpEveryMs, () =>
-        session.queue.enqueue(() => session.queue.track(this.compare())),
-      );
-    }
+    if (findings.length > 0) this.compareSoon();
+  }
+
+  private failed({ code, message }: VenueError): void {
+    const { session, setup } = this;
+    session.incident({
+      kind: 'comparison-failed',
+      symbol: undefined,
+      detail: { code, message },
+      time: setup.clock.now(),
+    });
+    session.block(BLOCK, true);
+    this.compareSoon();
+  }
+
+  private compareSoon(): void {
+    const { queue } = this.session;
+    this.setup.clock.after(this.setup.rules.orders.lookUpEveryMs, () =>
+      queue.enqueue(() => queue.track(this.compare())),
+    );
   }
 
   private books() {

@@ -92,20 +92,27 @@ export class Session implements SessionHand {
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
   async start(): Promise<void> {
-    const { setup } = this;
-    this.orders.recover(setup.journal);
+    await this.queue.run(() => {
+      this.orders.recover(this.setup.journal);
+      // Nothing is opened before books and venue have been seen to agree.
+      this.block('reconciliation', true);
+    });
     await this.market.refreshListings();
-    await this.watch.catchUp();
-    for (const { instrument, trade } of setup.engine.state.symbols) {
+    await this.watch.compare();
+    await this.queue.run(() => this.takeUp());
+  }
+
+  private takeUp(): void {
+    const { engine, connection, fundingStamps } = this.setup;
+    for (const { instrument, trade } of engine.state.symbols) {
       if (trade !== undefined) this.protect(instrument.symbol, true);
     }
     this.orders.resume();
-    for (const [symbol, stamps] of setup.fundingStamps) this.market.bookOf(symbol).take(stamps);
-    this.subscription = setup.connection.streams.subscribe(this.topics(), (event) =>
+    for (const [symbol, stamps] of fundingStamps) this.market.bookOf(symbol).take(stamps);
+    this.subscription = connection.streams.subscribe(this.topics(), (event) =>
       this.queue.enqueue(() => this.hear(event)),
     );
     this.tickLater();
-    await this.watch.compare();
     this.watch.begin();
   }
 
@@ -129,9 +136,13 @@ export class Session implements SessionHand {
     const end = patience.then(() => {
       patient = false;
     });
-    for (;;) {
-      this.market.tick();
-      this.bookDue(this.market.nextClose);
+    while (!this.queue.isHalted) {
+      const looked = this.queue.run(() => {
+        this.market.tick();
+        this.bookDue(this.market.nextClose);
+      });
+      await Promise.race([looked, this.queue.next()]);
+      if (this.queue.isHalted) return;
       const isComplete = this.isUpToDate && this.executions.knownCount >= executions;
       if (this.queue.quiet && (isComplete || !patient)) return;
       await (patient ? Promise.race([this.queue.next(), end]) : this.queue.next());
@@ -211,7 +222,7 @@ export class Session implements SessionHand {
   closeAtOnce(symbol: string, reason: string): void {
     const { setup } = this;
     this.incident({ kind: 'emergency-close', symbol, detail: { reason }, time: setup.clock.now() });
-    this.queue.track(emergencyClose(setup, symbol));
+    this.queue.track(emergencyClose(setup, symbol, this.queue.waitingClock(setup.clock)));
   }
 
   private decide(slice: MarketSlice, missing: readonly string[]): void {

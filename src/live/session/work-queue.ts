@@ -1,5 +1,7 @@
 // In which order is everything done? One thing after the other, and work on its way is known until it has come back.
 
+import type { Clock } from '../../ports/clock.ts';
+
 /** A queue that runs its actions one after the other, never inside each other. */
 export class WorkQueue {
   private readonly actions: (() => void)[] = [];
@@ -8,10 +10,22 @@ export class WorkQueue {
   private scheduled = false;
   private inFlight = 0;
   private wakers: (() => void)[] = [];
+  private halted = false;
 
   /** `onFatal` hears of what an action or tracked work threw: a broken invariant, after which nothing may go on. */
   constructor(onFatal: (error: unknown) => void) {
     this.onFatal = onFatal;
+  }
+
+  /** Nothing runs any more, whatever still comes: the end of a life of the program. */
+  halt(): void {
+    this.halted = true;
+    this.actions.length = 0;
+    this.wake();
+  }
+
+  get isHalted(): boolean {
+    return this.halted;
   }
 
   /** True: nothing waits and nothing is on its way. */
@@ -21,6 +35,7 @@ export class WorkQueue {
 
   /** Runs `action` after all that was put in before. */
   readonly enqueue = (action: () => void): void => {
+    if (this.halted) return;
     this.actions.push(action);
     if (this.scheduled || this.running) return;
     this.scheduled = true;
@@ -30,16 +45,44 @@ export class WorkQueue {
     });
   };
 
+  /** The same, for tracked work that goes on afterwards; it never does when the queue has been halted. */
+  readonly run = (action: () => void): Promise<void> =>
+    new Promise((resolve) => {
+      this.enqueue(() => {
+        action();
+        resolve();
+      });
+    });
+
   /** Counts `work` as on its way until it has ended. */
   readonly track = (work: Promise<void>): void => {
     this.inFlight += 1;
     work
-      .catch((error: unknown) => this.onFatal(error))
+      .catch((error: unknown) => this.fail(error))
       .finally(() => {
         this.inFlight -= 1;
         this.wake();
       });
   };
+
+  /** The same clock for tracked work: while it waits for time to pass it is not on its way. */
+  waitingClock(clock: Clock): Clock {
+    return {
+      now: () => clock.now(),
+      after: (delayMs, wake) => {
+        this.inFlight -= 1;
+        this.wake();
+        const stop = clock.after(delayMs, () => {
+          this.inFlight += 1;
+          wake();
+        });
+        return () => {
+          this.inFlight += 1;
+          stop();
+        };
+      },
+    };
+  }
 
   /** Resolves when something has happened. */
   next(): Promise<void> {
@@ -59,12 +102,17 @@ export class WorkQueue {
       for (let action = this.actions.shift(); action !== undefined; action = this.actions.shift()) action();
     } catch (error) {
       // The only place where a broken promise of the program surfaces: whoever supervises it ends it.
-      this.actions.length = 0;
-      this.onFatal(error);
+      this.fail(error);
     } finally {
       this.running = false;
       this.wake();
     }
+  }
+
+  private fail(error: unknown): void {
+    if (this.halted) return;
+    this.halt();
+    this.onFatal(error);
   }
 
   private wake(): void {

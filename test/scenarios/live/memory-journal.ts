@@ -5,11 +5,19 @@ import type { Journal, JournalQuery, JournalRow } from '../../../src/ports/journ
 export interface MemoryJournal extends Journal {
   /** Every commit fails with it; undefined: none does. */
   refuse(error: PerpilotError | undefined): void;
+  /** The program dies at the next `commits`-th commit, before or after it is on the disk. */
+  dieAt(commits: number, when: 'before' | 'after'): void;
 }
+
+/** What a killed program would have thrown, could it still throw. */
+export class Killed extends Error {}
 
 export function memoryJournal(): MemoryJournal {
   const rows: JournalRow[] = [];
+  const newest = new Map<string, JournalRow>();
   let refusal: PerpilotError | undefined;
+  let left = Infinity;
+  let moment: 'before' | 'after' = 'before';
   const fits = (row: JournalRow, { stream, key, from = 0, until = Infinity, since, before }: JournalQuery): boolean =>
     (stream === undefined || row.stream === stream) &&
     (key === undefined || row.key === key) &&
@@ -21,16 +29,27 @@ export function memoryJournal(): MemoryJournal {
     place: 'memory',
     commit(added) {
       if (refusal !== undefined) throw refusal;
-      for (const row of added) rows.push({ ...row, sequence: rows.length + 1 });
+      left -= 1;
+      if (left === 0 && moment === 'before') throw new Killed();
+      for (const row of added) {
+        const numbered = { ...row, sequence: rows.length + 1 };
+        rows.push(numbered);
+        newest.set(`${row.stream} ${row.key}`, numbered);
+      }
+      if (left === 0) throw new Killed();
       return rows.length;
     },
     *read(query = {}) {
       const found = rows.filter((row) => fits(row, query));
       yield* query.last === undefined ? found : found.slice(-query.last);
     },
-    latest: (stream, key) => rows.findLast((row) => row.stream === stream && row.key === key),
+    latest: (stream, key) => newest.get(`${stream} ${key}`),
     backup: async () => 'memory',
     close: () => undefined,
+    dieAt(commits, when) {
+      left = commits;
+      moment = when;
+    },
     refuse(error) {
       refusal = error;
     },

@@ -36,7 +36,7 @@ function botOn(seed: number, hours: number): BotOnMarket {
       exits: { stopFraction: 0.018, targetFraction: 0.02, maxHoldBars: 12, exitOnOppositeSignal: true },
       guard: { enabled: true, minTrades: 20, windowTrades: 40 },
     }),
-    script: randomScript(`rehearsal/${seed}`, 6),
+    script: () => randomScript(`rehearsal/${seed}`, 6),
     initialEquity: 100_000,
   };
 }

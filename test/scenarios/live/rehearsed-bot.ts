@@ -43,7 +43,8 @@ export interface BotOnMarket {
   readonly connection: VenueConnection;
   readonly journal: Journal;
   readonly params: EngineParams;
-  readonly script: Script;
+  /** A script of its own for every life. */
+  readonly script: () => Script;
   readonly initialEquity: number;
   readonly rules?: Partial<SessionRules>;
 }
@@ -52,7 +53,7 @@ export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket):
   barMs: market.series[0].intervalMs,
   initialEquity,
   params,
-  strategy: scripted(script),
+  strategy: scripted(script()),
   symbols: market.instruments.map((instrument, index) => ({
     instrument,
     hasFunding: market.funding[index] !== undefined,
@@ -86,6 +87,11 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
   const incidents: Incident[] = [];
   const known = lastCloses(engine, journal);
   let fatal: { readonly error: unknown } | undefined;
+  let die: (error: unknown) => void = () => undefined;
+  const death = new Promise<never>((_, reject) => {
+    die = reject;
+  });
+  death.catch(() => undefined);
   const session = new Session({
     engine,
     journal,
@@ -104,10 +110,11 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     executionsFrom: 0,
     onFatal: (error) => {
       fatal ??= { error };
+      die(error);
     },
     onIncident: (incident) => incidents.push(incident),
   });
-  let executions = 0;
+  let executions = exchange.executions({}).length;
   exchange.listen((event) => {
     if (event.kind === 'execution') executions += 1;
   });
@@ -119,14 +126,15 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     clock,
     incidents,
     async run(until = Infinity) {
-      if (!started) await session.start();
+      if (!started) await Promise.race([session.start(), death]);
       started = true;
       await rehearse({
         session,
         clock,
         pace,
         patience: () => Promise.resolve(),
-        executionsBefore: 0,
+        // What happened while nobody lived is asked for at the start, so it is known too.
+        executionsBefore: executions - session.executions.knownCount,
         isOver: (time) => time >= until || fatal !== undefined,
       });
       if (fatal !== undefined) throw fatal.error;

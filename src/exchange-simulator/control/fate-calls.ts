@@ -116,6 +116,12 @@ export const FATE_CALLS: Readonly<Record<keyof HandOfFate, FateCall>> = {
   },
   setReduceOnly: withFlag('reduceOnly', (fate, symbol, flag) => fate.setReduceOnly(symbol, flag)),
   setDeleverageRank: withAmount('rank', (fate, symbol, rank) => fate.setDeleverageRank(symbol, rank)),
+  fillNow(read) {
+    const symbol = read.symbol();
+    const orderId = read.fields.required('orderId');
+    const price = read.fields.decimal('price');
+    return (fate) => fate.fillNow(symbol, orderId, price);
+  },
   dropProtection: withSymbol((fate, symbol) => fate.dropProtection(symbol)),
   refuseProtection: withFlag('refused', (fate, symbol, flag) => fate.refuseProtection(symbol, flag)),
   rejectAtTrigger: withFlag('rejected', (fate, symbol, flag) => fate.rejectAtTrigger(symbol, flag)),

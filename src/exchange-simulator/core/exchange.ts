@@ -166,6 +166,11 @@ export interface HandOfFate {
   refuseProtection(symbol: string, refused: boolean): void;
   /** Stops fail when they trigger. */
   rejectAtTrigger(symbol: string, rejected: boolean): void;
+  /**
+   * The market reaches the open order now, wherever it stands: a conditional order triggers, a limit order fills whole.
+   * `price`: what it meets, as after a gap; default: its trigger or limit price.
+   */
+  fillNow(symbol: string, orderId: string, price?: number): void;
   /** Market orders fill only this share (0 to 1) of what they ask, rounded to lots; the rest is cancelled. */
   thinBook(symbol: string, share: number): void;
   /** Orders fill in so many executions instead of one. */

@@ -5,6 +5,7 @@ import { applyLeverage, applyModes } from './account-settings.ts';
 import type { HandOfFate } from './exchange.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
 import { announceEnd, changeInstrument, reviseCandle, setFalsePrice, setNextFundingRate } from './fate-of-market.ts';
+import { fillNow } from './fate-of-orders.ts';
 import {
   deleveragePosition,
   dropProtection,
@@ -33,6 +34,7 @@ export function createHandOfFate(state: ExchangeState): HandOfFate {
     setLeverageByHand: (symbol, leverage) => of(symbol, (listing) => applyLeverage(state, listing, leverage)),
     setReduceOnly: (symbol, flag) => of(symbol, (listing) => setPositionReduceOnly(state, listing, flag)),
     setDeleverageRank: (symbol, rank) => of(symbol, (listing) => setDeleverageRank(state, listing, rank)),
+    fillNow: (symbol, orderId, price) => of(symbol, (listing) => fillNow(state, listing, { orderId, price })),
     dropProtection: (symbol) => of(symbol, (listing) => dropProtection(state, listing)),
     setNextFundingRate: (symbol, rate) => of(symbol, (listing) => setNextFundingRate(state, listing, rate)),
     reviseCandle: (symbol, openTime, values, announce) =>

@@ -14,7 +14,12 @@ export interface RequestView {
 
 /** What becomes of one request. `commit` true: it is carried out all the same. */
 export type HttpFate =
-  | { readonly kind: 'pass'; readonly delayMs?: number | undefined }
+  | {
+      readonly kind: 'pass';
+      readonly delayMs?: number | undefined;
+      /** Makes other bytes of the body of the true reply, whatever its status. */
+      readonly rewrite?: ((body: string) => string) | undefined;
+    }
   /** The connection stays open and nothing comes. */
   | { readonly kind: 'no-reply'; readonly commit: boolean }
   /** The connection is torn down. */
@@ -48,7 +53,15 @@ export type WireRefusal =
   | 'address-not-bound'
   | 'permission-missing'
   | 'maintenance'
-  | 'order-processing';
+  | 'order-processing'
+  /** An order with this client order id exists. */
+  | 'duplicate-client-id'
+  /** The setting is already what it was asked to be. */
+  | 'not-modified'
+  /** The price of a stop lies on the wrong side of the market. */
+  | 'trigger-refused'
+  /** The key of the account's stream is not known any more. */
+  | 'stream-key-unknown';
 
 export interface FrameView {
   /** Unique per connection. */
@@ -59,6 +72,21 @@ export interface FrameView {
   readonly symbol: string | undefined;
   readonly payload: string;
 }
+
+/** A frame that a client sent. */
+export interface ClientFrameView {
+  readonly connection: number;
+  readonly channel: FrameView['channel'];
+  readonly payload: string;
+}
+
+/** What becomes of a frame that a client sent. */
+export type ClientFrameFate =
+  | { readonly kind: 'heard' }
+  /** It never arrived. */
+  | { readonly kind: 'lost' }
+  /** It is not carried out; the client is told this instead, as `topic`. */
+  | { readonly kind: 'answered'; readonly topic: string; readonly payload: string };
 
 /** One frame to be sent after `delayMs` of wall time (0: at once, in order). None: the frame is lost. */
 export interface FrameSend {
@@ -83,6 +111,14 @@ export interface FaultPipeline {
   clockOffsetMs(): number;
   /** Orders younger than this, in milliseconds of wall time, are not found yet by queries. */
   orderLagMs(): number;
+  /** Asked about every frame of a client. Missing: all are heard. */
+  clientFrame?(view: ClientFrameView): ClientFrameFate;
+  /** Frames that the server sends of its own accord, past all other faults (asked with `dropsConnection`). */
+  unasked?(view: ConnectionView): readonly string[];
+  /** The next market time at which a fault acts by itself; Infinity: none. Whoever moves time stops there and calls `onTime`. */
+  nextTime?(): number;
+  /** Market time has come to rest at `now`. Not called while events are being told. */
+  onTime?(now: number): void;
 }
 
 /** Everything passes. */

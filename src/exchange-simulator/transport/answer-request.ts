@@ -32,6 +32,8 @@ export function answerRequest(request: VenueRequest, address: string, parts: Ans
     const fate = parts.faults.request({ method, path, query, body, symbol, isPrivate, isWrite });
     const commits = fate.kind === 'pass' || fate.commit;
     const reply = commits ? limited(request, { ...limit, address }, parts) : codec.refuse(request, 'server-error');
+    if (fate.kind === 'pass' && fate.rewrite !== undefined)
+      return { fate, reply: { ...reply, body: fate.rewrite(reply.body) } };
     return { fate, reply: fate.kind === 'refuse' ? codec.refuse(request, fate.refusal) : reply };
   } catch (error) {
     report(error);

@@ -168,7 +168,7 @@ export class ExchangeServer {
     socket.on('error', () => undefined);
     socket.on('message', (data, isBinary) => {
       if (isBinary || connection.isDead) return;
-      this.#guarded(() => client.session.receive(textOf(data)));
+      this.#guarded(() => connection.receive(textOf(data), (text) => client.session.receive(text)));
     });
     socket.on('ping', (data) => {
       if (!connection.isDead && connection.isOpen) socket.pong(data);

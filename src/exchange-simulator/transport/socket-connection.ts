@@ -2,13 +2,15 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../ports/clock.ts';
-import type { ConnectionView, FaultPipeline } from '../faults/fault-pipeline.ts';
+import type { ClientFrameFate, ConnectionView, FaultPipeline } from '../faults/fault-pipeline.ts';
 import type { ClientConnection } from '../venues/venue-codec.ts';
 
 /** A client that lets more than this many bytes wait is cut off. */
 const WAITING_BYTES_LIMIT = 16 * 1024 * 1024;
 /** A connection with more delayed frames than this is cut off. */
 const DELAYED_FRAMES_LIMIT = 20_000;
+
+const HEARD: ClientFrameFate = { kind: 'heard' };
 
 export interface ConnectionParts {
   readonly id: number;
@@ -82,8 +84,20 @@ export class SocketConnection implements ClientConnection {
     this.#parts.socket.terminate();
   }
 
+  /** Hands a client's frame to `hear`, unless a fault loses it or answers in its place. */
+  receive(text: string, hear: (text: string) => void): void {
+    const fate = this.#parts.faults.clientFrame?.({ ...this.#view, payload: text }) ?? HEARD;
+    if (fate.kind === 'heard') hear(text);
+    if (fate.kind === 'answered') this.#write(fate.payload);
+    this.dropIfTold();
+  }
+
+  /** Sends what the faults say of themselves, and ends the connection where they say so. */
   dropIfTold(): void {
-    if (this.isOpen && this.#parts.faults.dropsConnection(this.#view)) this.drop();
+    const { faults } = this.#parts;
+    if (!this.isOpen) return;
+    for (const payload of faults.unasked?.(this.#view) ?? []) this.#write(payload);
+    if (faults.dropsConnection(this.#view)) this.drop();
   }
 
   /** Resolves when everything sent so far has left this process, or never will. */

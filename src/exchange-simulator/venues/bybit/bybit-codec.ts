@@ -19,7 +19,7 @@ import { orderRoutes } from './order-routes.ts';
 import { positionRoutes } from './position-routes.ts';
 import { PrivateSession } from './private-session.ts';
 import { PublicSession } from './public-session.ts';
-import { wireRefusal } from './return-codes.ts';
+import { notModified, wireRefusal, type Asked } from './return-codes.ts';
 import type { Route, Routes } from './route.ts';
 import { requestRefusal } from './signature.ts';
 import { TradeSession } from './trade-session.ts';
@@ -45,6 +45,14 @@ const ADDRESS_LIMIT: LimitRule = {
 };
 
 const NO_ROUTE: BybitAnswer = { kind: 'refused', code: 10_017, message: 'Route not found.', status: 404 };
+
+/** What a request of a path would set. */
+const SETTING_OF: Readonly<Record<string, Asked['of']>> = {
+  '/v5/position/set-leverage': 'leverage',
+  '/v5/position/switch-mode': 'position-mode',
+  '/v5/account/set-margin-mode': 'margin-mode',
+  '/v5/position/trading-stop': 'protect',
+};
 
 const routeName = ({ method, path }: VenueRequest): string => `${method} ${path}`;
 const routeOf = (name: string): Route | undefined => (Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined);
@@ -97,7 +105,8 @@ function carryOut(request: VenueRequest, world: CodecWorld): BybitAnswer {
 }
 
 /** A refusal from outside of the exchange, with the numbers that some of them carry. */
-function worded({ headers }: VenueRequest, refusal: WireRefusal, world: CodecWorld): BybitAnswer {
+function worded({ headers, path }: VenueRequest, refusal: WireRefusal, world: CodecWorld): BybitAnswer {
+  if (refusal === 'not-modified') return notModified(SETTING_OF[path] ?? 'leverage');
   if (refusal !== 'clock-off') return wireRefusal(refusal);
   const told = (name: string): string => String(headers[name] ?? '');
   const words = 'invalid request, please check your server timestamp or recv_window param';

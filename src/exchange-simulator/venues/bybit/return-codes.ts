@@ -110,7 +110,16 @@ const WIRE_WORDS: Readonly<Record<WireRefusal, Said>> = {
   'permission-missing': [10_005, 'Permission denied, please check your API key permissions.'],
   maintenance: [10_019, 'The service is restarting, please retry later.'],
   'order-processing': [110_079, 'The order is processing and can not be operated, please try again later'],
+  'duplicate-client-id': ORDER_WORDS['duplicate-client-id'],
+  'not-modified': NOT_MODIFIED.leverage,
+  'trigger-refused': [110_092, 'expect Rising, but trigger_price <= current'],
+  'stream-key-unknown': [10_003, 'API key is invalid.'],
 };
+
+/** A setting that is so already, in the words for what was asked. */
+export function notModified(of: Asked['of']): BybitAnswer {
+  return refused(...NOT_MODIFIED[of]);
+}
 
 /** What does not come from the exchange itself, in Bybit's words; `message` where it says more than usual. */
 export function wireRefusal(refusal: WireRefusal, message?: string): BybitAnswer {

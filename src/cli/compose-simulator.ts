@@ -4,17 +4,13 @@ import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
-import { createBinanceCodec } from '../exchange-simulator/venues/binance/binance-codec.ts';
-import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
-import type { Credentials } from '../exchange-simulator/venues/venue-codec.ts';
+import type { CodecWorld, Credentials, VenueCodec } from '../exchange-simulator/venues/venue-codec.ts';
 import { configRequestOf } from './arguments.ts';
 import { openSource } from './check-request.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { loadTape } from './compose-tape.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { replaySpan, type SimulatorOptions } from './simulator-options.ts';
-
-const CODECS = { bybit: createBybitCodec, binance: createBinanceCodec } as const;
 
 export interface SimulatorRequest {
   readonly options: SimulatorOptions;
@@ -67,10 +63,11 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
     seed,
   });
   const { speed, port, limits, serverClock } = options;
+  const createCodec = await codecOf(options.exchange);
   const running = await portErrors(port, () =>
     startSimulator({
       exchange,
-      createCodec: CODECS[options.exchange],
+      createCodec,
       credentials,
       clock: createSystemClock(),
       speed,
@@ -81,6 +78,14 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
     }),
   );
   return { running, symbols, from, synthetic: source.synthetic };
+}
+
+/** The venue's protocol, of which only the wanted one is loaded. */
+async function codecOf(exchange: SimulatorOptions['exchange']): Promise<(world: CodecWorld) => VenueCodec> {
+  if (exchange === 'binance') {
+    return (await import('../exchange-simulator/venues/binance/binance-codec.ts')).createBinanceCodec;
+  }
+  return (await import('../exchange-simulator/venues/bybit/bybit-codec.ts')).createBybitCodec;
 }
 
 const PORT_PROBLEMS: Readonly<Record<string, string>> = {

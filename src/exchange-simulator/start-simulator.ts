@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { createControlDoor } from './control/control-door.ts';
 import type { FaultControl } from './control/control-parts.ts';
 import type { SimulatedExchange } from './core/exchange.ts';
+import { advanceThroughFaults, stoppingAtFaults } from './faults/advance.ts';
 import { NO_FAULTS, type FaultPipeline } from './faults/fault-pipeline.ts';
 import { createAcceptanceTimes } from './transport/acceptance-times.ts';
 import { ExchangeServer } from './transport/exchange-server.ts';
@@ -54,16 +55,20 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
   const { credentials, report } = setup;
   const orderLagMs = (): number => faults.orderLagMs();
   const codec = setup.createCodec({ exchange, credentials, clock, serverTime, orderLagMs, acceptedAt });
-  const advance = async (time: number): Promise<void> => {
-    exchange.advanceTo(time);
+  const show = async (): Promise<void> => {
     server.sample();
     await server.written();
+  };
+  const advance = (time: number): Promise<void> => {
+    advanceThroughFaults(exchange, faults, time);
+    return show();
   };
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const sideDoor = createControlDoor({
     exchange,
     faults: faultControl,
     advance,
+    show,
     serverTime,
     facts: () => ({ venue: codec.name, speed, limits, ...server.counts }),
     shutDown: () => void clock.after(0, () => void close()),
@@ -71,7 +76,12 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
   const rateLimits = limits ? createRateLimits() : undefined;
   const server = new ExchangeServer({ exchange, codec, faults, clock, limits: rateLimits, sideDoor, report });
   const port = await server.listen(setup.port);
-  const stopPace = startPace({ exchange, clock, speed, moved: () => server.sample() });
+  const stopPace = startPace({
+    exchange: stoppingAtFaults(exchange, faults),
+    clock,
+    speed,
+    moved: () => server.sample(),
+  });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     stopPace();

@@ -16,6 +16,8 @@ export interface ControlParts {
   readonly faults: FaultControl | undefined;
   /** Lets market time run to `time`; resolves when every frame that this made has been written. */
   readonly advance: (time: number) => Promise<void>;
+  /** Sends what is only sampled as it stands now; resolves when it has been written. */
+  readonly show: () => Promise<void>;
   readonly serverTime: () => number;
   /** Facts about server and pace for the status. */
   readonly facts: () => Readonly<Record<string, unknown>>;

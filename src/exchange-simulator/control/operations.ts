@@ -86,10 +86,12 @@ const executions: Operation = ({ exchange }, fields) => ({
   result: exchange.executions({ symbol: fields.text('symbol') }),
 });
 
-const fate: Operation = ({ exchange }, fields) => {
+const fate: Operation = async ({ exchange, show }, fields) => {
   const name = fields.required('call');
   const problem = fields.problem ?? callFate(name, fields, exchange);
-  return problem === undefined ? { result: { now: exchange.now } } : { problem };
+  if (problem !== undefined) return { problem };
+  await show();
+  return { result: { now: exchange.now } };
 };
 
 const faults: Operation = ({ faults: control }, fields, body) => {

@@ -37,6 +37,24 @@ export function settleCoinOf({ baseCurrency, instrument }: ListedContract): stri
   return instrument.symbol.startsWith(baseCurrency) ? instrument.symbol.slice(baseCurrency.length) : 'USDT';
 }
 
+/** What every row has and nothing here makes use of. */
+const NOT_SIMULATED = {
+  blockTradeId: '',
+  isLeverage: '',
+  orderIv: '',
+  smpType: 'None',
+  smpGroup: 0,
+  smpOrderId: '',
+  tpLimitPrice: '',
+  slLimitPrice: '',
+  placeType: '',
+  slippageToleranceType: 'UNKNOWN',
+  slippageTolerance: '',
+  extraFees: '',
+  rpiTakerAccess: false,
+  rpiMatchedQty: '0',
+};
+
 /** The row of an order; prices and quantities with the decimals of their steps, money without a digit lost. */
 export function orderRow(
   order: OrderRecord,
@@ -49,15 +67,14 @@ export function orderRow(
   const average = order.filledQuantity > 0 ? atomsToNumber(order.filledValue) / order.filledQuantity : undefined;
   const isAttached = order.parentClientOrderId !== '' || order.source.startsWith('attached');
   return {
+    ...NOT_SIMULATED,
     orderId: order.orderId,
     orderLinkId: order.clientOrderId,
     parentOrderLinkId: order.parentClientOrderId,
-    blockTradeId: '',
     symbol: order.symbol,
     price: order.price === undefined ? '' : price(order.price),
     qty: stepText(order.quantity, lotSize),
     side: SIDE[order.side],
-    isLeverage: '',
     positionIdx: positionIndexOf(order, positionMode),
     orderStatus: ORDER_STATUS[order.status],
     createType: CREATE_TYPE[order.source],
@@ -72,7 +89,6 @@ export function orderRow(
     timeInForce: TIME_IN_FORCE[order.timeInForce],
     orderType: order.type === 'market' ? 'Market' : 'Limit',
     stopOrderType: stopOrderType(order.source, order.conditional),
-    orderIv: '',
     triggerPrice: price(order.triggerPrice),
     takeProfit: price(order.attachedTarget),
     stopLoss: price(order.attachedStop),
@@ -83,21 +99,10 @@ export function orderRow(
     lastPriceOnCreated: Number.isFinite(order.lastPriceOnCreated) ? price(order.lastPriceOnCreated) : '',
     reduceOnly: order.reduceOnly,
     closeOnTrigger: order.closesPosition,
-    smpType: 'None',
-    smpGroup: 0,
-    smpOrderId: '',
     tpslMode: isAttached || order.attachedStop !== undefined || order.attachedTarget !== undefined ? 'Full' : '',
-    tpLimitPrice: '',
-    slLimitPrice: '',
-    placeType: '',
-    slippageToleranceType: 'UNKNOWN',
-    slippageTolerance: '',
     createdTime: String(order.createdAt),
     updatedTime: String(order.updatedAt),
-    extraFees: '',
     cumFeeDetail: order.filledQuantity > 0 ? { [settleCoinOf(contract)]: atomsText(order.fees) } : {},
-    rpiTakerAccess: false,
-    rpiMatchedQty: '0',
   };
 }
 

@@ -2,6 +2,7 @@
 import { Command, Help } from 'commander';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { examples } from './arguments.ts';
+import { registerBot } from './commands/bot.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerData } from './commands/data.ts';
@@ -50,5 +51,6 @@ ${exitCodes}`,
   registerConfig(program, context);
   registerData(program, context);
   registerExchangeSimulator(program, context);
+  registerBot(program, context);
   return program;
 }

@@ -32,7 +32,7 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
       'strategy/triple-barrier.ts',
     ],
   },
-  step: { home: 'engine/step.ts', usedBy: ['simulation/run-backtest.ts'] },
+  step: { home: 'engine/step.ts', usedBy: ['simulation/run-backtest.ts', 'live/record/recorded-engine.ts'] },
   decideEntry: { home: 'engine/decide.ts', usedBy: ['engine/step.ts'] },
   exitReason: { home: 'engine/exit-reason.ts', usedBy: ['engine/step.ts'] },
   planEntry: { home: 'engine/plan-orders.ts', usedBy: ['engine/step.ts'] },
@@ -74,7 +74,7 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   confidenceOf: { home: 'strategy/meta-model.ts', usedBy: ['engine/judge-signal.ts'] },
   bookFill: {
     home: 'domain/ledger.ts',
-    usedBy: ['engine/book-fill.ts', 'exchange-simulator/core/book-trade.ts'],
+    usedBy: ['engine/book-fill.ts', 'engine/book-foreign-fill.ts', 'exchange-simulator/core/book-trade.ts'],
   },
   bookFunding: {
     home: 'domain/ledger.ts',

@@ -133,7 +133,7 @@ export class Session implements SessionHand {
    */
   async settledOrWaiting(executions: number, patience: Promise<void>): Promise<void> {
     let patient = true;
-    const end = patience.then(() => {
+    const end = patience.finally(() => {
       patient = false;
     });
     while (!this.queue.isHalted) {

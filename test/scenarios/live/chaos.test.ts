@@ -17,7 +17,7 @@ interface Chaos {
   readonly bot: BotOnMarket;
   readonly journal: MemoryJournal;
   /** Ends the faults. */
-  calm(): void;
+  readonly calm: () => void;
 }
 
 function chaosOf(seed: number, random: Random): Chaos {

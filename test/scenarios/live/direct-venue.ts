@@ -141,6 +141,8 @@ function positionOf(exchange: SimulatedExchange, symbol: string): HeldPosition |
 const unanswered = (fate: CallFate): VenueError =>
   new VenueError({ code: 'TIMEOUT', message: 'no answer', retryable: true, orderMayExist: fate === 'lost' });
 
+const price = (value: number | 'none' | undefined) => (value === 'none' ? 0 : value);
+
 /** A connection to `exchange`. Every answer comes with a later microtask. */
 export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }: DirectVenueOptions): VenueConnection {
   const call = async <Value>(name: string, action: () => Value): Promise<Value> => {
@@ -213,7 +215,6 @@ export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }:
       }),
     protect: (symbol, { stopPrice, targetPrice, triggerBy }) =>
       call('protect', () => {
-        const price = (value: number | 'none' | undefined) => (value === 'none' ? 0 : value);
         const outcome = exchange.protect({
           symbol,
           stopPrice: price(stopPrice),

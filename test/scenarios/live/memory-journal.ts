@@ -12,19 +12,20 @@ export interface MemoryJournal extends Journal {
 /** What a killed program would have thrown, could it still throw. */
 export class Killed extends Error {}
 
+const fits = (row: JournalRow, { stream, key, from = 0, until = Infinity, since, before }: JournalQuery): boolean =>
+  (stream === undefined || row.stream === stream) &&
+  (key === undefined || row.key === key) &&
+  row.sequence >= from &&
+  row.sequence <= until &&
+  row.eventTime >= (since ?? -Infinity) &&
+  row.eventTime <= (before ?? Infinity);
+
 export function memoryJournal(): MemoryJournal {
   const rows: JournalRow[] = [];
   const newest = new Map<string, JournalRow>();
   let refusal: PerpilotError | undefined;
   let left = Infinity;
   let moment: 'before' | 'after' = 'before';
-  const fits = (row: JournalRow, { stream, key, from = 0, until = Infinity, since, before }: JournalQuery): boolean =>
-    (stream === undefined || row.stream === stream) &&
-    (key === undefined || row.key === key) &&
-    row.sequence >= from &&
-    row.sequence <= until &&
-    row.eventTime >= (since ?? -Infinity) &&
-    row.eventTime <= (before ?? Infinity);
   return {
     place: 'memory',
     commit(added) {

@@ -6,6 +6,7 @@ import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exc
 import { rehearse, type MarketPace } from '../../../src/live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../../../src/live/rehearsal/stepped-clock.ts';
 import { RecordedEngine } from '../../../src/live/record/recorded-engine.ts';
+import { DEFAULT_RULES } from '../../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts';
 import { Session } from '../../../src/live/session/session.ts';
 import type { Incident, SessionRules } from '../../../src/live/session/session-setup.ts';
@@ -15,27 +16,6 @@ import type { SharedMarket } from '../exchange-simulator/both-venues.ts';
 import { scripted, type Script } from '../engine/scripted-bot.ts';
 
 export const MARKS = { maxGapBars: 6, jumpFraction: 0.25 };
-
-export const RULES: SessionRules = {
-  feed: { graceMs: 2_000, deadlineMs: 20_000, askAgainMs: 1_000 },
-  orders: {
-    entryMaxAgeMs: 600_000,
-    absenceProofMs: 15_000,
-    lookUpEveryMs: 1_000,
-    retryFirstMs: 500,
-    retryMaxMs: 8_000,
-  },
-  triggerBy: 'last',
-  fundingDeadlineMs: 10_000,
-  protectionDeadlineMs: 5_000,
-  protectionRetryMs: 500,
-  compareEveryMs: 60_000,
-  executionOverlapMs: 7_200_000,
-  tickMs: 250,
-  foreignPositions: 'adopt',
-  adoptedStopFraction: 0.02,
-  walletTolerance: 1e-9,
-};
 
 export interface BotOnMarket {
   readonly market: SharedMarket;
@@ -87,10 +67,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
   const incidents: Incident[] = [];
   const known = lastCloses(engine, journal);
   let fatal: { readonly error: unknown } | undefined;
-  let die: (error: unknown) => void = () => undefined;
-  const death = new Promise<never>((_, reject) => {
-    die = reject;
-  });
+  const { promise: death, reject: die } = Promise.withResolvers<never>();
   death.catch(() => undefined);
   const session = new Session({
     engine,
@@ -99,7 +76,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     clock,
     prefix: ownPrefix('t1'),
     familyPrefix: FAMILY_PREFIX,
-    rules: { ...RULES, ...bot.rules },
+    rules: { ...DEFAULT_RULES, ...bot.rules },
     marks: MARKS,
     firstClose: (known ?? earliestOpen(market.series)) + market.series[0].intervalMs,
     lastCandles: new Map(),

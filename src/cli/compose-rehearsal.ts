@@ -1,0 +1,295 @@
+// How is a rehearsal put together? Market, simulated exchange, the real connector, trained models, journal and session, in one process.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createVenueConnection } from '../adapters/ccxt/venue-connection.ts';
+import { openJournal } from '../adapters/sqlite/journal.ts';
+import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
+import { codeVersion } from '../adapters/system/code-version.ts';
+import { createSystemClock } from '../adapters/system/system-clock.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { PerpilotError } from '../domain/errors.ts';
+import { isoTime } from '../domain/iso-time.ts';
+import { roundToTick, type Instrument } from '../domain/instrument.ts';
+import { DAY_MS, parseInterval } from '../domain/time.ts';
+import type { EngineSetup } from '../engine/state.ts';
+import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
+import type { SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
+import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
+import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
+import { beginRun } from '../live/record/begin-run.ts';
+import type { RecordedEngine } from '../live/record/recorded-engine.ts';
+import type { RunRecord } from '../live/record/run-record.ts';
+import type { MarketPace } from '../live/rehearsal/rehearse.ts';
+import { SteppedClock } from '../live/rehearsal/stepped-clock.ts';
+import { DEFAULT_RULES } from '../live/session/default-rules.ts';
+import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
+import { Session } from '../live/session/session.ts';
+import type { Incident } from '../live/session/session-setup.ts';
+import { warmUp } from '../live/session/warm-up.ts';
+import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { VenueConnection } from '../ports/venue-connection.ts';
+import { engineParams } from '../research/engine-params.ts';
+import { strategyOf } from '../research/jobs.ts';
+import { listedAtOf, type SymbolMarket } from '../research/market.ts';
+import type { VariantSettings } from '../research/settings.ts';
+import { artefactToText } from '../training/model-artefact.ts';
+import { configRequestOf, type ConfigOptions } from './arguments.ts';
+import { openSource } from './check-request.ts';
+import { chosenSymbols } from './chosen-symbols.ts';
+import { trainBotModels, type BotModel } from './compose-bot-models.ts';
+import { loadMarkets } from './compose-markets.ts';
+import { loadTape } from './compose-tape.ts';
+import { settingsOf } from './compose-variants.ts';
+import { refuseUnusableWords, wordsOf } from './research-options.ts';
+import { simulatorCredentials } from './simulator-options.ts';
+
+export interface RehearsalOptions extends ConfigOptions {
+  readonly symbols?: readonly string[];
+  readonly data?: string;
+  readonly embedded: boolean;
+  readonly from?: number;
+  readonly days: number;
+  readonly out: string;
+  readonly seed?: number;
+}
+
+/** A bot on its exchange, ready to be run. */
+export interface ComposedRehearsal {
+  readonly session: Session;
+  readonly engine: RecordedEngine;
+  readonly clock: SteppedClock;
+  readonly pace: MarketPace;
+  readonly exchange: SimulatedExchange;
+  readonly journal: Journal;
+  readonly models: readonly BotModel[];
+  readonly incidents: readonly Incident[];
+  readonly synthetic: boolean;
+  readonly from: number;
+  readonly until: number;
+  /** Rejects when a promise inside the program breaks. */
+  readonly fatal: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** @throws PerpilotError for everything that is wrong with options, settings and data */
+export async function composeRehearsal(options: RehearsalOptions, signal: AbortSignal): Promise<ComposedRehearsal> {
+  const loaded = loadConfig(configRequestOf(options));
+  const { config } = loaded;
+  const seed = options.seed ?? config.research.seed;
+  const source = await openSource(options, { config, seed });
+  const words = wordsOf(options.symbols);
+  if (words !== undefined) refuseUnusableWords('--symbols', words);
+  const { symbols } = await chosenSymbols(words ?? ['all'], source, config.data.interval);
+  const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
+  if (failure !== undefined) throw failure;
+  const settings: VariantSettings = {
+    ...settingsOf(options.riskLevel ?? 'default', loaded),
+    portfolio: config.portfolio,
+  };
+  const barMs = parseInterval(config.data.interval) ?? NaN;
+  const strategy = strategyOf(settings, barMs);
+  const ranked = config.portfolio.crossSectional.enabled ? portfolioWarmupBars(config.portfolio, barMs) : 0;
+  const warmupBars = Math.max(strategy.warmupBars, ranked);
+  const { from, until } = spanOf(markets, options, { barMs, days: config.walkForward.trainDays });
+  const { fundingIntervalHours } = config.costs;
+  const tape = await loadTape({ source, symbols, data: config.data, fundingIntervalHours, from, until, signal });
+  const exchange = createSimulatedExchange({
+    tape,
+    from,
+    until,
+    costs: config.costs,
+    deposit: config.account.initialEquity,
+    marginMode: 'isolated',
+    positionMode: 'one-way',
+    defaultLeverage: 1,
+    seed,
+    touches: 'close',
+  });
+  const running = await startOn(exchange);
+  const connection = await connect(running, exchange);
+  const models = trainBotModels({
+    markets,
+    settings,
+    strategy,
+    walkForward: config.walkForward,
+    from,
+    seed: String(seed),
+  });
+  await keepModels(options.out, models, { configHash: settings.configHash, markets });
+  const clock = new SteppedClock(exchange.now);
+  const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
+  const byId = new Map(
+    models.flatMap(({ trained }) => (trained === undefined ? [] : [[trained.model.id, trained.model]])),
+  );
+  const setupOf = (run: RunRecord): EngineSetup => ({
+    barMs: run.barMs,
+    initialEquity: run.initialEquity,
+    params: engineParams(settings, run.barMs),
+    strategy,
+    symbols: run.symbols,
+  });
+  const { engine } = await beginRun({
+    journal,
+    wanted: {
+      settings: JSON.stringify(loaded.resolved),
+      barMs,
+      symbols: markets.map((market) => ({
+        instrument: market.instrument,
+        hasFunding: market.funding !== undefined,
+        listedAt: listedAtOf(market),
+      })),
+      version: codeVersion(),
+    },
+    walletNow: async () => (await connection.account.balance()).wallet,
+    setupOf,
+    modelOf: (id) => {
+      const model = byId.get(id);
+      if (model === undefined) throw new PerpilotError('MODEL_CORRUPT', `model ${id} is not there any more`);
+      return model;
+    },
+    now: () => clock.now(),
+  });
+  const warmed = await warmUp({
+    engine,
+    market: connection.market,
+    marks: config.data,
+    from: from - warmupBars * barMs,
+    until: from,
+  });
+  for (const { symbol, trained } of models) {
+    engine.digest({ kind: 'model-promoted', time: from, symbol, model: trained?.model });
+  }
+  const incidents: Incident[] = [];
+  const { promise: fatal, reject } = Promise.withResolvers<never>();
+  fatal.catch(() => undefined);
+  const instruments = new Map<string, Instrument>(markets.map(({ symbol, instrument }) => [symbol, instrument]));
+  const session = new Session({
+    engine,
+    journal,
+    connection,
+    clock,
+    prefix: ownPrefix(instanceOf('rehearsal', 'bot')),
+    familyPrefix: FAMILY_PREFIX,
+    rules: DEFAULT_RULES,
+    marks: config.data,
+    firstClose: from + barMs,
+    ...warmed,
+    fundingIntervalHours: new Map(tape.symbols.map((each) => [each.instrument.symbol, each.fundingIntervalHours])),
+    roundPrice: (symbol, price) => {
+      const instrument = instruments.get(symbol);
+      return instrument === undefined ? price : roundToTick(instrument, price, 'nearest');
+    },
+    executionsFrom: from,
+    onFatal: reject,
+    onIncident: (incident) => incidents.push(incident),
+  });
+  return {
+    session,
+    engine,
+    clock,
+    pace: paceOf(exchange, running),
+    exchange,
+    journal,
+    models,
+    incidents,
+    synthetic: source.synthetic,
+    from,
+    until,
+    fatal,
+    async close() {
+      await session.stop();
+      await connection.close();
+      await running.close();
+      journal.close();
+    },
+  };
+}
+
+/** The last days of the data unless told otherwise, after enough of them to train on. */
+function spanOf(
+  markets: readonly SymbolMarket[],
+  options: RehearsalOptions,
+  needs: { readonly barMs: number; readonly days: number },
+): { readonly from: number; readonly until: number } {
+  const ends = markets.map(({ series }) => series.openTime[series.length - 1] + series.intervalMs);
+  const last = Math.max(...ends);
+  const from = options.from ?? last - options.days * DAY_MS;
+  const until = Math.min(last, from + options.days * DAY_MS);
+  const first = Math.min(...markets.map(({ series }) => series.openTime[0]));
+  const earliest = first + needs.days * DAY_MS;
+  if (from % needs.barMs === 0 && from >= earliest && from < last) return { from, until };
+  throw new PerpilotError('DATA_TOO_SHORT', [
+    {
+      message: `a rehearsal from ${isoTime(from)} does not fit: the candles reach from ${isoTime(first)} to ${isoTime(last)}, and the models need ${needs.days} days before it`,
+      where: '--from',
+      hint: `begin between ${isoTime(earliest)} and ${isoTime(last)}, at a full candle`,
+    },
+  ]);
+}
+
+function startOn(exchange: SimulatedExchange): Promise<RunningSimulator> {
+  return startSimulator({
+    exchange,
+    createCodec: createBybitCodec,
+    credentials: simulatorCredentials({}).credentials,
+    clock: createSystemClock(),
+    speed: 'lockstep',
+    port: 0,
+    limits: false,
+    report: (problem) => {
+      throw problem;
+    },
+  });
+}
+
+async function connect(
+  { httpUrl, webSocketUrl }: RunningSimulator,
+  exchange: SimulatedExchange,
+): Promise<VenueConnection> {
+  const { key, secret } = simulatorCredentials({}).credentials;
+  return createVenueConnection({
+    venue: 'bybit',
+    environment: 'testnet',
+    credentials: { key, secret },
+    baseUrls: { rest: httpUrl, stream: webSocketUrl },
+    clock: createSystemClock(),
+    random: Math.random,
+    marketTime: async () => exchange.now,
+    limited: false,
+    budgetFolder: 'none',
+  });
+}
+
+/** The market moves when the bot is quiet; a step ends when everything has been written to the sockets. */
+function paceOf(exchange: SimulatedExchange, running: RunningSimulator): MarketPace {
+  let executions = exchange.executions({}).length;
+  exchange.listen((event) => {
+    if (event.kind === 'execution') executions += 1;
+  });
+  const state = () => ({ time: exchange.now, executions, ended: exchange.ended });
+  return {
+    now: async () => state(),
+    async step(time) {
+      await running.advance(Math.min(time, exchange.nextClose()));
+      return state();
+    },
+  };
+}
+
+/** Models beside the journal, under the id that it names them by. */
+async function keepModels(
+  out: string,
+  models: readonly BotModel[],
+  of: { readonly configHash: string; readonly markets: readonly SymbolMarket[] },
+): Promise<void> {
+  const folder = join(out, 'models');
+  await mkdir(folder, { recursive: true });
+  const version = codeVersion();
+  for (const { symbol, trained } of models) {
+    if (trained === undefined) continue;
+    const dataHash = of.markets.find((market) => market.symbol === symbol)?.dataHash ?? '';
+    const provenance = { dataHash, configHash: of.configHash, codeVersion: version };
+    await writeFileAtomically(join(folder, `${trained.model.id}.json`), artefactToText({ ...trained, provenance }));
+  }
+}

@@ -93,7 +93,7 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   // A sample that had to be asked for twice says nothing about the time.
   const timeClient = createVenueClient({ ...shared, timing: { ...timing, readTries: 1 } });
   const time = createMarketTime(options.marketTime ?? (() => parts.askTime(client)));
-  const facts = { client, time, environment, isLocal: baseUrls !== undefined };
+  const facts = { client, time, clock, environment, hasKey: credentials !== undefined };
   const account = parts.createAccount(facts);
   const addresses = streamAddresses(venue, environment, baseUrls);
   const listenKeys = parts.createListenKeys?.(client);

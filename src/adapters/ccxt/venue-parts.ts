@@ -2,6 +2,12 @@
 import type { VenueAccount } from '../../ports/venue-account.ts';
 import type { VenueEnvironment, VenueName } from '../../ports/venue-connection.ts';
 import type { VenueMarket } from '../../ports/venue-market.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { createBinanceAccount } from './binance/account.ts';
+import { binanceDialect } from './binance/dialect.ts';
+import { createListenKeys } from './binance/listen-keys.ts';
+import { binanceTime, createBinanceMarket } from './binance/market.ts';
+import { BINANCE_LIMITS } from './binance/requests.ts';
 import type { Limit } from './budget/ledger.ts';
 import { createBybitAccount } from './bybit/account.ts';
 import { bybitDialect } from './bybit/dialect.ts';
@@ -15,9 +21,9 @@ import type { VenueClient } from './venue-client.ts';
 export interface ConnectionFacts {
   readonly client: VenueClient;
   readonly time: MarketTime;
+  readonly clock: Clock;
   readonly environment: VenueEnvironment;
-  /** A local exchange stands in for the venue. */
-  readonly isLocal: boolean;
+  readonly hasKey: boolean;
 }
 
 export interface VenueParts {
@@ -40,6 +46,16 @@ const BYBIT: VenueParts = {
   createAccount: ({ client, time }) => createBybitAccount(client, time),
 };
 
-const PARTS: Readonly<Record<VenueName, VenueParts>> = { bybit: BYBIT, binance: BYBIT };
+const BINANCE: VenueParts = {
+  dialect: binanceDialect,
+  limits: BINANCE_LIMITS,
+  attachesProtection: false,
+  askTime: binanceTime,
+  createMarket: ({ client, time, hasKey }) => createBinanceMarket(client, time, hasKey),
+  createAccount: createBinanceAccount,
+  createListenKeys,
+};
+
+const PARTS: Readonly<Record<VenueName, VenueParts>> = { bybit: BYBIT, binance: BINANCE };
 
 export const venueParts = (venue: VenueName): VenueParts => PARTS[venue];

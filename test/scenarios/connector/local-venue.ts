@@ -92,7 +92,7 @@ export async function openVenue(setup: LocalVenueSetup = {}): Promise<LocalVenue
   const running = await startSimulator({
     exchange,
     createCodec: (world) =>
-      venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world, createSystemClock()),
+      venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world),
     credentials: {
       key: KEY,
       secret: SECRET,

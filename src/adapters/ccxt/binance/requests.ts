@@ -1,75 +1,65 @@
-// What can be asked of Binance USD-M, and what does it count? Requests of its interface with the limits that they run against.
-import type { Cost } from '../budget/request-budget.ts';
+// What can be asked of Binance, and what does it weigh? Requests of the USD-M interface with the limits that they run against.
 import type { Limit } from '../budget/ledger.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/time.ts';
 import type { WireMethod, WireParams } from '../load-exchange.ts';
 import type { ClientRequest } from '../venue-client.ts';
 
-/** Weight of all requests of an address, and the counts that the venue keeps besides. */
-export const WEIGHT_LIMIT = 'weight';
-export const ORDERS_10S_LIMIT = 'orders-10s';
-export const ORDERS_1M_LIMIT = 'orders-1m';
-const FUNDING_LIMIT = 'funding';
-const HOUSE_LIMIT = 'house';
+export const WEIGHT = 'weight';
+export const ORDERS_SHORT = 'orders-10s';
+export const ORDERS_LONG = 'orders-1m';
+const FUNDING = 'funding';
+const HOUSE = 'house-weight';
 
-const MINUTE_MS = 60_000;
+/** Longest span that one question for a history may cover. */
+export const WINDOW_MS: number = 7 * DAY_MS;
 
-/** As published. Who goes on after a refusal is shut out, so a fifth is left free. */
+/** As published. Breaches are punished by bans, so a tenth is left free. */
 export const BINANCE_LIMITS: readonly Limit[] = [
-  { id: WEIGHT_LIMIT, max: 2_400, windowMs: MINUTE_MS, scope: 'address', usable: 0.8 },
-  { id: ORDERS_10S_LIMIT, max: 300, windowMs: 10_000, scope: 'key', usable: 0.8 },
-  { id: ORDERS_1M_LIMIT, max: 1_200, windowMs: MINUTE_MS, scope: 'key', usable: 0.8 },
-  { id: FUNDING_LIMIT, max: 500, windowMs: 5 * MINUTE_MS, scope: 'address', usable: 0.8 },
-  { id: HOUSE_LIMIT, max: 12_000, windowMs: MINUTE_MS, scope: 'address', usable: 0.8 },
+  { id: WEIGHT, max: 2_400, windowMs: MINUTE_MS, scope: 'address', usable: 0.9 },
+  { id: ORDERS_SHORT, max: 300, windowMs: 10 * SECOND_MS, scope: 'key', usable: 0.9 },
+  { id: ORDERS_LONG, max: 1_200, windowMs: MINUTE_MS, scope: 'key', usable: 0.9 },
+  { id: FUNDING, max: 500, windowMs: 5 * MINUTE_MS, scope: 'address', usable: 0.9 },
+  { id: HOUSE, max: 12_000, windowMs: MINUTE_MS, scope: 'address', usable: 0.5 },
 ];
 
-const weighing = (tokens: number): readonly Cost[] => [{ limit: WEIGHT_LIMIT, tokens }];
-/** An order weighs nothing, or little, and counts as one. */
-const ordering = (tokens: number): readonly Cost[] => [
-  { limit: WEIGHT_LIMIT, tokens },
-  { limit: ORDERS_10S_LIMIT, tokens: 1 },
-  { limit: ORDERS_1M_LIMIT, tokens: 1 },
-];
+const weighing = (tokens: number) => [{ limit: WEIGHT, tokens }];
 
 /** Something that everybody may know. */
-export function marketRead(path: string, params: WireParams, weight: number): ClientRequest {
-  const costs = weighing(weight);
+export function marketRead(path: string, weight: number, params: WireParams = {}): ClientRequest {
+  const isFunding = path.startsWith('funding');
+  const costs = isFunding ? [...weighing(weight), { limit: FUNDING, tokens: 1 }] : weighing(weight);
   return { api: 'fapiPublic', method: 'GET', path, params, isWrite: false, isSigned: false, costs };
 }
 
-/** Funding history and what it is made of share a count of their own. */
-export function fundingRead(path: string, params: WireParams): ClientRequest {
-  const costs = [...weighing(1), { limit: FUNDING_LIMIT, tokens: 1 }];
-  return { ...marketRead(path, params, 1), costs };
+export interface AccountQuestion {
+  readonly path: string;
+  readonly weight: number;
+  readonly params?: WireParams | undefined;
+  /** Default 1. */
+  readonly version?: 1 | 3 | undefined;
 }
 
-/** Something of the account; `api` where it is another version than the first. */
-export function accountRead(
-  path: string,
-  params: WireParams,
-  { weight, api = 'fapiPrivate' }: { readonly weight: number; readonly api?: 'fapiPrivate' | 'fapiPrivateV3' },
-): ClientRequest {
+/** Something of the account. */
+export function accountRead({ path, weight, params = {}, version = 1 }: AccountQuestion): ClientRequest {
+  const api = version === 3 ? 'fapiPrivateV3' : 'fapiPrivate';
   return { api, method: 'GET', path, params, isWrite: false, isSigned: true, costs: weighing(weight) };
 }
 
-/** What the key may do is known to the interface of the whole house. */
-export function houseRead(path: string): ClientRequest {
-  const costs = [{ limit: HOUSE_LIMIT, tokens: 1 }];
+/** What the key may do, which another part of the house knows. */
+export function keyRead(): ClientRequest {
+  const costs = [{ limit: HOUSE, tokens: 1 }];
+  const path = 'account/apiRestrictions';
   return { api: 'sapi', method: 'GET', path, params: {}, isWrite: false, isSigned: true, costs };
 }
 
-export interface WriteTerms {
-  /** It places or changes an order. */
-  readonly isOrder?: boolean | undefined;
-  readonly safety?: boolean | undefined;
+/** Changes something of the account. */
+export function accountWrite(method: WireMethod, path: string, params: WireParams, safety = false): ClientRequest {
+  return { api: 'fapiPrivate', method, path, params, isWrite: true, isSigned: true, costs: weighing(1), safety };
 }
 
-/** Changes something of the account. */
-export function accountWrite(
-  method: WireMethod,
-  path: string,
-  params: WireParams,
-  { isOrder = false, safety = false }: WriteTerms = {},
-): ClientRequest {
-  const costs = isOrder ? ordering(method === 'POST' ? 0 : 1) : weighing(1);
-  return { api: 'fapiPrivate', method, path, params, isWrite: true, isSigned: true, costs, safety };
+/** Places an order, which counts against the orders of the account too. */
+export function orderWrite(path: string, params: WireParams, safety: boolean): ClientRequest {
+  const orders = [ORDERS_SHORT, ORDERS_LONG].map((limit) => ({ limit, tokens: 1 }));
+  const request = accountWrite('POST', path, params, safety);
+  return { ...request, costs: [...weighing(1), ...orders] };
 }

@@ -12,7 +12,7 @@ import { decimal, instant, optionalDecimal, optionalPrice, wireId, wireSymbol } 
 
 const side = z.enum(['BUY', 'SELL']);
 
-const STATES: Readonly<Record<string, OrderState>> = {
+export const ORDER_STATES: Readonly<Record<string, OrderState>> = {
   NEW: 'new',
   PARTIALLY_FILLED: 'partly-filled',
   FILLED: 'filled',
@@ -25,7 +25,7 @@ const STATES: Readonly<Record<string, OrderState>> = {
   NEW_ADL: 'filled',
 };
 
-const ALGO_STATES = ['NEW', 'TRIGGERING', 'TRIGGERED', 'FINISHED', 'CANCELED', 'EXPIRED', 'REJECTED'] as const;
+export const ALGO_STATES = ['NEW', 'TRIGGERING', 'TRIGGERED', 'FINISHED', 'CANCELED', 'EXPIRED', 'REJECTED'] as const;
 
 export const tradeUpdate = z.object({
   o: z.object({
@@ -35,7 +35,7 @@ export const tradeUpdate = z.object({
     o: z.string(),
     ot: z.string().optional(),
     x: z.string(),
-    X: z.string().refine((name) => Object.hasOwn(STATES, name), 'an unknown order state'),
+    X: z.string().refine((name) => Object.hasOwn(ORDER_STATES, name), 'an unknown order state'),
     i: wireId,
     q: decimal,
     p: optionalPrice,
@@ -87,13 +87,13 @@ type TradeRow = z.output<typeof tradeUpdate>['o'];
 type AlgoRow = z.output<typeof algoUpdate>;
 
 /** What the venue did by itself, recognised by the client ids that it gives. */
-function venueMade(clientOrderId: string): Extract<ExecutionKind, OrderOrigin> | undefined {
+export function venueMade(clientOrderId: string): Extract<ExecutionKind, OrderOrigin> | undefined {
   if (clientOrderId.startsWith('autoclose-')) return 'liquidation';
   if (clientOrderId.startsWith('adl_autoclose')) return 'deleverage';
   return /^(?:settlement|delivery)_autoclose/.test(clientOrderId) ? 'delisting' : undefined;
 }
 
-function originOf(clientOrderId: string, type: string): OrderOrigin {
+export function originOf(clientOrderId: string, type: string): OrderOrigin {
   return venueMade(clientOrderId) ?? protectionOf(type) ?? 'client';
 }
 
@@ -104,13 +104,13 @@ function protectionOf(type: string): OrderOrigin | undefined {
 }
 
 /** Limits have a price in the book once they are triggered: LIMIT, STOP and TAKE_PROFIT. */
-function typeOf(type: string): 'market' | 'limit' {
+export function typeOf(type: string): 'market' | 'limit' {
   return type.endsWith('MARKET') ? 'market' : 'limit';
 }
 
 /** `createdAt` is the time of this event: Binance does not tell the order's own. */
 export function orderOfTrade(row: TradeRow): VenueOrder {
-  const state = STATES[row.X];
+  const state = ORDER_STATES[row.X];
   return {
     symbol: row.s,
     venueOrderId: row.i,
@@ -185,7 +185,7 @@ export function orderOfAlgo({ T, o: row }: AlgoRow): VenueOrder {
   };
 }
 
-function algoState(state: (typeof ALGO_STATES)[number], filledQuantity: number): OrderState {
+export function algoState(state: (typeof ALGO_STATES)[number], filledQuantity: number): OrderState {
   switch (state) {
     case 'NEW':
     case 'TRIGGERING':

@@ -43,8 +43,11 @@ function klines(price: CandleRange['price'], symbolField = 'symbol'): (context: 
     if (start !== undefined && end !== undefined && end < start) {
       return refused(-1023, 'Start time is greater than end time.');
     }
-    if (world.exchange.contract(symbol) === undefined) return SYMBOL_INVALID;
-    const range = klineRange({ start, end, limit, intervalMs, now: world.exchange.now });
+    const contract = world.exchange.contract(symbol);
+    if (contract === undefined) return SYMBOL_INVALID;
+    // Forward from a start means from the first candle there is.
+    const first = start === undefined ? undefined : Math.max(start, contract.listedAt);
+    const range = klineRange({ start: first, end, limit, intervalMs, now: world.exchange.now });
     const served = world.exchange.candles({ symbol, intervalMs, price, ...range });
     // Forward from a start, else the newest; oldest first.
     const candles = start === undefined ? served.slice(-limit) : served.slice(0, limit);

@@ -11,14 +11,12 @@ import { PerpilotError } from '../domain/errors.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { roundToTick, type Instrument } from '../domain/instrument.ts';
 import { DAY_MS, parseInterval } from '../domain/time.ts';
-import type { EngineSetup } from '../engine/state.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
 import type { SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
 import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
 import { beginRun } from '../live/record/begin-run.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
-import type { RunRecord } from '../live/record/run-record.ts';
 import type { MarketPace } from '../live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../live/rehearsal/stepped-clock.ts';
 import { DEFAULT_RULES } from '../live/session/default-rules.ts';
@@ -29,7 +27,6 @@ import { warmUp } from '../live/session/warm-up.ts';
 import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { VenueConnection } from '../ports/venue-connection.ts';
-import { engineParams } from '../research/engine-params.ts';
 import { strategyOf } from '../research/jobs.ts';
 import { listedAtOf, type SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
@@ -41,6 +38,7 @@ import { trainBotModels, type BotModel } from './compose-bot-models.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { loadTape } from './compose-tape.ts';
 import { settingsOf } from './compose-variants.ts';
+import { setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { simulatorCredentials } from './simulator-options.ts';
 
@@ -122,13 +120,6 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
   const byId = new Map(
     models.flatMap(({ trained }) => (trained === undefined ? [] : [[trained.model.id, trained.model]])),
   );
-  const setupOf = (run: RunRecord): EngineSetup => ({
-    barMs: run.barMs,
-    initialEquity: run.initialEquity,
-    params: engineParams(settings, run.barMs),
-    strategy,
-    symbols: run.symbols,
-  });
   const { engine } = await beginRun({
     journal,
     wanted: {
@@ -142,7 +133,7 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
       version: codeVersion(),
     },
     walletNow: async () => (await connection.account.balance()).wallet,
-    setupOf,
+    setupOf: setupOfRun,
     modelOf: (id) => {
       const model = byId.get(id);
       if (model === undefined) throw new PerpilotError('MODEL_CORRUPT', `model ${id} is not there any more`);

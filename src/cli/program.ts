@@ -7,7 +7,9 @@ import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerData } from './commands/data.ts';
 import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
+import { registerJournal } from './commands/journal.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
@@ -52,5 +54,7 @@ ${exitCodes}`,
   registerData(program, context);
   registerExchangeSimulator(program, context);
   registerBot(program, context);
+  registerReplay(program, context);
+  registerJournal(program, context);
   return program;
 }

@@ -5,6 +5,7 @@ import { EXIT_MEANINGS, exitCodeOf } from '../src/cli/exit-codes.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { configJsonSchema, describeConfig } from '../src/config/describe.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/domain/errors.ts';
+import { VENUE_ERROR_CODES } from '../src/domain/venue-error.ts';
 
 export interface ReferencePage {
   /** Name within docs/reference. */
@@ -40,6 +41,12 @@ function describeErrors(): string {
     '| Code | Exit code | Meaning |',
     '|---|---|---|',
     ...rows,
+    '',
+    'What an exchange can fail with, or the way to it (exit code 1), in the same form:',
+    '',
+    '| Code | What to do |',
+    '|---|---|',
+    ...Object.entries(VENUE_ERROR_CODES).map(([code, advice]) => `| \`${code}\` | ${advice} |`),
     '',
   ].join('\n');
 }

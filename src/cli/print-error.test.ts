@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, PerpilotError, type ErrorCode } from '../domain/errors.ts';
+import { VENUE_ERROR_CODES, VenueError } from '../domain/venue-error.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { errorJson, errorText, exitCodeOfError } from './print-error.ts';
 
@@ -16,6 +17,14 @@ describe('errors on the command line', () => {
     expect(JSON.parse(errorJson(error))).toEqual({
       error: { code: 'DATA_CORRUPT', message: ERROR_CODES.DATA_CORRUPT, problems: error.problems },
     });
+  });
+
+  it('of a venue say what to do, and are no bug', () => {
+    const failure = new VenueError({ code: 'TIMEOUT', message: 'no reply', retryable: true, orderMayExist: false });
+    expect(errorText(failure, false)).toBe(`error TIMEOUT: ${VENUE_ERROR_CODES.TIMEOUT}\n  no reply\n`);
+    const error = { code: 'TIMEOUT', message: VENUE_ERROR_CODES.TIMEOUT, problems: [{ message: 'no reply' }] };
+    expect(JSON.parse(errorJson(failure))).toEqual({ error });
+    expect(exitCodeOfError(failure)).toBe(1);
   });
 
   it('show the stack of a bug, and only of a bug', () => {

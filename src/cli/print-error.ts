@@ -1,9 +1,11 @@
 // How is a failure told to a person, and to a program?
 import { styleText } from 'node:util';
 import { ERROR_CODES, PerpilotError, type Problem } from '../domain/errors.ts';
+import { VENUE_ERROR_CODES, VenueError } from '../domain/venue-error.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 
 export function exitCodeOfError(error: unknown): ExitCode {
+  if (error instanceof VenueError) return EXIT.NEGATIVE;
   return error instanceof PerpilotError ? exitCodeOf(error.code) : EXIT.BUG;
 }
 
@@ -11,6 +13,9 @@ export function exitCodeOfError(error: unknown): ExitCode {
 export function errorText(error: unknown, colour: boolean): string {
   const paint = (style: 'red' | 'dim', text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
+  if (error instanceof VenueError) {
+    return `${paint('red', `error ${error.code}`)}: ${VENUE_ERROR_CODES[error.code]}\n  ${error.message}\n`;
+  }
   if (!(error instanceof PerpilotError)) return bugText(error, paint('red', 'internal error'));
   const lines = [`${paint('red', `error ${error.code}`)}: ${ERROR_CODES[error.code]}`];
   lines.push(...problemLines(error.problems, (where) => paint('dim', where)));
@@ -34,6 +39,10 @@ export function errorJson(error: unknown): string {
   if (error instanceof PerpilotError) {
     const { code, problems } = error;
     return JSON.stringify({ error: { code, message: ERROR_CODES[code], problems } });
+  }
+  if (error instanceof VenueError) {
+    const { code, message } = error;
+    return JSON.stringify({ error: { code, message: VENUE_ERROR_CODES[code], problems: [{ message }] } });
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;

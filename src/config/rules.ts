@@ -1,4 +1,5 @@
 // Which settings must fit each other? The rules of every section, and those between sections.
+import { discoveryRules } from '../market-data/discovery-config.ts';
 import { portfolioRules } from '../portfolio/portfolio-config.ts';
 import { walkForwardRules } from '../research/walk-forward-config.ts';
 import { guardRules } from '../risk/guard-config.ts';
@@ -33,6 +34,7 @@ function within<Name extends keyof ConfigTree>(
 export const configRules: readonly ConfigRule[] = [
   ...within('data', dataRules),
   ...within('costs', costsRules),
+  ...within('discovery', discoveryRules),
   ...within('features', featuresRules),
   ...within('primary', primaryRules),
   ...within('regime', regimeRules),

@@ -1,6 +1,7 @@
 // Which settings exist? The sections of every module, joined.
 import { z } from 'zod';
 import { exitsSchema } from '../engine/exits-config.ts';
+import { discoverySchema } from '../market-data/discovery-config.ts';
 import { portfolioSchema } from '../portfolio/portfolio-config.ts';
 import { sizingSchema } from '../portfolio/sizing-config.ts';
 import { universeSchema } from '../portfolio/universe-config.ts';
@@ -24,6 +25,7 @@ export const configSchema = z.strictObject({
   account: accountSchema.describe('The account that a simulation starts with.'),
   costs: costsSchema.describe('What trading costs in a simulation.'),
   universe: universeSchema.describe('Which symbols may be entered at a moment, by what was known then.'),
+  discovery: discoverySchema.describe('Which symbols are traded, chosen from what the venue lists now.'),
   features: featuresSchema.describe('What the model sees.'),
   primary: primarySchema.describe('The signal that proposes a direction.'),
   regime: regimeSchema.describe('In which market states entries are allowed, and how large.'),

@@ -5,14 +5,13 @@ import { nearestNames } from '../domain/nearest-name.ts';
 import type { TimeSpan } from '../domain/time-ranges.ts';
 import { VenueError } from '../domain/venue-error.ts';
 import type { SeriesRecord } from '../ports/history-store.ts';
-import type { VenueInstrument } from '../ports/venue-market.ts';
 import { downloadSeries, missingSpans, type Download, type SeriesResult, type SeriesTask } from './download-series.ts';
 import { askPatiently } from './patient-request.ts';
 
 export interface HistoryRequest {
   readonly series: readonly HistorySeries[];
-  /** Beginning of the history that is wanted, the venue's time; undefined: what is stored is carried on. */
-  readonly from: number | undefined;
+  /** Where the history that is wanted begins, as of a time of the venue; undefined: what is stored is carried on. */
+  readonly from: ((now: number) => number) | undefined;
   /** Rows at the end of what is stored that are read again. */
   readonly reread: number;
   /** Series that are fetched at once. */
@@ -28,6 +27,8 @@ export interface HistoryResult {
   readonly done: readonly SeriesResult[];
   /** The pages that came are kept: the next call goes on behind them. */
   readonly failed: readonly SeriesFailure[];
+  /** What is stored of them is not carried on: the venue does not list them any more. */
+  readonly unlisted: readonly HistorySeries[];
 }
 
 export interface HistoryWork extends Omit<Download, 'progress' | 'now'> {
@@ -38,26 +39,30 @@ export interface HistoryWork extends Omit<Download, 'progress' | 'now'> {
 
 /**
  * Completes every series up to the last closed candle and stores the instruments.
- * @throws PerpilotError ARGUMENT_INVALID for symbols that the venue does not list, all at once; INTERRUPTED; whatever the
- * store throws. VenueError when time or instruments cannot be had.
+ * @throws PerpilotError ARGUMENT_INVALID for symbols that the venue does not list, all at once, unless what is stored is
+ * carried on; INTERRUPTED; whatever the store throws. VenueError when time or instruments cannot be had.
  */
 export async function downloadHistory(request: HistoryRequest, work: HistoryWork): Promise<HistoryResult> {
   const { market, store, patience } = work;
   const now = await askPatiently(() => market.serverTime(), patience);
   const instruments = await askPatiently(() => market.instruments(), patience);
-  assertListed(request.series, instruments);
+  const listed = new Set(instruments.map(({ instrument }) => instrument.symbol));
+  const unlisted = request.series.filter(({ symbol }) => !listed.has(symbol));
+  if (request.from !== undefined && unlisted.length > 0) throw notListed(unlisted, listed);
   await store.writeInstruments(instruments, now);
   const records = await store.records();
   const listedAt = new Map(instruments.map(({ instrument, listedAt: at }) => [instrument.symbol, at]));
-  const tasks = request.series.map((series): SeriesTask => {
-    const wanted = wantedSpan(series, { request, now, listedAt: listedAt.get(series.symbol), records });
-    return { series, wanted, reread: request.reread };
-  });
+  const tasks = request.series
+    .filter(({ symbol }) => listed.has(symbol))
+    .map((series): SeriesTask => {
+      const wanted = wantedSpan(series, { request, now, listedAt: listedAt.get(series.symbol), records });
+      return { series, wanted, reread: request.reread };
+    });
   work.planned(
     tasks.reduce((sum, task) => sum + lengthOf(missingSpans(task, records.get(seriesName(task.series)), [])), 0),
   );
   const download: Download = { ...work, now, progress: (task, ms) => work.progress(task.series, ms) };
-  return runAll(tasks, download, request.parallel);
+  return { ...(await runAll(tasks, download, request.parallel)), unlisted };
 }
 
 interface Known {
@@ -71,12 +76,16 @@ interface Known {
 function wantedSpan(series: HistorySeries, { request, now, listedAt, records }: Known): TimeSpan {
   const step = series.kind === 'funding' ? 1 : series.intervalMs;
   const until = Math.floor(now / step) * step;
-  const begin = request.from ?? records.get(seriesName(series))?.covered.until ?? until;
+  const begin = request.from?.(now) ?? records.get(seriesName(series))?.covered.until ?? until;
   const from = Math.ceil(Math.max(begin, listedAt ?? -Infinity) / step) * step;
   return { from: Math.min(from, until), until };
 }
 
-async function runAll(tasks: readonly SeriesTask[], download: Download, parallel: number): Promise<HistoryResult> {
+async function runAll(
+  tasks: readonly SeriesTask[],
+  download: Download,
+  parallel: number,
+): Promise<Omit<HistoryResult, 'unlisted'>> {
   const waiting = [...tasks];
   const done = new Map<SeriesTask, SeriesResult>();
   const failed: SeriesFailure[] = [];
@@ -100,20 +109,16 @@ async function runAll(tasks: readonly SeriesTask[], download: Download, parallel
   return { done: tasks.flatMap((task) => done.get(task) ?? []), failed };
 }
 
-function assertListed(series: readonly HistorySeries[], instruments: readonly VenueInstrument[]): void {
-  const listed = new Set(instruments.map(({ instrument }) => instrument.symbol));
-  const unknown = [...new Set(series.map(({ symbol }) => symbol))].filter((symbol) => !listed.has(symbol));
-  if (unknown.length === 0) return;
-  throw new PerpilotError(
-    'ARGUMENT_INVALID',
-    unknown.map((symbol): Problem => {
-      const near = nearestNames(symbol, [...listed]);
-      const message = `the venue does not list ${symbol}`;
-      const hint =
-        near.length === 0 ? 'perpilot universe --refresh lists what it has' : `did you mean ${near.join(', ')}?`;
-      return { message, where: '--symbols', hint };
-    }),
-  );
+function notListed(unlisted: readonly HistorySeries[], listed: ReadonlySet<string>): PerpilotError {
+  const symbols = [...new Set(unlisted.map(({ symbol }) => symbol))];
+  const problems = symbols.map((symbol): Problem => {
+    const near = nearestNames(symbol, [...listed]);
+    const message = `the venue does not list ${symbol}`;
+    const hint =
+      near.length === 0 ? 'perpilot universe --refresh tells what it lists' : `did you mean ${near.join(', ')}?`;
+    return { message, where: '--symbols', hint };
+  });
+  return new PerpilotError('ARGUMENT_INVALID', problems);
 }
 
 function lengthOf(spans: readonly TimeSpan[]): number {

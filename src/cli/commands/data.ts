@@ -1,4 +1,4 @@
-// Is the stored market data fit for use?
+// What can be done with market data? Fetch it, carry it on, and see whether it is fit for use.
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { INTERVAL_NAMES } from '../../domain/time.ts';
@@ -6,6 +6,7 @@ import { PerpilotError } from '../../domain/errors.ts';
 import { addConfigOptions, commaList, configRequestOf, examples, type ConfigOptions } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { registerDataDownload } from './data-download.ts';
 
 interface CheckOptions extends ConfigOptions {
   readonly data?: string;
@@ -15,7 +16,8 @@ interface CheckOptions extends ConfigOptions {
 }
 
 export function registerData(program: Command, context: CliContext): void {
-  const data = program.command('data').description('look at stored market data');
+  const data = program.command('data').description('fetch market data, and look at what is stored');
+  registerDataDownload(data, context);
   addConfigOptions(data.command('check'))
     .description('say what is missing or odd in stored candles, funding and instruments')
     .option('-d, --data <dir>', 'folder with candles/, funding/ and instruments/ (default: data.root)')

@@ -52,7 +52,7 @@ function run({ market, request = {}, signal = new AbortController().signal, prog
       return () => clearImmediate(timer);
     },
   };
-  const whole = { series: seriesOf('BTCUSDT'), from: FIRST, reread: 0, parallel: 2, ...request };
+  const whole = { series: seriesOf('BTCUSDT'), from: () => FIRST, reread: 0, parallel: 2, ...request };
   const patience = { clock, signal, longestMs: 600_000, waiting: () => undefined };
   return withHistoryFolder({ root, origin: ORIGIN, series: whole.series }, (store) =>
     downloadHistory(whole, { market, store, patience, planned: () => undefined, progress: (_, ms) => progress?.(ms) }),
@@ -118,16 +118,16 @@ describe('a download', () => {
 
   it('asks for nothing twice, carries on where it ended, and goes further back when told', async () => {
     const market = createMadeMarket({ symbols: ['BTCUSDT'], hours: 500 });
-    await run({ market, request: { from: FIRST + 200 * HOUR_MS } });
+    await run({ market, request: { from: () => FIRST + 200 * HOUR_MS } });
     const count = market.questions.length;
-    await run({ market, request: { from: FIRST + 200 * HOUR_MS } });
+    await run({ market, request: { from: () => FIRST + 200 * HOUR_MS } });
     // Time, instruments, and one question for stamps that may have come since.
     expect(market.questions.slice(count).filter((question) => !question.startsWith('funding'))).toEqual([
       'time',
       'instruments',
     ]);
     market.hours = 700;
-    await run({ market, request: { from: FIRST } });
+    await run({ market, request: { from: () => FIRST } });
     await expectStored(market, 'BTCUSDT');
     const pages = market.questions.filter((question) => question.startsWith('trade'));
     expect(pages.length).toBe(3 + 2 + 2);
@@ -137,7 +137,7 @@ describe('a download', () => {
     const market = createMadeMarket({ symbols: ['BTCUSDT'], hours: 300 });
     await run({ market });
     market.hours = 900;
-    await run({ market, request: { from: FIRST + 800 * HOUR_MS } });
+    await run({ market, request: { from: () => FIRST + 800 * HOUR_MS } });
     await expectStored(market, 'BTCUSDT');
   });
 

@@ -54,8 +54,8 @@ export interface SimulatedBybit extends RunningSimulator {
   readonly bugs: readonly unknown[];
 }
 
-/** A server in lock-step without rate limits; `more` overrides. */
-export async function startBybit(
+/** The contract tests' market behind a server; `more` overrides. */
+export function startBybit(
   more: { readonly exchange?: Partial<ExchangeSetup>; readonly server?: Partial<SimulatorSetup> } = {},
 ): Promise<SimulatedBybit> {
   const exchange = createSimulatedExchange({
@@ -70,6 +70,14 @@ export async function startBybit(
     seed: 7,
     ...more.exchange,
   });
+  return serveBybit(exchange, more.server);
+}
+
+/** A server in lock-step without rate limits before any exchange; `more` overrides. */
+export async function serveBybit(
+  exchange: SimulatedExchange,
+  more: Partial<SimulatorSetup> = {},
+): Promise<SimulatedBybit> {
   const bugs: unknown[] = [];
   const subscribed: string[] = [];
   const running = await startSimulator({
@@ -81,7 +89,7 @@ export async function startBybit(
     port: 0,
     limits: false,
     report: (problem) => bugs.push(problem),
-    ...more.server,
+    ...more,
   });
   return { ...running, exchange, subscribed, bugs };
 }

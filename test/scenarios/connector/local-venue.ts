@@ -91,8 +91,7 @@ export async function openVenue(setup: LocalVenueSetup = {}): Promise<LocalVenue
   const bugs: unknown[] = [];
   const running = await startSimulator({
     exchange,
-    createCodec: (world) =>
-      venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world),
+    createCodec: (world) => (venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world)),
     credentials: {
       key: KEY,
       secret: SECRET,

@@ -1,6 +1,7 @@
 // How does Binance tell that money or positions changed? One event with what changed of both, and its reason.
 import type { Atoms } from '../../../domain/money.ts';
 import { toAtoms } from '../../../domain/money.ts';
+import { bpsToFraction } from '../../../domain/units.ts';
 import type { PositionState, SimulatedExchange } from '../../core/exchange.ts';
 import { numberText, stepText } from '../number-text.ts';
 import { amountText, moneyText } from './money-text.ts';
@@ -78,15 +79,18 @@ export const leverageEvent = (time: number, symbol: string, leverage: number): o
   ac: { s: symbol, l: leverage },
 });
 
-/** Whether what a position must keep eats most of what stands behind it. */
+/** Whether what must be kept, with the fee of a forced close, eats most of what stands behind a position. */
 export function isEndangered(exchange: SimulatedExchange, position: PositionState): boolean {
   if (position.quantity === 0 || !Number.isFinite(position.markPrice)) return false;
   if (exchange.account().marginMode === 'isolated') {
-    const behind = toAtoms(position.margin) + position.unrealised;
-    return toAtoms(position.maintenanceMargin) >= share(behind);
+    return neededBy(exchange, position) >= share(toAtoms(position.margin) + position.unrealised);
   }
-  const { maintenanceMargin, equity } = exchange.wallet();
-  return maintenanceMargin >= share(equity);
+  const needed = exchange.positions().reduce((sum, each) => sum + neededBy(exchange, each), 0n);
+  return needed >= share(exchange.wallet().equity);
+}
+
+function neededBy({ costs }: SimulatedExchange, { maintenanceMargin, quantity, markPrice }: PositionState): Atoms {
+  return toAtoms(maintenanceMargin + Math.abs(quantity) * markPrice * bpsToFraction(costs.liquidationFeeBps));
 }
 
 const share = (atoms: Atoms): Atoms => (atoms * toAtoms(CALL_RATIO)) / toAtoms(1);

@@ -19,8 +19,9 @@ export interface FoundOrder {
   readonly name: OrderName;
 }
 
-/** An order that was taken so recently that queries do not find it yet. */
-export function isHidden(orderId: string, { world }: Desk): boolean {
+/** An order that queries do not find: refused at once, or taken so recently that they lag behind. */
+export function isHidden(orderId: string, { world, names }: Desk): boolean {
+  if (names.isStruck(orderId)) return true;
   const lagMs = world.orderLagMs();
   if (lagMs <= 0) return false;
   const acceptedAt = world.acceptedAt(orderId);

@@ -29,6 +29,9 @@ export interface OrderNames {
   expect(clientId: string | undefined): void;
   /** Whether the conditional book has, or had, an order of this client id. */
   isTaken(clientId: string): boolean;
+  /** The order was refused at once: it is in no history. */
+  strike(orderId: string): void;
+  isStruck(orderId: string): boolean;
   /** A client id for an order that comes without one. */
   spareClientId(): string;
 }
@@ -38,6 +41,7 @@ export function createOrderNames(): OrderNames {
   const names = new Map<string, OrderName>();
   const byNumber = { ordinary: new Map<number, string>(), conditional: new Map<number, string>() };
   const byClientId = { ordinary: new Map<string, string>(), conditional: new Map<string, string>() };
+  const struck = new Set<string>();
   let orders = 0;
   let algos = 0;
   let spares = 0;
@@ -85,6 +89,8 @@ export function createOrderNames(): OrderNames {
     expect(clientId) {
       expected = clientId;
     },
+    strike: (orderId) => void struck.add(orderId),
+    isStruck: (orderId) => struck.has(orderId),
     isTaken: (clientId) => byClientId.conditional.has(clientId),
     spareClientId: () => `sim${String(++spares).padStart(19, '0')}`,
   };

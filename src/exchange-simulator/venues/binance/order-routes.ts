@@ -73,7 +73,9 @@ function place(context: RouteContext): BinanceAnswer {
       return rejection('too-many-orders', { asked: 'order' });
     }
     const outcome = world.exchange.place(request.value);
-    if (outcome.kind === 'rejected') return rejection(outcome.reason, { asked: 'order', contract });
+    if (outcome.kind === 'rejected') {
+      return rejection(outcome.reason, { asked: 'order', contract, side: request.value.side });
+    }
     const order = outcome.value;
     const refusal = refusalOf(order, contract);
     if (refusal !== undefined) return refusal;
@@ -87,7 +89,7 @@ function place(context: RouteContext): BinanceAnswer {
 /** What became of an order at once, where the venue says no. */
 function refusalOf(order: OrderRecord, contract: ListedContract): BinanceAnswer | undefined {
   if (order.status === 'rejected') return rejection(order.rejectReason ?? 'unsupported', { asked: 'order', contract });
-  return refusedAtOnce(order, order.filledQuantity);
+  return refusedAtOnce(order);
 }
 
 /** The order as it was before the engine saw it. */

@@ -7,6 +7,11 @@ import { SYMBOL_INVALID, rejection } from './refusals.ts';
 import { namedContracts, withContract, type RouteContext, type Routes } from './route.ts';
 import { MARGIN_TYPE } from './words.ts';
 
+const REDUCED_WHILE_HELD = refused(
+  -4161,
+  'Leverage reduction is not supported in Isolated Margin Mode with open positions.',
+);
+
 function setLeverage(context: RouteContext): BinanceAnswer {
   return withContract(context, (contract) => {
     const { world, fields } = context;
@@ -14,12 +19,15 @@ function setLeverage(context: RouteContext): BinanceAnswer {
     if (fields.problem !== undefined || leverage === undefined) return badFields(fields.problem ?? '');
     if (leverage < 1 || leverage > 125) return refused(-4028, `Leverage ${leverage} is not valid`);
     const { symbol } = contract.instrument;
+    const { quantity, leverage: before } = world.exchange.position(symbol);
+    const isIsolated = world.exchange.account().marginMode === 'isolated';
+    if (isIsolated && quantity !== 0 && leverage < before) return REDUCED_WHILE_HELD;
     const outcome = world.exchange.setLeverage(symbol, leverage);
     if (outcome.kind === 'rejected' && outcome.reason === 'leverage-above-tier') {
       return refused(-4028, `Leverage ${leverage} is not valid`);
     }
     if (outcome.kind === 'rejected' && outcome.reason !== 'not-modified') {
-      return rejection(outcome.reason, { asked: 'leverage', hasPosition: true });
+      return rejection(outcome.reason, { asked: 'leverage' });
     }
     return done({ symbol, leverage, maxNotionalValue: numberText(largestNotional(contract, leverage)) });
   });

@@ -8,6 +8,7 @@ import { accountAsset, accountMoney } from './account-routes.ts';
 import { algoEvent, orderEvent, tradeLiteEvent, type ExecutionType } from './order-events.ts';
 import type { OrderNames } from './order-names.ts';
 import type { OrderContext } from './order-row.ts';
+import { refusedAtOnce } from './refusals.ts';
 import { isWanted } from './words.ts';
 
 /** One event of the account's stream. */
@@ -102,6 +103,8 @@ const told = (name: string, order: { readonly symbol: string }, event: object): 
 function orderEvents(order: OrderRecord, memory: Memory): readonly UserEvent[] {
   const before = memory.orders.get(order.orderId);
   memory.orders.set(order.orderId, order);
+  if (before === undefined && isRefusedAtOnce(order, memory)) memory.names.strike(order.orderId);
+  if (memory.names.isStruck(order.orderId)) return NOTHING;
   const wasTriggered = memory.names.named(order.orderId)?.orderNumber !== undefined;
   const context = contextOf(order, memory);
   if (context === undefined) return NOTHING;
@@ -119,6 +122,13 @@ function orderEvents(order: OrderRecord, memory: Memory): readonly UserEvent[] {
   if (isFirst) return [algo('TRIGGERING'), algo('TRIGGERED'), ...plain];
   const ends = order.status === 'cancelled' || order.status === 'rejected';
   return ends ? [...plain, algo()] : plain;
+}
+
+/** Events come when all is done: what becomes of an order at once is known with the first of them. */
+function isRefusedAtOnce({ orderId, symbol, conditional }: OrderRecord, { world: { exchange } }: Memory): boolean {
+  if (conditional) return false;
+  const [now] = exchange.closedOrders({ symbol, orderId });
+  return now !== undefined && refusedAtOnce(now) !== undefined;
 }
 
 /** Whether a waiting order shows a change; the size of what closes a position does not show. */

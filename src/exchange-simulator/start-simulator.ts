@@ -8,8 +8,8 @@ import { NO_FAULTS, type FaultPipeline } from './faults/fault-pipeline.ts';
 import { createAcceptanceTimes } from './transport/acceptance-times.ts';
 import { ExchangeServer } from './transport/exchange-server.ts';
 import { startPace, type Speed } from './transport/pace.ts';
-import { createRateLimits } from './transport/rate-limits.ts';
-import type { CodecWorld, Credentials, VenueCodec } from './venues/venue-codec.ts';
+import { createRateLimits, type RateLimits } from './transport/rate-limits.ts';
+import type { CodecWorld, Credentials, LimitAnswer, VenueCodec } from './venues/venue-codec.ts';
 
 export interface SimulatorSetup {
   readonly exchange: SimulatedExchange;
@@ -54,7 +54,10 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
   const { acceptedAt } = accepted;
   const { credentials, report } = setup;
   const orderLagMs = (): number => faults.orderLagMs();
-  const codec = setup.createCodec({ exchange, credentials, clock, serverTime, orderLagMs, acceptedAt });
+  const rateLimits = limits ? createRateLimits() : undefined;
+  const spend = rateLimits && ((name: string) => spentOn(name, rateLimits, { codec, clock, faults }));
+  const world = { exchange, credentials, clock, serverTime, orderLagMs, acceptedAt };
+  const codec = setup.createCodec({ ...world, ...(spend === undefined ? {} : { spend }) });
   const show = async (): Promise<void> => {
     server.sample();
     await server.written();
@@ -73,7 +76,6 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
     facts: () => ({ venue: codec.name, speed, limits, ...server.counts }),
     shutDown: () => void clock.after(0, () => void close()),
   });
-  const rateLimits = limits ? createRateLimits() : undefined;
   const server = new ExchangeServer({ exchange, codec, faults, clock, limits: rateLimits, sideDoor, report });
   const port = await server.listen(setup.port);
   const stopPace = startPace({
@@ -91,4 +93,19 @@ export async function startSimulator(setup: SimulatorSetup): Promise<RunningSimu
     return closing;
   };
   return { port, httpUrl: `http://127.0.0.1:${port}`, webSocketUrl: `ws://127.0.0.1:${port}`, advance, close, ended };
+}
+
+/** Every client of this server lives here. */
+const CLIENT_ADDRESS = '127.0.0.1';
+
+/** Counts something that is no request, with reset times by the server's clock. */
+function spentOn(
+  name: string,
+  limits: RateLimits,
+  { codec, clock, faults }: { readonly codec: VenueCodec; readonly clock: Clock; readonly faults: FaultPipeline },
+): LimitAnswer {
+  const rules = codec.limitRules?.(name) ?? [];
+  const { refusal, usage } = limits.spend({ rules, weight: 1, address: CLIENT_ADDRESS, now: clock.now() });
+  const ahead = faults.clockOffsetMs();
+  return { refusal, usage: usage.map((each) => ({ ...each, resetAt: each.resetAt + ahead })) };
 }

@@ -205,7 +205,7 @@ describe('a month through ccxt', () => {
       from,
       until,
     );
-    expect(log.map(({ change }) => change).toSorted()).toEqual(
+    expect(log.map(({ change }): string => change).toSorted()).toEqual(
       exchange.ledger.lines.map(({ amount }) => atomsText(amount)).toSorted(),
     );
     const executions = await everyPage(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createManualClock } from '../../../test/scenarios/exchange-simulator/manual-clock.ts';
 import { createSystemClock } from '../../adapters/system/system-clock.ts';
 import type { ExchangeEvent } from '../core/exchange-event.ts';
 import { NO_FAULTS, type FaultPipeline, type HttpFate } from '../faults/fault-pipeline.ts';
@@ -296,6 +297,41 @@ it('two servers cannot have one port', async () => {
     report: () => undefined,
   });
   await expect(second.listen(Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+it('connections that are too many are refused, and silent ones are cut', async () => {
+  const clock = createManualClock();
+  const rule = {
+    id: 'connections',
+    max: 2,
+    windowMs: 60_000,
+    per: 'address',
+    refusal: 'rate-limited',
+    banMs: 0,
+  } as const;
+  const second = new ExchangeServer({
+    exchange: { listen: () => () => undefined },
+    codec: { ...echoVenue([]), limitRules: (name) => (name === 'connect' ? [rule] : []), idleLimitMs: () => 30_000 },
+    faults: NO_FAULTS,
+    clock,
+    limits: createRateLimits(),
+    sideDoor: undefined,
+    report: () => undefined,
+  });
+  url = `http://127.0.0.1:${await second.listen(0)}`;
+  const talking = await open();
+  const silent = await open();
+  const refused = new WebSocket(`${url.replace('http', 'ws')}/v5/public`);
+  const [error] = (await once(refused, 'error')) as [Error];
+  expect(error.message).toContain('403');
+  clock.advance(20_000);
+  talking.socket.send('hello');
+  await until(() => talking.frames.length === 1);
+  clock.advance(20_000);
+  expect((await once(silent.socket, 'close'))[0]).toBe(1006);
+  expect(talking.socket.readyState).toBe(WebSocket.OPEN);
+  await second.close();
+  expect(clock.waiting).toBe(0);
 });
 
 describe('nonsense', () => {

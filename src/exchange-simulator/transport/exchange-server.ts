@@ -110,7 +110,10 @@ export class ExchangeServer {
 
   #checkLater(): void {
     this.#stopTimer = this.#parts.clock.after(DROP_CHECK_MS, () => {
-      for (const { connection } of this.#clients) connection.dropIfTold();
+      for (const { connection } of this.#clients) {
+        connection.dropIfTold();
+        connection.dropIfIdle();
+      }
       this.#checkLater();
     });
   }
@@ -148,18 +151,25 @@ export class ExchangeServer {
       return;
     }
     const channel = codec.channelOf(path);
-    if (channel === undefined) {
-      const { status, body } = notFound();
-      stream.end(`HTTP/1.1 ${status} Not Found\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
-      return;
+    if (channel === undefined) return refuseUpgrade(stream, '404 Not Found', notFound().body);
+    if (!this.#mayConnect(message.socket.remoteAddress ?? '')) {
+      return refuseUpgrade(stream, '403 Forbidden', 'too many connections\n');
     }
     this.#sockets.handleUpgrade(message, stream, head, (socket) => {
       this.#connectionsEver += 1;
       const id = this.#connectionsEver;
       const query = new URLSearchParams(rawQuery);
       const { faults, clock } = this.#parts;
-      this.#open(new SocketConnection({ id, path, query, channel, socket, stream, faults, clock }), socket);
+      const idleLimitMs = codec.idleLimitMs?.(path, query);
+      const parts = { id, path, query, channel, socket, stream, faults, clock, idleLimitMs };
+      this.#open(new SocketConnection(parts), socket);
     });
+  }
+
+  #mayConnect(address: string): boolean {
+    const { limits, codec, clock } = this.#parts;
+    const rules = codec.limitRules?.('connect') ?? [];
+    return limits?.spend({ rules, weight: 1, address, now: clock.now() }).refusal === undefined;
   }
 
   #open(connection: SocketConnection, socket: WebSocket): void {
@@ -196,6 +206,10 @@ export class ExchangeServer {
       last = answer(last, textOf(data));
     });
   }
+}
+
+function refuseUpgrade(stream: Duplex, status: string, body: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
 }
 
 /** A frame arrives as one buffer, unless the WebSocket is told otherwise. */

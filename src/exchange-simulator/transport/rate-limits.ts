@@ -1,5 +1,5 @@
 // May this request be answered now? Rolling counts per key and per address, as the venue keeps them.
-import type { LimitRule, LimitUsage } from '../venues/venue-codec.ts';
+import type { LimitAnswer, LimitRule } from '../venues/venue-codec.ts';
 
 export interface LimitedRequest {
   readonly rules: readonly LimitRule[];
@@ -10,15 +10,8 @@ export interface LimitedRequest {
   readonly now: number;
 }
 
-export interface LimitAnswer {
-  /** Undefined: there is room. */
-  readonly refusal: LimitRule['refusal'] | undefined;
-  /** Reset times count from the same clock as `now`. */
-  readonly usage: readonly LimitUsage[];
-}
-
 export interface RateLimits {
-  /** Counts the request. One that its key's limit refuses counts for the address all the same; hammering may start a ban. */
+  /** Counts the request. One that its key's limit refuses counts for the address all the same; hammering may start a ban. Reset times are wall time. */
   spend(request: LimitedRequest): LimitAnswer;
 }
 

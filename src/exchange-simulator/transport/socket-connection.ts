@@ -22,6 +22,8 @@ export interface ConnectionParts {
   readonly stream: Duplex;
   readonly faults: FaultPipeline;
   readonly clock: Clock;
+  /** A connection from which nothing came for so long is cut, milliseconds; undefined: never. */
+  readonly idleLimitMs: number | undefined;
 }
 
 export class SocketConnection implements ClientConnection {
@@ -30,6 +32,7 @@ export class SocketConnection implements ClientConnection {
   readonly query: URLSearchParams;
   readonly #parts: ConnectionParts;
   readonly #view: ConnectionView;
+  #heardAt: number;
   readonly #delayed = new Set<() => void>();
 
   constructor(parts: ConnectionParts) {
@@ -37,6 +40,7 @@ export class SocketConnection implements ClientConnection {
     this.id = parts.id;
     this.path = parts.path;
     this.query = parts.query;
+    this.#heardAt = parts.clock.now();
     this.#view = { connection: parts.id, channel: parts.channel };
   }
 
@@ -86,6 +90,7 @@ export class SocketConnection implements ClientConnection {
 
   /** Hands a client's frame to `hear`, unless a fault loses it or answers in its place. */
   receive(text: string, hear: (text: string) => void): void {
+    this.#heardAt = this.#parts.clock.now();
     const fate = this.#parts.faults.clientFrame?.({ ...this.#view, payload: text }) ?? HEARD;
     if (fate.kind === 'heard') hear(text);
     if (fate.kind === 'answered') this.#write(fate.payload);
@@ -98,6 +103,12 @@ export class SocketConnection implements ClientConnection {
     if (!this.isOpen) return;
     for (const payload of faults.unasked?.(this.#view) ?? []) this.#write(payload);
     if (faults.dropsConnection(this.#view)) this.drop();
+  }
+
+  /** Ends a connection from which nothing has come for too long. */
+  dropIfIdle(): void {
+    const { idleLimitMs, clock } = this.#parts;
+    if (idleLimitMs !== undefined && clock.now() - this.#heardAt > idleLimitMs) this.drop();
   }
 
   /** Resolves when everything sent so far has left this process, or never will. */

@@ -33,6 +33,8 @@ export interface CodecWorld {
   orderLagMs(): number;
   /** Wall time at which an order was accepted here, for the lag; undefined: long ago. */
   acceptedAt(orderId: string): number | undefined;
+  /** Counts what does not come as a request, such as an order over a stream, against the limits of this name. Missing: no limits. */
+  spend?(limitName: string): LimitAnswer;
 }
 
 export interface Credentials {
@@ -90,6 +92,12 @@ export interface LimitUsage {
   readonly resetAt: number;
 }
 
+export interface LimitAnswer {
+  /** Undefined: there is room. */
+  readonly refusal: LimitRule['refusal'] | undefined;
+  readonly usage: readonly LimitUsage[];
+}
+
 export interface VenueCodec {
   readonly name: 'bybit' | 'binance';
   /** Whether the path belongs to this venue at all. */
@@ -105,12 +113,17 @@ export interface VenueCodec {
   /** Carries the request out. */
   handle(request: VenueRequest): VenueReply;
   refuse(request: VenueRequest, refusal: WireRefusal): VenueReply;
-  /** What a request of this limit name counts against, of the key and of the address. Missing: nothing is limited. */
+  /**
+   * What a request of this limit name counts against, of the key and of the address; `connect` is the opening of a
+   * stream. Missing: nothing is limited.
+   */
   limitRules?(name: string): readonly LimitRule[];
   /** Headers that tell the client where it stands. */
   limitHeaders?(usage: readonly LimitUsage[]): Readonly<Record<string, string>>;
   channelOf(path: string): 'public' | 'private' | 'trade' | undefined;
   connect(connection: ClientConnection): CodecSession;
+  /** How long a stream may be silent before it is cut, milliseconds of wall time. Missing or undefined: for ever. */
+  idleLimitMs?(path: string, query: URLSearchParams): number | undefined;
   /** Stops whatever runs by itself. Missing: nothing does. */
   close?(): void;
 }

@@ -5,7 +5,6 @@ import type {
   CodecSession,
   CodecWorld,
   LimitRule,
-  LimitUsage,
   VenueCodec,
   VenueReply,
   VenueRequest,
@@ -13,6 +12,7 @@ import type {
 import { accountRoutes } from './account-routes.ts';
 import { badParameter, envelope, type BybitAnswer } from './answer.ts';
 import { objectFields, parseJson, queryFields, type Fields } from '../fields.ts';
+import { CONNECT, CONNECTION_LIMIT, limitHeaders, requestRules } from './limits.ts';
 import { marketRoutes } from './market-routes.ts';
 import { orderQueries } from './order-queries.ts';
 import { orderRoutes } from './order-routes.ts';
@@ -32,17 +32,6 @@ const CHANNELS: ReadonlyMap<string, 'public' | 'private' | 'trade'> = new Map([
   ['/v5/private', 'private'],
   ['/v5/trade', 'trade'],
 ]);
-
-/** All requests of one address: beyond it nothing is answered for ten minutes. */
-const ADDRESS_LIMIT: LimitRule = {
-  id: 'address',
-  max: 600,
-  windowMs: 5_000,
-  per: 'address',
-  weight: 1,
-  refusal: 'banned',
-  banMs: 600_000,
-};
 
 const NO_ROUTE: BybitAnswer = { kind: 'refused', code: 10_017, message: 'Route not found.', status: 404 };
 
@@ -75,6 +64,7 @@ export function createBybitCodec(world: CodecWorld): VenueCodec {
     refuse: (request, refusal) => reply(worded(request, refusal, world)),
     limitRules,
     limitHeaders,
+    idleLimitMs,
     channelOf: (path) => CHANNELS.get(path.replace(/\/+$/, '')),
     connect: (connection) => session(connection, world),
   };
@@ -115,20 +105,14 @@ function worded({ headers, path }: VenueRequest, refusal: WireRefusal, world: Co
 }
 
 function limitRules(name: string): readonly LimitRule[] {
-  const max = routeOf(name)?.perSecond;
-  if (max === undefined) return [ADDRESS_LIMIT];
-  return [ADDRESS_LIMIT, { id: name, max, windowMs: 1_000, per: 'key', refusal: 'rate-limited', banMs: 0 }];
+  return name === CONNECT ? [CONNECTION_LIMIT] : requestRules(name, routeOf(name)?.perSecond);
 }
 
-/** Where the client stands with the limit of its key. */
-function limitHeaders(usage: readonly LimitUsage[]): Readonly<Record<string, string>> {
-  const own = usage.find(({ rule }) => rule.per === 'key');
-  if (own === undefined) return {};
-  return {
-    'X-Bapi-Limit': String(own.rule.max),
-    'X-Bapi-Limit-Status': String(Math.max(0, own.rule.max - own.used)),
-    'X-Bapi-Limit-Reset-Timestamp': String(own.resetAt),
-  };
+/** Streams of an account may ask to be cut earlier than the usual ten minutes. */
+function idleLimitMs(path: string, query: URLSearchParams): number {
+  const asked = /^(\d+)s$/.exec(query.get('max_active_time') ?? '');
+  const seconds = asked === null || path.startsWith('/v5/public') ? 600 : Number(asked[1]);
+  return Math.min(600, Math.max(30, seconds)) * 1_000;
 }
 
 function session(connection: ClientConnection, world: CodecWorld): CodecSession {

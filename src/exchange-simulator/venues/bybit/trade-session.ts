@@ -4,6 +4,7 @@ import type { ExchangeEvent } from '../../core/exchange-event.ts';
 import type { BybitAnswer } from './answer.ts';
 import { objectFields } from '../fields.ts';
 import { connectionName, readFrame, tradeReply, type ClientFrame } from './frames.ts';
+import { limitHeaders } from './limits.ts';
 import { orderRoutes } from './order-routes.ts';
 import { wireRefusal } from './return-codes.ts';
 import { loginRefusal, timeRefusal } from './signature.ts';
@@ -79,7 +80,9 @@ export class TradeSession implements CodecSession {
   }
 
   #order(frame: ClientFrame): void {
-    const answer = this.#carryOut(frame);
+    const route = ROUTES.get(frame.op);
+    const spent = route === undefined || !this.#isLoggedIn ? undefined : this.#world.spend?.(route);
+    const answer = spent?.refusal === undefined ? this.#carryOut(frame) : wireRefusal(spent.refusal);
     const isDone = answer.kind === 'done';
     const { op, requestId } = frame;
     const reply = {
@@ -89,7 +92,7 @@ export class TradeSession implements CodecSession {
       op,
       data: answer.result ?? {},
       retExtInfo: {},
-      header: { Timenow: String(this.#world.serverTime()) },
+      header: { ...limitHeaders(spent?.usage ?? []), Timenow: String(this.#world.serverTime()) },
       connId: connectionName(this.#connection),
     };
     this.#connection.send('ack', JSON.stringify(reply));

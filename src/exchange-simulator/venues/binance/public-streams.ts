@@ -49,7 +49,7 @@ export function openStream(name: string, exchange: SimulatedExchange, send: Send
   const kind = parts[2].replace(/@(?:1s|3s|\d+ms)$/, '');
   const write = QUOTED.get(kind);
   if (write !== undefined) return quotedStream(symbol, exchange, { write, send });
-  if (kind === 'aggTrade') return tradeStream(symbol, exchange, send);
+  if (kind === 'aggTrade' || kind === 'trade') return tradeStream(symbol, kind, { exchange, send });
   return kind.startsWith('kline_') ? klineStream(symbol, kind.slice('kline_'.length), { exchange, send }) : SILENT;
 }
 
@@ -121,7 +121,11 @@ function everySymbol(
 }
 
 /** One trade at the last price whenever that has moved, with the volume that the running candle gained. */
-function tradeStream(symbol: string, exchange: SimulatedExchange, send: Send): PublicStream {
+function tradeStream(
+  symbol: string,
+  kind: 'aggTrade' | 'trade',
+  { exchange, send }: { readonly exchange: SimulatedExchange; readonly send: Send },
+): PublicStream {
   let price = NaN;
   let count = 0;
   let gained = 0;
@@ -142,19 +146,11 @@ function tradeStream(symbol: string, exchange: SimulatedExchange, send: Send): P
       price = last;
       count += 1;
       const { now } = exchange;
-      send({
-        e: 'aggTrade',
-        E: now,
-        a: now + count,
-        s: symbol,
-        p: stepText(last, contract.instrument.tickSize),
-        q: numberText(Number(gained.toPrecision(12))),
-        f: count,
-        l: count,
-        T: now,
-        m: isFall,
-        st: 1,
-      });
+      const id = now + count;
+      const names = kind === 'trade' ? { t: id, X: 'MARKET' } : { a: id, f: count, l: count };
+      const p = stepText(last, contract.instrument.tickSize);
+      const q = numberText(Number(gained.toPrecision(12)));
+      send({ e: kind, E: now, s: symbol, ...names, p, q, T: now, m: isFall, st: 1 });
       gained = 0;
     },
   };

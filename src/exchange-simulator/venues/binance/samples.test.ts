@@ -179,6 +179,7 @@ describe.skipIf(!hasSamples)('events have the fields of the samples', () => {
     ['futures_market_data_json_book_ticker_stream', 'bookTicker'],
     ['py_ws_futures_book_ticker', 'bookTicker'],
     ['futures_market_data_json_agg_trade_stream', 'aggTrade'],
+    ['futures_market_data_json_trade_stream', 'trade'],
   ])('%s: %s', (name, stream) => {
     const { desk } = busyDesk();
     const heard = desk.connect(`/market/ws/${STREAM}@${stream}`);

@@ -97,6 +97,7 @@ function happen(state: ExchangeState): void {
 function happenTo(state: ExchangeState, listing: Listing): void {
   const { now } = state;
   const plan = exitPlanOf(state, listing);
+  findTouch(state, listing);
   const { touch } = listing;
   if (stampTimeOf(listing) <= now) {
     settleStamps(state, listing);

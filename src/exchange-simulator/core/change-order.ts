@@ -53,6 +53,10 @@ function amendRefusal(
   const { quantity = record.quantity, price = record.price, triggerPrice = record.triggerPrice } = change;
   const isSame = quantity === record.quantity && price === record.price && triggerPrice === record.triggerPrice;
   if (isSame) return refusal('not-modified', 'nothing would change');
+  if (change.quantity !== undefined && record.closesPosition) {
+    return refusal('bad-parameter', 'it closes whatever is held: its quantity is that of the position');
+  }
+  if (record.type === 'market' && !record.conditional) return refusal('bad-parameter', 'a market order does not rest');
   if (change.price !== undefined && record.type !== 'limit') return refusal('bad-parameter', 'it has no limit price');
   if (change.triggerPrice !== undefined && record.status !== 'untriggered') {
     return refusal('bad-parameter', 'it has no trigger price any more');

@@ -63,6 +63,28 @@ describe('candles', () => {
     expect(list('&limit=5000')).toHaveLength(1_000);
   });
 
+  it('pass over a hole, however long it is', () => {
+    const bars = hours(Array.from({ length: 900 }, (): Prices => [100, 101, 99, 100]));
+    const holed = bars.filter((_, index) => index < 3 || index >= 800);
+    const tape = { symbols: [tapeSymbol(seriesOf(holed))] };
+    const setup = { costs: FREE, deposit: 1_000, defaultLeverage: 5, seed: 1, until: undefined } as const;
+    const exchange = createSimulatedExchange({
+      tape,
+      from: START,
+      marginMode: 'isolated',
+      positionMode: 'one-way',
+      ...setup,
+    });
+    exchange.advanceTo(START + 810 * HOUR);
+    const list = (query: string) =>
+      opens(deskOf(exchange).get(`/v5/market/kline?category=linear&symbol=TESTUSDT&interval=60&${query}`));
+    expect(list(`start=${START}&limit=5`)).toEqual([801, 800, 2, 1, 0]);
+    expect(list(`start=${START + 100 * HOUR}&limit=2`)).toEqual([801, 800]);
+    expect(list(`end=${START + 800 * HOUR}&limit=3`)).toEqual([800, 2, 1]);
+    expect(list(`start=${START + HOUR}&end=${START + 801 * HOUR}&limit=9`)).toEqual([801, 800, 2, 1]);
+    expect(list(`end=${START - HOUR}&limit=3`)).toEqual([]);
+  });
+
   it('of mark and index price have five columns', () => {
     for (const path of ['mark-price-kline', 'index-price-kline']) {
       const reply = desk.get(`/v5/market/${path}?category=linear&symbol=TESTUSDT&interval=60&limit=1`);

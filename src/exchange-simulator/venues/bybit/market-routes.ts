@@ -33,10 +33,9 @@ function klines(price: CandleRange['price']): (context: RouteContext) => BybitAn
     const contract = contractOf(context);
     if (contract === undefined) return badParameter(fields.problem ?? '');
     const { symbol } = contract.instrument;
-    const range = klineRange({ start, end, limit, intervalMs, now: world.exchange.now });
-    const served = world.exchange.candles({ symbol, intervalMs, price, ...range });
-    // Forward from a start alone, else the newest of what was asked for; newest first.
-    const candles = end === undefined && start !== undefined ? served.slice(0, limit) : served.slice(-limit);
+    const served = (range: { readonly from: number; readonly until: number }) =>
+      world.exchange.candles({ symbol, intervalMs, price, ...range });
+    const candles = klineRows({ start, end, limit, intervalMs, now: world.exchange.now }, served);
     const list = candles.toReversed().map((candle) => klineRow(candle, price === 'last'));
     const isInterpolated = candles.some(({ interpolated }) => interpolated);
     return done({ symbol, category, list }, isInterpolated ? { interpolated: true } : {});
@@ -51,14 +50,25 @@ interface KlineQuery {
   readonly now: number;
 }
 
-/** Open times that may be among the answer; the candle that holds `start` counts as its. */
-function klineRange({ start, end, limit, intervalMs, now }: KlineQuery): { from: number; until: number } {
+/**
+ * Forward from a start alone, else the newest of what was asked for; the candle that holds `start` counts as its. Where
+ * candles are missing, further ones take their place in the page.
+ */
+function klineRows<Row>(
+  { start, end, limit, intervalMs, now }: KlineQuery,
+  served: (range: { readonly from: number; readonly until: number }) => readonly Row[],
+): readonly Row[] {
   const onGrid = (time: number): number => Math.floor(time / intervalMs) * intervalMs;
   const newest = onGrid(Math.min(end ?? now, now));
-  const span = (limit - 1) * intervalMs;
-  if (start === undefined) return { from: newest - span, until: newest };
-  if (end === undefined) return { from: onGrid(start), until: onGrid(start) + span };
-  return { from: Math.max(onGrid(start), newest - span), until: newest };
+  const oldest = start === undefined ? 0 : onGrid(start);
+  const isForward = end === undefined && start !== undefined;
+  for (let span = (limit - 1) * intervalMs; ; span = (span + intervalMs) * 8) {
+    const from = isForward ? oldest : Math.max(oldest, newest - span);
+    const until = isForward ? Math.min(newest, oldest + span) : newest;
+    const rows = served({ from, until });
+    const isAll = isForward ? until >= newest : from <= oldest;
+    if (rows.length >= limit || isAll) return isForward ? rows.slice(0, limit) : rows.slice(-limit);
+  }
 }
 
 function instruments(context: RouteContext): BybitAnswer {

@@ -64,8 +64,8 @@ async function agreed(server: SimulatedBinance, client: any, raw: ReturnType<typ
   expect(
     positions
       .filter(({ contracts }) => contracts > 0)
-      .map(({ info }) => info.symbol)
-      .toSorted(),
+      .map(({ info }): string => info.symbol)
+      .toSorted((a, b) => (a < b ? -1 : 1)),
   ).toEqual(held.map(({ symbol }) => symbol));
   for (const position of held) {
     const seen = positions.find(({ info }) => info.symbol === position.symbol);
@@ -246,10 +246,10 @@ describe('an account through ccxt', () => {
   });
 });
 
-describe('what ccxt makes of refusals', () => {
-  const order = (client: any, more: object = {}, amount = 1, price: number | undefined = undefined) =>
-    client.createOrder(AAA, price === undefined ? 'market' : 'limit', 'buy', amount, price, more);
+const order = (client: any, more: object = {}, amount = 1, price?: number) =>
+  client.createOrder(AAA, price === undefined ? 'market' : 'limit', 'buy', amount, price, more);
 
+describe('what ccxt makes of refusals', () => {
   it.each<[string, (client: any) => Promise<unknown>]>([
     ['InsufficientFunds', (client) => order(client, {}, 900)],
     ['InvalidOrder', (client) => order(client, {}, 0.001)],

@@ -107,10 +107,10 @@ describe("the account's events", () => {
     const target = await server();
     const client = await ccxt(target);
     const seen = { orders: [] as any[], trades: [] as any[], positions: [] as any[], balances: [] as any[] };
-    let isOver = false;
-    closing.push(() => (isOver = true));
+    const stop = new AbortController();
+    closing.push(() => stop.abort());
     const follow = async (watch: () => Promise<any>, into: any[]): Promise<void> => {
-      while (!isOver) {
+      while (!stop.signal.aborted) {
         const news = await watch().catch(() => []);
         // Rows are live: what they say now is what is kept.
         into.push(...structuredClone(Array.isArray(news) ? [...news] : [news]));

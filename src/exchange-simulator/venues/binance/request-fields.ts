@@ -7,12 +7,6 @@ export function requestFields({ query, body }: Pick<VenueRequest, 'query' | 'bod
   return new Fields(new Map([...new URLSearchParams(body), ...query]));
 }
 
-/** A number that is above 0; 0 and absent are the same. */
-export function positive(fields: Fields, name: string): number | undefined {
-  const value = fields.decimal(name);
-  return value === 0 ? undefined : value;
-}
-
 /** `limit` within the bounds of the endpoint; what is above is cut. */
 export function limitOf(fields: Fields, usual: number, most: number): number {
   const limit = fields.whole('limit') ?? usual;

@@ -127,6 +127,18 @@ describe("the account's stream", () => {
     expect(finished).toMatchObject({ ap: '96', aq: '2.000', act: 'MARKET' });
   });
 
+  it('tells both books when what has triggered is cancelled', () => {
+    const desk = market();
+    const heard = listen(desk);
+    const stop = { ...STOP, side: 'BUY', type: 'STOP', closePosition: undefined, quantity: '1', price: '90' };
+    desk.post(ALGO, { ...stop, triggerPrice: '105', timeInForce: 'GTC', clientAlgoId: 'dip' });
+    desk.advance(START + 5 * HOUR);
+    expect(brief(heard.take())).toEqual(['dip algo NEW', 'dip algo TRIGGERING', 'dip algo TRIGGERED', 'dip NEW NEW']);
+    desk.remove(ORDER, { symbol: SYMBOL, origClientOrderId: 'dip' });
+    expect(brief(heard.frames)).toEqual(['dip CANCELED CANCELED', 'dip algo FINISHED']);
+    expect(heard.frames[1].value.o).toMatchObject({ aq: '0.000', act: 'LIMIT' });
+  });
+
   it('tells of a stop that fails when it triggers', () => {
     const desk = market();
     desk.post(ORDER, MARKET);
@@ -309,6 +321,16 @@ describe('market streams', () => {
     });
     desk.advance(START + 2 * HOUR + HOUR / 2);
     expect(heard.take().map(({ value }) => value.k.x)).toEqual([false]);
+  });
+
+  it('do not go back to a candle that has closed', () => {
+    const desk = market();
+    const heard = desk.connect(`/market/ws/${kline}`);
+    desk.exchange.advanceTo(START + 9.5 * HOUR);
+    heard.take();
+    // Nothing follows the last candle.
+    desk.advance(START + 10 * HOUR);
+    expect(heard.take().map(({ value }) => [(value.k.t - START) / HOUR, value.k.x])).toEqual([[9, true]]);
   });
 
   it('are asked for, listed and left by request', () => {

@@ -38,6 +38,7 @@ export function createSimulatedExchange(setup: ExchangeSetup): SimulatedExchange
     get ended() {
       return state.ended;
     },
+    intervalMs: state.intervalMs,
     nextTime: () => nextTime(state),
     nextClose: () => nextCloseOf(state),
     advanceTo: (time) => runTo(state, time),

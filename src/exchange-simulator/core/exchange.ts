@@ -196,6 +196,8 @@ export interface SimulatedExchange {
   /** Market time, epoch milliseconds. */
   readonly now: number;
   readonly ended: boolean;
+  /** Length of the candles that are replayed. */
+  readonly intervalMs: number;
   /** The time of the next thing that happens by itself (close, funding, touch, settlement); Infinity at the end. */
   nextTime(): number;
   /** The next close of a replayed candle; Infinity at the end. */

@@ -8,6 +8,7 @@ export function advanceThroughFaults(
   faults: Pick<FaultPipeline, 'nextTime' | 'onTime'>,
   time: number,
 ): void {
+  faults.onTime?.(exchange.now);
   for (;;) {
     const next = faults.nextTime?.() ?? Infinity;
     if (!(next > exchange.now) || next >= time) break;

@@ -5,6 +5,7 @@ import { createVenueConnection } from '../adapters/ccxt/venue-connection.ts';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
+import { createLatchFiles } from '../adapters/system/latch-files.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
@@ -160,6 +161,7 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     journal,
     connection,
     clock,
+    latches: createLatchFiles(options.out),
     prefix: ownPrefix(instanceOf('rehearsal', 'bot')),
     familyPrefix: FAMILY_PREFIX,
     rules: DEFAULT_RULES,

@@ -11,6 +11,8 @@ import { registerJournal } from './commands/journal.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
+import { registerUniverse } from './commands/universe.ts';
+import { registerSwitches } from './commands/switches.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
@@ -52,9 +54,11 @@ ${exitCodes}`,
   registerPortfolio(program, context);
   registerConfig(program, context);
   registerData(program, context);
+  registerUniverse(program, context);
   registerExchangeSimulator(program, context);
   registerBot(program, context);
   registerReplay(program, context);
   registerJournal(program, context);
+  registerSwitches(program, context);
   return program;
 }

@@ -96,6 +96,7 @@ const session = new Session({
   journal,
   connection,
   clock,
+  latches: { read: () => undefined, set: () => undefined, clear: () => undefined },
   prefix: ownPrefix('cr'),
   familyPrefix: FAMILY_PREFIX,
   rules: DEFAULT_RULES,

@@ -63,7 +63,7 @@ async function month(seed: number, kills: number): Promise<Month> {
     port: 0,
     limits: false,
     faults: chaosPipeline(random.fork('wire'), () => deaths < kills),
-    report: (problem) => watch.broken.concat([String(problem)]),
+    report: (problem) => watch.note(`a bug in the simulator: ${String(problem)}`),
   });
   const pace = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -153,14 +153,14 @@ for (let seed = Number(values.seed); kills < runs; seed += 1) {
   kills += done.kills;
   executions += done.executions;
   longest = Math.max(longest, done.longestUnprotectedMs);
-  broken.push(...done.broken.map((text) => `seed ${seed}: ${text}`));
+  broken.push(...done.broken);
+  for (const text of done.broken.slice(0, 10)) process.stdout.write(`BROKEN seed ${seed}: ${text}\n`);
   process.stdout.write(
     `seed ${seed}: ${done.kills} kills, ${done.executions} executions, ${done.broken.length} broken promises\n`,
   );
   if (done.kills === 0) break;
 }
 rmSync(folder, { recursive: true, force: true });
-for (const text of broken.slice(0, 20)) process.stdout.write(`BROKEN ${text}\n`);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 process.stdout.write(`${kills} kills, ${executions} executions, longest without a stop ${longest} ms, ${seconds} s\n`);
 process.stdout.write(`${broken.length === 0 ? 1 : 0} passed, ${broken.length} failed\n`);

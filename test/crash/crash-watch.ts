@@ -9,6 +9,7 @@ export interface CrashWatch {
   readonly broken: readonly string[];
   readonly executions: number;
   readonly longestUnprotectedMs: number;
+  note(problem: string): void;
   /** The bot says that it is quiet and has so much: it has to be what the exchange has. */
   compare(wallet: string): void;
 }
@@ -52,6 +53,7 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
     get longestUnprotectedMs() {
       return longest;
     },
+    note: (problem) => void broken.push(problem),
     compare(wallet) {
       if (wallet !== String(exchange.ledger.wallet))
         broken.push(`books ${wallet}, exchange ${exchange.ledger.wallet} at ${exchange.now}`);

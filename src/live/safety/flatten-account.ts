@@ -45,7 +45,7 @@ const KEPT_FAILURES = 50;
 export async function flattenAccount(request: FlattenRequest): Promise<FlattenReport> {
   const { account, clock, pauseMs, maxPauseMs, deadline = Infinity } = request;
   const startedAt = clock.now();
-  const run: Run = { request, failures: [], cancelled: 0, orders: 0 };
+  const run: Run = { request, failures: [], firstSizes: new Map(), cancelled: 0, orders: 0 };
   const closed: { symbol: string; quantity: number }[] = [];
   let pause = pauseMs;
   for (let rounds = 1; ; rounds += 1) {
@@ -71,6 +71,8 @@ export async function flattenAccount(request: FlattenRequest): Promise<FlattenRe
 interface Run {
   readonly request: FlattenRequest;
   readonly failures: string[];
+  /** Base units that were held of a symbol when it was first seen: slices are shares of them. */
+  readonly firstSizes: Map<string, number>;
   cancelled: number;
   orders: number;
 }
@@ -121,12 +123,14 @@ async function closeSlice(run: Run, { symbol, quantity }: HeldPosition): Promise
   const { account, clock, idPrefix, instrument, sliceShare } = run.request;
   const rules = instrument(symbol);
   const size = Math.abs(quantity);
+  const first = run.firstSizes.get(symbol) ?? size;
+  run.firstSizes.set(symbol, first);
   run.orders += 1;
   await account.place({
     clientOrderId: `${idPrefix}${clock.now().toString(36)}-${run.orders.toString(36)}`,
     symbol,
     side: quantity > 0 ? 'sell' : 'buy',
-    quantity: rules === undefined ? size : sliceOf(rules, size, sliceShare),
+    quantity: rules === undefined ? size : sliceOf(rules, size, first * sliceShare),
     reduceOnly: true,
     type: 'market',
     safety: true,
@@ -134,8 +138,8 @@ async function closeSlice(run: Run, { symbol, quantity }: HeldPosition): Promise
 }
 
 /** Whole lots, at least the smallest order where so much is held, and never more than one market order may have. */
-function sliceOf(rules: Instrument, size: number, share: number): number {
-  const wanted = Math.max(floorToLot(rules, size * share), rules.minQuantity);
+function sliceOf(rules: Instrument, size: number, slice: number): number {
+  const wanted = Math.max(floorToLot(rules, slice), rules.minQuantity);
   return Math.min(size, wanted, rules.maxMarketQuantity);
 }
 

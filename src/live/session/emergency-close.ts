@@ -1,21 +1,27 @@
-// How does one position go when it may not stay? By the way to flat that the kill switch takes, for its symbol alone.
+// How do positions go when they may not stay? By the way to flat that asks nobody but the venue, for one symbol or for all.
 import type { Clock } from '../../ports/clock.ts';
-import { flattenAccount } from '../safety/flatten-account.ts';
+import { flattenAccount, type FlattenReport } from '../safety/flatten-account.ts';
 import type { SessionSetup } from './session-setup.ts';
 
 const PAUSE_MS = 500;
 const MAX_PAUSE_MS = 5_000;
+/** A kill closes positions in so many parts at least, so that a thin book is not swept. */
+const KILL_SLICE_SHARE = 0.5;
 
-/** `clock` tells the time and waits. Resolves when the venue shows neither a position nor an order of the symbol. */
-export async function emergencyClose(setup: SessionSetup, symbol: string, clock: Clock): Promise<void> {
-  await flattenAccount({
+/** `clock` tells the time and waits. Resolves when the venue shows neither a position nor an order; undefined symbol: of all. */
+export async function emergencyClose(
+  setup: SessionSetup,
+  symbol: string | undefined,
+  clock: Clock,
+): Promise<FlattenReport> {
+  return flattenAccount({
     account: setup.connection.account,
     clock,
     instrument: (name) => setup.engine.state.bySymbol.get(name)?.instrument,
     idPrefix: `${setup.prefix}x`,
-    sliceShare: 1,
+    sliceShare: symbol === undefined ? KILL_SLICE_SHARE : 1,
     pauseMs: PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,
-    symbols: [symbol],
+    ...(symbol === undefined ? {} : { symbols: [symbol] }),
   });
 }

@@ -5,6 +5,7 @@ import type { MarketSlice } from '../../engine/event.ts';
 import type { Note } from '../../engine/step.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal } from '../../ports/journal.ts';
+import type { LatchStore } from '../../ports/latch-store.ts';
 import type { VenueConnection } from '../../ports/venue-connection.ts';
 import type { FundingStamp } from '../../ports/venue-market.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
@@ -45,6 +46,7 @@ export interface SessionSetup {
   readonly journal: Journal;
   readonly connection: VenueConnection;
   readonly clock: Clock;
+  readonly latches: LatchStore;
   /** What the client order ids of this bot begin with, and those of every perpilot. */
   readonly prefix: string;
   readonly familyPrefix: string;

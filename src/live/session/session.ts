@@ -17,6 +17,8 @@ import type { SessionHand } from './session-hand.ts';
 import type { Incident, SessionSetup } from './session-setup.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import { emergencyClose } from './emergency-close.ts';
+import type { FlattenReport } from '../safety/flatten-account.ts';
+import { LatchWatch } from '../safety/latch-watch.ts';
 import { AccountWatch } from './account-watch.ts';
 
 /** One life of the bot on one account. */
@@ -27,6 +29,7 @@ export class Session implements SessionHand {
   readonly protection: ProtectionDesk;
   readonly market: MarketDesk;
   readonly watch: AccountWatch;
+  readonly latches: LatchWatch;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
   private stopTicking: () => void = () => undefined;
@@ -88,6 +91,17 @@ export class Session implements SessionHand {
       setup.lastCandles,
     );
     this.watch = new AccountWatch({ session: this, setup });
+    this.latches = new LatchWatch({
+      store: setup.latches,
+      clock,
+      block: (reason, blocked) => this.block(reason, blocked),
+      write: (rows) => engine.write(rows),
+      flatten: () => this.flatten(undefined),
+      track,
+      enqueue,
+      onKilled: (latch, report) =>
+        this.incident({ kind: 'killed', symbol: undefined, detail: { latch, report }, time: clock.now() }),
+    });
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -96,6 +110,7 @@ export class Session implements SessionHand {
       this.orders.recover(this.setup.journal);
       // Nothing is opened before books and venue have been seen to agree.
       this.block('reconciliation', true);
+      this.latches.look();
     });
     await this.market.refreshListings();
     await this.watch.compare();
@@ -118,7 +133,7 @@ export class Session implements SessionHand {
 
   /** True: all that is known has been dealt with, and nothing is on its way. */
   get quiet(): boolean {
-    const isIdle = this.queue.quiet && this.isUpToDate;
+    const isIdle = this.queue.quiet && !this.queue.isWaiting && this.isUpToDate;
     return isIdle && this.orders.quiet && this.protection.quiet && this.executions.isEmpty;
   }
 
@@ -138,6 +153,7 @@ export class Session implements SessionHand {
     });
     while (!this.queue.isHalted) {
       const looked = this.queue.run(() => {
+        this.latches.look();
         this.market.tick();
         this.bookDue(this.market.nextClose);
       });
@@ -222,7 +238,11 @@ export class Session implements SessionHand {
   closeAtOnce(symbol: string, reason: string): void {
     const { setup } = this;
     this.incident({ kind: 'emergency-close', symbol, detail: { reason }, time: setup.clock.now() });
-    this.queue.track(emergencyClose(setup, symbol, this.queue.waitingClock(setup.clock)));
+    this.queue.track(this.flatten(symbol).then(() => undefined));
+  }
+
+  private flatten(symbol: string | undefined): Promise<FlattenReport> {
+    return emergencyClose(this.setup, symbol, this.queue.waitingClock(this.setup.clock));
   }
 
   private decide(slice: MarketSlice, missing: readonly string[]): void {
@@ -327,7 +347,10 @@ export class Session implements SessionHand {
 
   private tickLater(): void {
     this.stopTicking = this.setup.clock.after(this.setup.rules.tickMs, () => {
-      this.queue.enqueue(() => this.market.tick());
+      this.queue.enqueue(() => {
+        this.latches.look();
+        this.market.tick();
+      });
       this.tickLater();
     });
   }

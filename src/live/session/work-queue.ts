@@ -11,6 +11,7 @@ export class WorkQueue {
   private inFlight = 0;
   private wakers: (() => void)[] = [];
   private halted = false;
+  private waiting = 0;
 
   /** `onFatal` hears of what an action or tracked work threw: a broken invariant, after which nothing may go on. */
   constructor(onFatal: (error: unknown) => void) {
@@ -22,6 +23,11 @@ export class WorkQueue {
     this.halted = true;
     this.actions.length = 0;
     this.wake();
+  }
+
+  /** True: tracked work waits for time to pass. */
+  get isWaiting(): boolean {
+    return this.waiting > 0;
   }
 
   get isHalted(): boolean {
@@ -71,13 +77,18 @@ export class WorkQueue {
       now: () => clock.now(),
       after: (delayMs, wake) => {
         this.inFlight -= 1;
+        this.waiting += 1;
         this.wake();
-        const stop = clock.after(delayMs, () => {
+        const goOn = (): void => {
           this.inFlight += 1;
+          this.waiting -= 1;
+        };
+        const stop = clock.after(delayMs, () => {
+          goOn();
           wake();
         });
         return () => {
-          this.inFlight += 1;
+          goOn();
           stop();
         };
       },

@@ -11,6 +11,7 @@ import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts
 import { Session } from '../../../src/live/session/session.ts';
 import type { Incident, SessionRules } from '../../../src/live/session/session-setup.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
+import type { Latch, LatchName, LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
 import type { SharedMarket } from '../exchange-simulator/both-venues.ts';
 import { scripted, type Script } from '../engine/scripted-bot.ts';
@@ -27,6 +28,7 @@ export interface BotOnMarket {
   readonly script: () => Script;
   readonly initialEquity: number;
   readonly rules?: Partial<SessionRules>;
+  readonly latches?: LatchStore;
 }
 
 export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket): EngineSetup => ({
@@ -74,6 +76,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     journal,
     connection,
     clock,
+    latches: bot.latches ?? memoryLatches(),
     prefix: ownPrefix('t1'),
     familyPrefix: FAMILY_PREFIX,
     rules: { ...DEFAULT_RULES, ...bot.rules },
@@ -140,4 +143,14 @@ function lastCloses(engine: RecordedEngine, journal: Journal): number | undefine
     if (payload.startsWith('{"input":{"kind":"slice"')) last = Math.max(last ?? 0, eventTime);
   }
   return last;
+}
+
+/** Switches that last as long as the test. */
+export function memoryLatches(): LatchStore {
+  const set = new Map<LatchName, Latch>();
+  return {
+    read: (name) => set.get(name),
+    set: (name, latch) => void (set.has(name) || set.set(name, latch)),
+    clear: (name) => void set.delete(name),
+  };
 }

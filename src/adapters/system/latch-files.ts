@@ -1,0 +1,51 @@
+// How are the bot's switches kept? As small files beside its journal, which any process and any person can see.
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Latch, LatchName, LatchStore } from '../../ports/latch-store.ts';
+
+const fileOf = (folder: string, name: LatchName): string => join(folder, name.toUpperCase());
+
+/** The switches of the bot in `folder`: files KILL and PAUSE. An empty file made by hand sets one as well. */
+export function createLatchFiles(folder: string): LatchStore {
+  return {
+    read(name) {
+      const text = textOf(fileOf(folder, name));
+      return text === undefined ? undefined : latchOf(text);
+    },
+    set(name, latch) {
+      const file = fileOf(folder, name);
+      if (textOf(file) !== undefined) return;
+      const unfinished = `${file}.part`;
+      const handle = openSync(unfinished, 'w');
+      try {
+        writeSync(handle, `${JSON.stringify(latch)}\n`);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+      renameSync(unfinished, file);
+    },
+    clear: (name) => rmSync(fileOf(folder, name), { force: true }),
+  };
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    // Only a file that is not there says that the switch is off; one that cannot be read is on.
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? undefined : '';
+  }
+}
+
+function latchOf(text: string): Latch {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'reason' in value && 'by' in value && 'at' in value) {
+      return { reason: String(value.reason), by: String(value.by), at: Number(value.at) };
+    }
+  } catch {
+    // Made by hand: it is set all the same.
+  }
+  return { reason: 'set by hand', by: 'a file', at: 0 };
+}

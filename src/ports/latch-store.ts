@@ -1,0 +1,22 @@
+// Where are the switches that a person throws? Outside of the bot's own memory, so that another process can throw them.
+
+/** `kill`: all is closed and nothing is opened until a person resumes; `pause`: nothing is opened. */
+export const LATCH_NAMES = ['kill', 'pause'] as const;
+
+export type LatchName = (typeof LATCH_NAMES)[number];
+
+export interface Latch {
+  readonly reason: string;
+  /** Who: a person's command, or the rule that broke. */
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface LatchStore {
+  /** Undefined: not set. What is there but cannot be read counts as set. */
+  read(name: LatchName): Latch | undefined;
+  /** Sets it, on the disk when this returns; one that is set stays as it was. */
+  set(name: LatchName, latch: Latch): void;
+  clear(name: LatchName): void;
+}

@@ -3,12 +3,14 @@ import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
+import { createFaultPipeline, scriptProblems } from '../exchange-simulator/faults/create-fault-pipeline.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
 import type { CodecWorld, Credentials, VenueCodec } from '../exchange-simulator/venues/venue-codec.ts';
 import { configRequestOf } from './arguments.ts';
 import { openSource } from './check-request.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { loadTape } from './compose-tape.ts';
+import { readFaultScript } from './read-fault-script.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { replaySpan, type SimulatorOptions } from './simulator-options.ts';
 
@@ -44,6 +46,7 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
   if (words !== undefined) refuseUnusableWords('--symbols', words);
   const { config } = loadConfig(configRequestOf(options));
   const seed = options.seed ?? config.research.seed;
+  const script = options.faults === undefined ? { seed, faults: [] } : readFaultScript(options.faults, seed);
   const source = await openSource(options, { config, seed });
   const data = interval === undefined ? config.data : { ...config.data, interval };
   const { symbols } = await chosenSymbols(words ?? ['all'], source, data.interval);
@@ -62,14 +65,20 @@ export async function composeSimulator(request: SimulatorRequest): Promise<Compo
     defaultLeverage: options.leverage,
     seed,
   });
+  const problems = scriptProblems(script, exchange);
+  if (problems.length > 0) throw new PerpilotError('ARGUMENT_INVALID', problems);
   const { speed, port, limits, serverClock } = options;
+  const clock = createSystemClock();
+  const faults = createFaultPipeline({ script, exchange, clock, venue: options.exchange });
   const createCodec = await codecOf(options.exchange);
   const running = await portErrors(port, () =>
     startSimulator({
       exchange,
       createCodec,
       credentials,
-      clock: createSystemClock(),
+      clock,
+      faults,
+      faultControl: faults,
       speed,
       port,
       limits,

@@ -1,7 +1,10 @@
 // Does the command start, say where it listens, end cleanly, and say what is wrong with its options?
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -114,6 +117,21 @@ describe('perpilot exchange-simulator', () => {
     const { code, out, err } = await simulator(line, { listening: (_text, stop) => stop() });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.replaceAll(/\s+/g, ' ')).toContain(words);
+  });
+
+  it.each([
+    ['faults: [', 'not valid YAML'],
+    ['nonsense: 1', 'a fault script has no nonsense'],
+    ['just words', 'no fault script'],
+  ])('refuses the fault script "%s" with its file', async (script, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'faults-'));
+    const file = join(folder, 'faults.yaml');
+    writeFileSync(file, script);
+    const { code, err } = await simulator(`--embedded --symbols ALPHAUSDT --faults ${file}`);
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(2);
+    expect(err).toContain('faults.yaml');
+    expect(err).toContain(words);
   });
 
   it('refuses a key without its secret, and a port that is taken', async () => {

@@ -204,7 +204,12 @@ describe('the control API', () => {
         kept.push(script);
         return [];
       },
-      clear: () => void kept.splice(0),
+      add: (fault: unknown) => {
+        kept.push(fault);
+        return typeof fault === 'object' ? { id: 'f1' } : { problems: ['no fault'] };
+      },
+      clear: (id?: string) => (id === undefined || id === 'f1' ? kept.splice(0).length >= 0 : false),
+      log: () => ['something was injected'],
     };
     const target = await start({ server: { faultControl } });
     expect(await post(target, 'faults', { do: 'set', script: 7 })).toMatchObject({
@@ -216,6 +221,15 @@ describe('the control API', () => {
       answer: [{ a: 1 }],
     });
     expect(await post(target, 'faults', { do: 'clear' })).toMatchObject({ answer: [] });
+    expect(await post(target, 'faults', { do: 'add', fault: { b: 2 } })).toEqual({ status: 200, answer: { id: 'f1' } });
+    expect(await post(target, 'faults', { do: 'add', fault: 7 })).toEqual({
+      status: 400,
+      answer: { error: 'no fault' },
+    });
+    expect(await post(target, 'faults', { do: 'log' })).toMatchObject({ answer: ['something was injected'] });
+    expect(await post(target, 'faults', { do: 'clear', id: 'f9' })).toMatchObject({ status: 400 });
+    expect(await post(target, 'faults', { do: 'clear', id: 'f1' })).toMatchObject({ answer: [] });
+    expect(await post(target, 'faults', { do: 'dance' })).toMatchObject({ status: 400 });
   });
 
   it('answers a WebSocket in order, each step when its frames have been written', async () => {

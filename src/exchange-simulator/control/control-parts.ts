@@ -7,8 +7,12 @@ export interface FaultControl {
   list(): unknown;
   /** Puts a fault script in force instead of what was; what is wrong with it, one sentence each, or nothing. */
   set(script: unknown): readonly string[];
-  /** Takes all faults away. */
-  clear(): void;
+  /** Adds one fault, as a script writes it; its id, or what is wrong with it. */
+  add(fault: unknown): { readonly id: string } | { readonly problems: readonly string[] };
+  /** Takes a fault away, or all of them. False: there is no such fault. */
+  clear(id?: string): boolean;
+  /** What was injected so far, as data. */
+  log(): unknown;
 }
 
 export interface ControlParts {

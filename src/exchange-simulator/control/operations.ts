@@ -94,18 +94,36 @@ const fate: Operation = async ({ exchange, show }, fields) => {
   return { result: { now: exchange.now } };
 };
 
+const FAULT_VERBS = ['list', 'set', 'add', 'clear', 'log'] as const;
+
 const faults: Operation = ({ faults: control }, fields, body) => {
-  const verb = fields.oneOf('do', ['list', 'set', 'clear']) ?? 'list';
+  const verb = fields.oneOf('do', FAULT_VERBS) ?? 'list';
+  const id = fields.text('id');
   if (fields.problem !== undefined) return { problem: fields.problem };
   if (control === undefined) return { problem: 'this simulator runs without a fault script' };
-  if (verb === 'clear') control.clear();
-  if (verb === 'set') {
-    const script = typeof body === 'object' && body !== null && 'script' in body ? body.script : undefined;
-    const problems = control.set(script);
-    if (problems.length > 0) return { problem: problems.join('; ') };
+  switch (verb) {
+    case 'log':
+      return { result: control.log() };
+    case 'clear':
+      return control.clear(id) ? { result: control.list() } : { problem: `there is no fault ${id}` };
+    case 'set': {
+      const problems = control.set(memberOf(body, 'script'));
+      return problems.length > 0 ? { problem: problems.join('; ') } : { result: control.list() };
+    }
+    case 'add': {
+      const added = control.add(memberOf(body, 'fault'));
+      return 'problems' in added ? { problem: added.problems.join('; ') } : { result: added };
+    }
+    default:
+      return { result: control.list() };
   }
-  return { result: control.list() };
 };
+
+/** A member of a request's body as it is, undefined where there is none. */
+function memberOf(body: unknown, name: string): unknown {
+  if (typeof body !== 'object' || body === null) return undefined;
+  return new Map<string, unknown>(Object.entries(body)).get(name);
+}
 
 const shutdown: Operation = ({ shutDown }) => {
   shutDown();

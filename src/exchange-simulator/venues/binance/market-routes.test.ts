@@ -50,6 +50,20 @@ describe('candles', () => {
     expect(opens(askCandles({ endTime: START + 9 * HOUR, limit: 2 }).body)).toEqual([8, 9]);
   });
 
+  it('pass over a hole, and over the time before a listing', () => {
+    const holed = hours(Array.from({ length: 900 }, (): Prices => [100, 101, 99, 100])).filter(
+      (_, index) => index < 3 || index >= 800,
+    );
+    const own = deskOf(exchangeOver(PRICES, { tape: { symbols: [tapeSymbol(seriesOf(holed))] } }));
+    own.advance(START + 810 * HOUR);
+    const ask = (params: object) =>
+      opens(own.open('/fapi/v1/klines', { symbol: SYMBOL, interval: '1h', ...params }).body);
+    expect(ask({ startTime: START, limit: 5 })).toEqual([0, 1, 2, 800, 801]);
+    expect(ask({ startTime: 0, limit: 2 })).toEqual([0, 1]);
+    expect(ask({ endTime: START + 800 * HOUR, limit: 3 })).toEqual([1, 2, 800]);
+    expect(ask({ startTime: START + HOUR, endTime: START + 801 * HOUR, limit: 9 })).toEqual([1, 2, 800, 801]);
+  });
+
   it('are rows of twelve', () => {
     const [row] = askCandles({ startTime: START + 2 * HOUR, limit: 1 }).body;
     expect(row.slice(0, 5)).toEqual([START + 2 * HOUR, '102', '105', '101', '103']);

@@ -1,6 +1,7 @@
 // What does Binance tell everybody? Time, contracts, candles, tickers, books, mark prices and funding.
 import type { CandleRange, ListedContract, Quote } from '../../core/exchange.ts';
 import type { Fields } from '../fields.ts';
+import { candlePage, type CandlePage } from '../candle-page.ts';
 import { numberText, stepText } from '../number-text.ts';
 import { badFields, done, invalid, refused, type BinanceAnswer } from './answer.ts';
 import { contractRow, quoteAssetOf } from './contract-row.ts';
@@ -43,14 +44,10 @@ function klines(price: CandleRange['price'], symbolField = 'symbol'): (context: 
     if (start !== undefined && end !== undefined && end < start) {
       return refused(-1023, 'Start time is greater than end time.');
     }
-    const contract = world.exchange.contract(symbol);
-    if (contract === undefined) return SYMBOL_INVALID;
-    // Forward from a start means from the first candle there is.
-    const first = start === undefined ? undefined : Math.max(start, contract.listedAt);
-    const range = klineRange({ start: first, end, limit, intervalMs, now: world.exchange.now });
-    const served = world.exchange.candles({ symbol, intervalMs, price, ...range });
-    // Forward from a start, else the newest; oldest first.
-    const candles = start === undefined ? served.slice(-limit) : served.slice(0, limit);
+    if (world.exchange.contract(symbol) === undefined) return SYMBOL_INVALID;
+    const candles = candlePage(pageOfCandles({ start, end, limit, intervalMs, now: world.exchange.now }), (range) =>
+      world.exchange.candles({ symbol, intervalMs, price, ...range }),
+    );
     const rows = candles.map((candle) => klineRow(candle, price === 'last'));
     return done(rows, candles.some(({ interpolated }) => interpolated) ? INTERPOLATED : undefined);
   };
@@ -64,12 +61,11 @@ interface KlineQuery {
   readonly now: number;
 }
 
-/** Open times that may be in the answer. */
-function klineRange({ start, end, limit, intervalMs, now }: KlineQuery): { from: number; until: number } {
+/** Forward from a start, else the newest; a candle that opened before `start` is not its. */
+function pageOfCandles({ start, end, limit, intervalMs, now }: KlineQuery): CandlePage {
   const newest = Math.floor(Math.min(end ?? now, now) / intervalMs) * intervalMs;
-  if (start === undefined) return { from: newest - (limit - 1) * intervalMs, until: newest };
-  const first = Math.ceil(start / intervalMs) * intervalMs;
-  return { from: first, until: Math.min(newest, first + (limit - 1) * intervalMs) };
+  const oldest = Math.ceil((start ?? 0) / intervalMs) * intervalMs;
+  return { oldest, newest, intervalMs, limit, isForward: start !== undefined };
 }
 
 /** Candles weigh by how many of them are asked for. */

@@ -1,5 +1,6 @@
 // What does Bybit tell everybody? Time, contracts, candles, tickers, books, funding and risk limits.
 import type { CandleRange, ListedContract, SimulatedExchange } from '../../core/exchange.ts';
+import { candlePage, type CandlePage } from '../candle-page.ts';
 import { numberText, stepText } from '../number-text.ts';
 import { badParameter, done, type BybitAnswer } from './answer.ts';
 import type { Fields } from '../fields.ts';
@@ -35,7 +36,7 @@ function klines(price: CandleRange['price']): (context: RouteContext) => BybitAn
     const { symbol } = contract.instrument;
     const served = (range: { readonly from: number; readonly until: number }) =>
       world.exchange.candles({ symbol, intervalMs, price, ...range });
-    const candles = klineRows({ start, end, limit, intervalMs, now: world.exchange.now }, served);
+    const candles = candlePage(pageOfCandles({ start, end, limit, intervalMs, now: world.exchange.now }), served);
     const list = candles.toReversed().map((candle) => klineRow(candle, price === 'last'));
     const isInterpolated = candles.some(({ interpolated }) => interpolated);
     return done({ symbol, category, list }, isInterpolated ? { interpolated: true } : {});
@@ -50,25 +51,12 @@ interface KlineQuery {
   readonly now: number;
 }
 
-/**
- * Forward from a start alone, else the newest of what was asked for; the candle that holds `start` counts as its. Where
- * candles are missing, further ones take their place in the page.
- */
-function klineRows<Row>(
-  { start, end, limit, intervalMs, now }: KlineQuery,
-  served: (range: { readonly from: number; readonly until: number }) => readonly Row[],
-): readonly Row[] {
+/** Forward from a start alone, else the newest of what was asked for; the candle that holds `start` counts as its. */
+function pageOfCandles({ start, end, limit, intervalMs, now }: KlineQuery): CandlePage {
   const onGrid = (time: number): number => Math.floor(time / intervalMs) * intervalMs;
   const newest = onGrid(Math.min(end ?? now, now));
   const oldest = start === undefined ? 0 : onGrid(start);
-  const isForward = end === undefined && start !== undefined;
-  for (let span = (limit - 1) * intervalMs; ; span = (span + intervalMs) * 8) {
-    const from = isForward ? oldest : Math.max(oldest, newest - span);
-    const until = isForward ? Math.min(newest, oldest + span) : newest;
-    const rows = served({ from, until });
-    const isAll = isForward ? until >= newest : from <= oldest;
-    if (rows.length >= limit || isAll) return isForward ? rows.slice(0, limit) : rows.slice(-limit);
-  }
+  return { oldest, newest, intervalMs, limit, isForward: end === undefined && start !== undefined };
 }
 
 function instruments(context: RouteContext): BybitAnswer {

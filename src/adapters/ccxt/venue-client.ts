@@ -86,7 +86,8 @@ async function askOnce(request: ClientRequest, options: VenueClientOptions): Pro
   const { budget, offset, wire, timing, hasKey } = options;
   const failed = (refusal: Refusal): Outcome => ({ kind: 'failed', failure: described(request, refusal, options) });
   if (request.isSigned && !hasKey) return failed({ code: 'KEY_INVALID', words: 'no API key was given', unsure: false });
-  const terms = { safety: request.safety ?? false, patienceMs: timing.patienceMs };
+  const claim = request.safety === true ? 'safety' : request.isWrite ? 'order' : 'question';
+  const terms = { claim, patienceMs: timing.patienceMs } as const;
   const admission = await budget.admit(request.costs, terms);
   if (admission.kind === 'closed') return failed(closedWords(false));
   if (admission.kind === 'refused') return failed(notAdmitted(admission, options.clock.now()));

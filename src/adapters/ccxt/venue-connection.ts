@@ -101,9 +101,8 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   const streams = createVenueStreams(streamClient, { clock, steady, random, timing: options.streamTiming });
   const close = async (): Promise<void> => {
     offset.stop();
-    budget.close();
     wire.close();
-    await Promise.resolve();
+    await budget.close();
   };
   try {
     await parts.askTime(client);

@@ -19,8 +19,9 @@ export const PERPETUAL: RegExp = /^[^_]+USDT$/;
 
 const timeReply = z.object({ serverTime: instant }).transform(({ serverTime }) => serverTime);
 
-/** The venue's clock, epoch milliseconds. */
-export const binanceTime = (client: VenueClient): Promise<number> => client.ask(marketRead('time', 1), timeReply);
+/** The venue's clock, epoch milliseconds. Orders depend on it, so it waits behind nothing. */
+export const binanceTime = (client: VenueClient): Promise<number> =>
+  client.ask({ ...marketRead('time', 1), safety: true }, timeReply);
 
 export function createBinanceMarket(client: VenueClient, time: MarketTime, hasKey: boolean): VenueMarket {
   return {

@@ -9,6 +9,8 @@ export const ORDERS_SHORT = 'orders-10s';
 export const ORDERS_LONG = 'orders-1m';
 const FUNDING = 'funding';
 const HOUSE = 'house-weight';
+/** The weight in an even pace: whoever spends a minute's weight in its first seconds cannot ask anything for the rest of it. */
+const PACE = 'weight-pace';
 
 /** Longest span that one question for a history may cover. */
 export const WINDOW_MS: number = 7 * DAY_MS;
@@ -16,13 +18,14 @@ export const WINDOW_MS: number = 7 * DAY_MS;
 /** As published. Breaches are punished by bans, so a tenth is left free. */
 export const BINANCE_LIMITS: readonly Limit[] = [
   { id: WEIGHT, max: 2_400, windowMs: MINUTE_MS, scope: 'address', usable: 0.9 },
+  { id: PACE, max: 400, windowMs: 10 * SECOND_MS, scope: 'address', usable: 0.9 },
   { id: ORDERS_SHORT, max: 300, windowMs: 10 * SECOND_MS, scope: 'key', usable: 0.9 },
   { id: ORDERS_LONG, max: 1_200, windowMs: MINUTE_MS, scope: 'key', usable: 0.9 },
   { id: FUNDING, max: 500, windowMs: 5 * MINUTE_MS, scope: 'address', usable: 0.9 },
   { id: HOUSE, max: 12_000, windowMs: MINUTE_MS, scope: 'address', usable: 0.5 },
 ];
 
-const weighing = (tokens: number) => [{ limit: WEIGHT, tokens }];
+const weighing = (tokens: number) => [WEIGHT, PACE].map((limit) => ({ limit, tokens }));
 
 /** Something that everybody may know. */
 export function marketRead(path: string, weight: number, params: WireParams = {}): ClientRequest {

@@ -1,8 +1,9 @@
 // Where is it kept what all processes of this machine have asked of a venue? In a small file that one changes at a time.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { assertWritableFolder } from '../../system/atomic-write.ts';
 import { withFileLock } from '../../trials/file-lock.ts';
 import { emptyLedger, ledgerShape, type LedgerState } from './ledger.ts';
 
@@ -35,6 +36,7 @@ const fileShape = z.object({ version: z.literal(1), startedAt: z.number(), state
 export function createSharedLedger({ path, startedAt, unshared }: SharedLedgerOptions): LedgerStore {
   const alone = createPrivateLedger();
   let isShared = true;
+  let place: Promise<void> | undefined;
   const read = async (): Promise<LedgerState> => {
     const text = await readFile(path, 'utf8').catch(() => '');
     const file = fileShape.safeParse(parse(text));
@@ -56,7 +58,7 @@ export function createSharedLedger({ path, startedAt, unshared }: SharedLedgerOp
       if (!isShared) return alone.change(act);
       let done: { readonly answer: ReturnType<typeof act> } | undefined;
       try {
-        await mkdir(dirname(path), { recursive: true });
+        await (place ??= assertWritableFolder(dirname(path)));
         const once = async (): Promise<void> => {
           const state = await read();
           done = { answer: act(state) };

@@ -44,8 +44,10 @@ export const LEASE_MS = 200;
 const JITTER_MS = 200;
 /** No block is believed that lasts longer. */
 const LONGEST_BLOCK_MS = 3_600_000;
-/** The part of what is usable that only requests for safety get. */
-const RESERVED = 0.25;
+/** What a request is for: questions must leave room for orders, and both for what brings the account to safety. */
+export type Claim = 'question' | 'order' | 'safety';
+/** The part of what is usable that each kind may fill. */
+const SHARES: Readonly<Record<Claim, number>> = { question: 0.6, order: 0.75, safety: 1 };
 
 export type Grant =
   /** `spares`: how much more of each wish, in order. */
@@ -57,9 +59,9 @@ export type Grant =
 export function grant(
   state: LedgerState,
   wishes: readonly Wish[],
-  { now, safety }: { readonly now: number; readonly safety: boolean },
+  { now, claim }: { readonly now: number; readonly claim: Claim },
 ): Grant {
-  const rooms = wishes.map((wish) => roomOf(state, wish, { now, safety }));
+  const rooms = wishes.map((wish) => roomOf(state, wish, { now, claim }));
   const until = Math.max(blockedUntil(state, wishes, now), ...rooms.map((room) => room.freeAt));
   if (until > now) return { kind: 'full', until };
   const spares = wishes.map(({ limit, tokens, spare }, index) => {
@@ -97,10 +99,10 @@ interface Room {
   readonly freeAt: number;
 }
 
-function roomOf(state: LedgerState, { limit, tokens }: Wish, { now, safety }: { now: number; safety: boolean }): Room {
+function roomOf(state: LedgerState, { limit, tokens }: Wish, { now, claim }: { now: number; claim: Claim }): Room {
   const counted = current(state, limit, now);
   const usable = Math.floor(Math.min(limit.max, state.allowed[limit.id] ?? Infinity) * limit.usable);
-  const most = safety ? usable : Math.max(1, Math.floor(usable * (1 - RESERVED)));
+  const most = Math.max(1, Math.floor(usable * SHARES[claim]));
   // A single request that is heavier than the whole share goes when nothing else counts.
   const needed = Math.min(tokens, most);
   let free = most - sumOf(counted);

@@ -1,6 +1,7 @@
 // May this request be sent now? It waits until the venue's limits have room for it, counted together with all other processes.
 import type { Clock } from '../../../ports/clock.ts';
-import { ALL_LIMITS, block, blockedUntil, countAtLeast, grant, type Grant, type Limit, type Wish } from './ledger.ts';
+import { ALL_LIMITS, block, blockedUntil, countAtLeast, grant, type Claim, type Limit } from './ledger.ts';
+import { createLeases, type Need } from './leases.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** What one request spends of one limit. */
@@ -29,12 +30,13 @@ export type Admission =
   | { readonly kind: 'closed' };
 
 export interface RequestBudget {
-  admit(costs: readonly Cost[], terms: { readonly safety: boolean; readonly patienceMs: number }): Promise<Admission>;
+  admit(costs: readonly Cost[], terms: { readonly claim: Claim; readonly patienceMs: number }): Promise<Admission>;
   heed(news: LimitNews): void;
   readonly waiting: number;
   /** Milliseconds from now; undefined: the venue has not shut us out. */
   readonly blockedForMs: number | undefined;
-  close(): void;
+  /** Resolves when nothing is counted any more. */
+  close(): Promise<void>;
 }
 
 export interface RequestBudgetOptions {
@@ -47,13 +49,6 @@ export interface RequestBudgetOptions {
   readonly steady: () => number;
 }
 
-interface Lease {
-  readonly tokens: number;
-  readonly until: number;
-}
-
-/** A part of a limit that is taken ahead, so that not every request has to ask the other processes. */
-const LEASED_PART = 0.05;
 /** Below this part of a limit it does not matter what others spend. */
 const TELLING_PART = 0.5;
 
@@ -65,7 +60,7 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
       return [limit.id, { ...limit, id }];
     }),
   );
-  const leases = new Map<string, Lease>();
+  const leases = createLeases(steady);
   const sleepers = new Set<() => void>();
   let lastChange: Promise<unknown> = Promise.resolve();
   const allowed = new Map<string, number>();
@@ -73,34 +68,32 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
   let waiting = 0;
   let isClosed = false;
 
-  const leased = (id: string): number => {
-    const lease = leases.get(id);
-    return lease === undefined || lease.until < steady() ? 0 : lease.tokens;
-  };
-  const takeLeased = (wishes: readonly Wish[]): boolean => {
-    if (blockEnd > steady() || !wishes.every(({ limit, tokens }) => leased(limit.id) >= tokens)) return false;
-    for (const { limit, tokens } of wishes) {
-      const lease = leases.get(limit.id);
-      if (lease !== undefined) leases.set(limit.id, { ...lease, tokens: lease.tokens - tokens });
-    }
+  /** From what was taken ahead alone. */
+  const takeLeased = (needs: readonly Need[]): boolean => {
+    if (blockEnd > steady() || !leases.cover(needs)) return false;
+    leases.take(needs);
+    leases.note(needs);
     return true;
   };
-  const take = async (wishes: readonly Wish[], safety: boolean): Promise<Grant> => {
-    const now = steady();
-    if (takeLeased(wishes)) return { kind: 'granted', spares: [], spareUntil: now };
-    const answer = await store.change((state) => {
-      const granted = grant(state, wishes, { now: steady(), safety });
+  /** Undefined: it was granted; else when to try again. */
+  const take = async (needs: readonly Need[], claim: Claim): Promise<number | undefined> => {
+    if (takeLeased(needs)) return undefined;
+    const taken = leases.take(needs);
+    const wishes = needs.map(({ limit, tokens }, index) => {
+      return { limit, tokens: tokens - taken[index], spare: leases.spareFor(limit) };
+    });
+    const { granted, blocked } = await store.change((state) => {
+      const granted = grant(state, wishes, { now: steady(), claim });
       return { granted, blocked: blockedUntil(state, [], steady()) };
     });
-    blockEnd = Math.max(blockEnd, answer.blocked);
-    const { granted } = answer;
-    if (granted.kind === 'granted')
-      for (const [index, { limit }] of wishes.entries()) {
-        const held = leased(limit.id);
-        const until = held > 0 ? (leases.get(limit.id)?.until ?? granted.spareUntil) : granted.spareUntil;
-        leases.set(limit.id, { tokens: held + granted.spares[index], until });
-      }
-    return granted;
+    blockEnd = Math.max(blockEnd, blocked);
+    if (granted.kind === 'full') {
+      leases.giveBack(needs, taken);
+      return granted.until;
+    }
+    leases.note(needs);
+    for (const [index, { limit }] of needs.entries()) leases.add(limit, granted.spares[index], granted.spareUntil);
+    return undefined;
   };
   /** One change after the other: what the first one leases may do for the next. */
   const inTurn = <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
@@ -120,25 +113,22 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
     });
 
   return {
-    async admit(costs, { safety, patienceMs }) {
-      const wishes = costs.flatMap(({ limit: id, tokens }): Wish[] => {
+    async admit(costs, { claim, patienceMs }) {
+      const needs = costs.flatMap(({ limit: id, tokens }): Need[] => {
         const limit = limits.get(id);
-        if (limit === undefined || tokens <= 0) return [];
-        return [{ limit, tokens, spare: Math.floor(limit.max * LEASED_PART) }];
+        return limit === undefined || tokens <= 0 ? [] : [{ limit, tokens }];
       });
-      if (wishes.length === 0 && blockEnd <= steady()) return isClosed ? { kind: 'closed' } : { kind: 'admitted' };
+      if (isClosed) return { kind: 'closed' };
+      if (takeLeased(needs)) return { kind: 'admitted' };
       const patienceEnd = steady() + patienceMs;
       waiting += 1;
       try {
         for (;;) {
+          const until = await inTurn(() => take(needs, claim));
           if (isClosed) return { kind: 'closed' };
-          const granted = takeLeased(wishes) ? undefined : await inTurn(() => take(wishes, safety));
-          if (granted === undefined || granted.kind === 'granted')
-            return isClosed ? { kind: 'closed' } : { kind: 'admitted' };
-          const now = steady();
-          if (granted.until > patienceEnd)
-            return { kind: 'refused', isBlocked: blockEnd >= granted.until, forMs: granted.until - now };
-          await sleep(granted.until - now);
+          if (until === undefined) return { kind: 'admitted' };
+          if (until > patienceEnd) return { kind: 'refused', isBlocked: blockEnd >= until, forMs: until - steady() };
+          await sleep(until - steady());
         }
       } finally {
         waiting -= 1;
@@ -176,9 +166,10 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
       const left = blockEnd - steady();
       return left > 0 ? left : undefined;
     },
-    close() {
+    async close() {
       isClosed = true;
       for (const wake of sleepers) wake();
+      await lastChange;
     },
   };
 }

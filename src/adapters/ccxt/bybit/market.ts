@@ -13,8 +13,9 @@ import { bybitTickers } from './tickers.ts';
 
 export const timeReply = z.object({ time: instant }).transform(({ time }) => time);
 
-/** The venue's clock as its envelope tells it, epoch milliseconds. */
-export const bybitTime = (client: VenueClient): Promise<number> => client.ask(marketRead('v5/market/time'), timeReply);
+/** The venue's clock as its envelope tells it, epoch milliseconds. Orders depend on it, so it waits behind nothing. */
+export const bybitTime = (client: VenueClient): Promise<number> =>
+  client.ask({ ...marketRead('v5/market/time'), safety: true }, timeReply);
 
 export function createBybitMarket(client: VenueClient, time: MarketTime): VenueMarket {
   return {

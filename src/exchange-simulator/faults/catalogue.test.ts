@@ -18,6 +18,9 @@ describe('the catalogue of faults', () => {
     expect(rowNamed(row.name)).toBe(row);
     for (const [name, rule] of Object.entries(row.parameters)) {
       expect(name).toMatch(/^[a-z][a-z_]*$/);
+      expect(['fault', 'at', 'every', 'request', 'rate', 'for', 'count', 'symbol', 'path', 'topic']).not.toContain(
+        name,
+      );
       const { default: value, kind, random = [] } = rule;
       for (const each of [value, ...random]) {
         if (each === undefined || (kind === 'span' && typeof each === 'number')) continue;

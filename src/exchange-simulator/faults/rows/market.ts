@@ -215,10 +215,14 @@ export const marketRows: readonly FaultRow[] = [
     scope: CLOSES,
     lasts: MOMENT,
     parameters: {
-      rate: number(0.01, 'the rate of the next stamp; positive: longs pay', { min: -1, max: 1, random: [-0.02, 0.02] }),
+      funding_rate: number(0.01, 'the rate of the next stamp; positive: longs pay', {
+        min: -1,
+        max: 1,
+        random: [-0.02, 0.02],
+      }),
       interval_hours: number(0, 'new hours between stamps; 0: as before', { min: 0, max: 24 }),
     },
-    create: (tools, { rate, interval_hours }) => spikeFunding(tools, rate, interval_hours),
+    create: (tools, { funding_rate, interval_hours }) => spikeFunding(tools, funding_rate, interval_hours),
   }),
   faultRow({
     number: 52,

@@ -3,6 +3,8 @@ import type { SimulatedExchange } from '../../src/exchange-simulator/core/exchan
 
 /** A position may be without its stop for so long, milliseconds of market time. */
 const UNPROTECTED_MS = 5_000;
+/** The books may be behind for so long: lost messages are found by the next comparison, and time moves by hours. */
+const UNSURE_MS = 3 * 3_600_000;
 
 export interface CrashWatch {
   /** What went wrong so far. */
@@ -10,14 +12,18 @@ export interface CrashWatch {
   readonly executions: number;
   readonly longestUnprotectedMs: number;
   note(problem: string): void;
-  /** The bot says that it is quiet and has so much: it has to be what the exchange has. */
-  compare(wallet: string): void;
+  /**
+   * Before every step of the market. The bot is quiet, has heard of everything and says what it has: that has to be what the
+   * exchange has. Undefined: it is not; it may not be so for long.
+   */
+  compare(wallet: string | undefined): void;
 }
 
 export function watchExchange(exchange: SimulatedExchange, symbols: readonly string[]): CrashWatch {
   const broken: string[] = [];
-  const ids = new Set<string>();
   const nakedSince = new Map<string, number>();
+  const note = (problem: string): void => void broken.push(problem);
+  let unsureSince: number | undefined;
   let executions = 0;
   let longest = 0;
   const look = (symbol: string): void => {
@@ -41,8 +47,6 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
       if (opens && held > quantity + 1e-9) broken.push(`${symbol}: an entry was filled on top of a position`);
       if (opens && closedQuantity > 0) broken.push(`${symbol}: an entry turned a position over`);
     }
-    if (event.kind === 'order' && event.order.source === 'client' && event.order.status === 'new')
-      ids.add(event.order.clientOrderId);
     if (event.kind === 'position') look(event.symbol);
   });
   return {
@@ -53,8 +57,15 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
     get longestUnprotectedMs() {
       return longest;
     },
-    note: (problem) => void broken.push(problem),
+    note,
     compare(wallet) {
+      if (wallet === undefined) {
+        unsureSince ??= exchange.now;
+        if (exchange.now - unsureSince > UNSURE_MS)
+          note(`books and exchange were apart for ${exchange.now - unsureSince} ms`);
+        return;
+      }
+      unsureSince = undefined;
       if (wallet !== String(exchange.ledger.wallet))
         broken.push(`books ${wallet}, exchange ${exchange.ledger.wallet} at ${exchange.now}`);
       for (const symbol of symbols) {

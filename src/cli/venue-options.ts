@@ -43,7 +43,7 @@ export async function connectPublicly(options: VenueOptions, remark: (text: stri
 
 function localUrls(text: string): { readonly rest: string; readonly stream: string } {
   const rest = text.replace(/\/$/, '');
-  if (!/^http:\/\//.test(rest)) {
+  if (!rest.startsWith('http://')) {
     const problem = { message: `${text} is no address of a local exchange`, where: '--base-url' };
     throw new PerpilotError('ARGUMENT_INVALID', [{ ...problem, hint: 'write http://127.0.0.1:PORT' }]);
   }

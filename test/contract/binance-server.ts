@@ -1,5 +1,6 @@
 // Which simulated Binance do the contract tests talk to? The same small market as Bybit's, behind a real port, and two ways to it.
 import { createHmac } from 'node:crypto';
+import type { Atoms } from '../../src/domain/money.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { createSimulatedExchange } from '../../src/exchange-simulator/core/create-simulated-exchange.ts';
 import type { ExchangeSetup, SimulatedExchange } from '../../src/exchange-simulator/core/exchange.ts';
@@ -9,6 +10,7 @@ import {
   type SimulatorSetup,
 } from '../../src/exchange-simulator/start-simulator.ts';
 import { createBinanceCodec } from '../../src/exchange-simulator/venues/binance/binance-codec.ts';
+import type { VenueCodec } from '../../src/exchange-simulator/venues/venue-codec.ts';
 import { COSTS, START } from '../scenarios/simulated-market.ts';
 import { contractTape, CREDENTIALS } from './bybit-server.ts';
 
@@ -21,7 +23,7 @@ export interface SimulatedBinance extends RunningSimulator {
 }
 
 /** A server in lock-step without rate limits; `more` overrides. */
-export async function startBinance(
+export function startBinance(
   more: { readonly exchange?: Partial<ExchangeSetup>; readonly server?: Partial<SimulatorSetup> } = {},
 ): Promise<SimulatedBinance> {
   const exchange = createSimulatedExchange({
@@ -36,38 +38,48 @@ export async function startBinance(
     seed: 7,
     ...more.exchange,
   });
+  return serveBinance(exchange, more.server);
+}
+
+/** The same before any exchange. */
+export async function serveBinance(
+  exchange: SimulatedExchange,
+  more: Partial<SimulatorSetup> = {},
+): Promise<SimulatedBinance> {
   const bugs: unknown[] = [];
   const subscribed: string[] = [];
   const running = await startSimulator({
     exchange,
-    createCodec(world) {
-      const codec = createBinanceCodec(world);
-      return {
-        ...codec,
-        connect(connection) {
-          const session = codec.connect(connection);
-          if (connection.query.has('listenKey')) subscribed.push('account');
-          return {
-            hear: (event) => session.hear(event),
-            sample: () => session.sample?.(),
-            closed: () => session.closed(),
-            receive(text) {
-              session.receive(text);
-              if (text.includes('"SUBSCRIBE"')) subscribed.push(...(JSON.parse(text) as { params: string[] }).params);
-            },
-          };
-        },
-      };
-    },
+    createCodec: (world) => listeningCodec(createBinanceCodec(world), subscribed),
     credentials: CREDENTIALS,
     clock: createSystemClock(),
     speed: 'lockstep',
     port: 0,
     limits: false,
     report: (problem) => bugs.push(problem),
-    ...more.server,
+    ...more,
   });
   return { ...running, exchange, subscribed, bugs };
+}
+
+/** The same codec; what clients subscribe to is noted once it has been dealt with. */
+function listeningCodec(codec: VenueCodec, subscribed: string[]): VenueCodec {
+  return {
+    ...codec,
+    connect(connection) {
+      const session = codec.connect(connection);
+      if (connection.query.has('listenKey')) subscribed.push('account');
+      return {
+        hear: (event) => session.hear(event),
+        sample: () => session.sample?.(),
+        closed: () => session.closed(),
+        receive(text) {
+          session.receive(text);
+          if (text.includes('"SUBSCRIBE"')) subscribed.push(...(JSON.parse(text) as { params: string[] }).params);
+        },
+      };
+    },
+  };
 }
 
 interface Target {
@@ -109,3 +121,10 @@ export function rawBinance({ httpUrl }: Target, { key, secret }: { readonly key:
 
 /** ccxt's name of a symbol. */
 export const unified = (symbol: string): string => symbol.replace(/^(\w+)USDT$/, '$1/USDT:USDT');
+
+/** What a text of money says, in atoms. */
+export function atomsOf(text: string): Atoms {
+  const [whole, fraction = ''] = text.replace('-', '').split('.');
+  const atoms = BigInt(whole + fraction.padEnd(12, '0'));
+  return text.startsWith('-') ? -atoms : atoms;
+}

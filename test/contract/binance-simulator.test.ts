@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Atoms } from '../../src/domain/money.ts';
 import { HOUR, START } from '../scenarios/simulated-market.ts';
-import { ccxtBinance, rawBinance, startBinance, unified, type SimulatedBinance } from './binance-server.ts';
+import { atomsOf, ccxtBinance, rawBinance, startBinance, unified, type SimulatedBinance } from './binance-server.ts';
 import { CREDENTIALS } from './bybit-server.ts';
 
 const KEYS = { apiKey: CREDENTIALS.key, secret: CREDENTIALS.secret };
@@ -25,13 +25,6 @@ async function serverAndClient(more: Parameters<typeof startBinance>[0] = {}, op
   const client = await ccxtBinance(server, KEYS, options);
   clients.push(client);
   return { server, client, raw: rawBinance(server, CREDENTIALS) };
-}
-
-/** What a text says, in atoms. */
-function atomsOf(text: string): Atoms {
-  const [whole, fraction = ''] = text.replace('-', '').split('.');
-  const atoms = BigInt(whole + fraction.padEnd(12, '0'));
-  return text.startsWith('-') ? -atoms : atoms;
 }
 
 /** ccxt's class of what went wrong; undefined: nothing did. */

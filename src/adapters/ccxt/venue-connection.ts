@@ -18,7 +18,7 @@ import type { StreamTiming } from './streams/stream-timing.ts';
 import { createVenueStreams } from './streams/venue-streams.ts';
 import { createVenueClient } from './venue-client.ts';
 import { venueParts } from './venue-parts.ts';
-import { createWire } from './wire.ts';
+import { createWire, type Fetch } from './wire.ts';
 
 export interface VenueConnectionOptions {
   readonly venue: VenueName;
@@ -41,6 +41,8 @@ export interface VenueConnectionOptions {
   readonly timing?: Partial<RestTiming> | undefined;
   readonly streamTiming?: Partial<StreamTiming> | undefined;
   readonly notice?: NoticeListener | undefined;
+  /** Default: the runtime's. */
+  readonly fetch?: Fetch | undefined;
 }
 
 const systemSteady = (): number => Number(process.hrtime.bigint()) / 1e6;
@@ -65,7 +67,7 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   });
   const venueNow = (): number => offset.venueNow();
   const exchange = createExchange(await loadExchangeClass(venue), { environment, credentials, venueNow });
-  const wire = createWire(exchange, { clock, origin: baseUrls?.rest });
+  const wire = createWire(exchange, { clock, origin: baseUrls?.rest, fetch: options.fetch ?? fetch });
   const budget = createRequestBudget({
     limits: options.limited === false ? [] : parts.limits,
     keyName: createHash('sha256')

@@ -41,7 +41,11 @@ export interface WireOptions {
   readonly clock: Clock;
   /** Requests go to this origin instead of the venue's; the path stays. */
   readonly origin: string | undefined;
+  readonly fetch: Fetch;
 }
+
+/** The part of the runtime's `fetch` that is used. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What is seen of one request. */
 interface Watch {
@@ -63,14 +67,15 @@ const NOT_SENT: ReadonlySet<string> = new Set([
 ]);
 
 /** Takes over how `exchange` sends and reads. */
-export function createWire(exchange: CcxtExchange, { clock, origin }: WireOptions): Wire {
+export function createWire(exchange: CcxtExchange, { clock, origin, fetch }: WireOptions): Wire {
   const watches = new AsyncLocalStorage<Watch>();
   const open = new Set<Watch>();
   let isClosed = false;
   exchange.fetchIsNative = false;
   exchange.fetchImplementation = (url, params) => {
     const watch = watches.getStore();
-    return fetchWhole(origin === undefined ? url : url.replace(/^https?:\/\/[^/]+/, origin), params, watch);
+    const address = origin === undefined ? url : url.replace(/^https?:\/\/[^/]+/, origin);
+    return fetchWhole(fetch, { ...params, url: address }, watch);
   };
   exchange.parseJson = (text) => {
     const value = parseFrame(text);
@@ -125,8 +130,12 @@ export function createWire(exchange: CcxtExchange, { clock, origin }: WireOption
 }
 
 /** Head and body together, so that ccxt sees a reply only when all of it has come. */
-async function fetchWhole(url: string, params: FetchParams, watch: Watch | undefined): Promise<FetchedResponse> {
-  const { method, headers = {}, body } = params;
+async function fetchWhole(
+  fetch: Fetch,
+  params: FetchParams & { readonly url: string },
+  watch: Watch | undefined,
+): Promise<FetchedResponse> {
+  const { url, method, headers = {}, body } = params;
   const signal = watch === undefined ? params.signal : watch.stop.signal;
   try {
     if (watch !== undefined) watch.begun = true;

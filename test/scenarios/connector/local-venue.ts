@@ -31,6 +31,8 @@ export interface LocalVenue extends AsyncDisposable {
   readonly requests: readonly string[];
   /** What the next requests that fit suffer; the first rule that fits is used up. */
   fail(rule: FaultRule): void;
+  /** Forgets the rules that are left. */
+  heal(): void;
   /** Milliseconds that the server's clock is ahead. */
   setServerClock(aheadMs: number): void;
   /** Orders are not found for so long. */
@@ -142,6 +144,9 @@ export async function openVenue(setup: LocalVenueSetup = {}): Promise<LocalVenue
     notices,
     requests,
     fail: (rule) => rules.push({ rule, left: rule.times ?? 1 }),
+    heal: () => {
+      rules.length = 0;
+    },
     setServerClock: (aheadMs) => {
       clocks.aheadMs = aheadMs;
     },

@@ -13,6 +13,7 @@ import type { VenueEnvironment } from '../../../ports/venue-connection.ts';
 import { assertClientOrderId, assertSymbol } from '../names.ts';
 import { decimal, instant, optionalPrice, wireSymbol } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
+import { wireAmount } from '../wire-amount.ts';
 import { wireTime } from '../wire-time.ts';
 import { algoRow, orderOf, orderOfAlgo, orderRow, type AlgoRow, type OrderRow } from './order-rows.ts';
 import { accountRead, keyRead } from './requests.ts';
@@ -69,7 +70,7 @@ export async function binanceModes(client: VenueClient): Promise<AccountModes> {
 
 export const accountReply = z.object({
   assets: z.array(
-    z.object({ asset: z.string(), walletBalance: z.string(), marginBalance: decimal, availableBalance: decimal }),
+    z.object({ asset: z.string(), walletBalance: wireAmount, marginBalance: decimal, availableBalance: decimal }),
   ),
 });
 
@@ -78,8 +79,9 @@ export async function binanceBalance(client: VenueClient): Promise<VenueBalance>
   const { assets } = await client.ask(accountRead({ path: 'account', weight: 5, version: 3 }), accountReply);
   const row = assets.find(({ asset }) => asset === 'USDT');
   if (row === undefined) return { wallet: 0, equity: 0, available: 0, walletText: '0' };
-  const wallet = decimal.parse(row.walletBalance);
-  return { wallet, equity: row.marginBalance, available: row.availableBalance, walletText: row.walletBalance };
+  const { walletBalance, marginBalance, availableBalance } = row;
+  const { value: wallet, text: walletText } = walletBalance;
+  return { wallet, equity: marginBalance, available: availableBalance, walletText };
 }
 
 export const positionRow = z.object({

@@ -6,14 +6,16 @@ import type { OrderAck, OrderName, OrderRequest, PositionMode } from '../../../p
 import type { WireParams } from '../load-exchange.ts';
 import { assertClientOrderId, assertSymbol, refuse } from '../names.ts';
 import { positiveText } from '../number-text.ts';
+import { wireId } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
 import { binancePrice } from './market.ts';
 import { algoAck, orderAck, SIDE, TIME_IN_FORCE, WORKING_TYPE } from './order-words.ts';
 import { putProtection } from './protection.ts';
 import { accountWrite, orderWrite } from './requests.ts';
 
-/** Whatever the venue says beside doing it. */
-const nothing = z.looseObject({});
+/** How the venue says that it was done. */
+const success = z.object({ code: z.literal([200, '200']) });
+const cancelAck = z.object({ orderId: wireId });
 
 export async function binancePlace(client: VenueClient, clock: Clock, order: OrderRequest): Promise<OrderAck> {
   assertSymbol(order.symbol);
@@ -73,17 +75,17 @@ export async function binanceCancel(client: VenueClient, { symbol, clientOrderId
   assertSymbol(symbol);
   assertClientOrderId(clientOrderId);
   try {
-    await client.ask(accountWrite('DELETE', 'order', { symbol, origClientOrderId: clientOrderId }, true), nothing);
+    await client.ask(accountWrite('DELETE', 'order', { symbol, origClientOrderId: clientOrderId }, true), cancelAck);
   } catch (error) {
     if (!(error instanceof VenueError) || error.code !== 'ORDER_NOT_FOUND') throw error;
-    await client.ask(accountWrite('DELETE', 'algoOrder', { clientAlgoId: clientOrderId }, true), nothing);
+    await client.ask(accountWrite('DELETE', 'algoOrder', { clientAlgoId: clientOrderId }, true), success);
   }
 }
 
 export async function binanceCancelAll(client: VenueClient, symbol: string): Promise<void> {
   assertSymbol(symbol);
-  await client.ask(accountWrite('DELETE', 'allOpenOrders', { symbol }, true), nothing);
-  await client.ask(accountWrite('DELETE', 'algoOpenOrders', { symbol }, true), nothing);
+  await client.ask(accountWrite('DELETE', 'allOpenOrders', { symbol }, true), success);
+  await client.ask(accountWrite('DELETE', 'algoOpenOrders', { symbol }, true), success);
 }
 
 export async function binanceSetLeverage(client: VenueClient, symbol: string, leverage: number): Promise<void> {
@@ -101,10 +103,10 @@ export async function binanceSetMarginMode(
 ): Promise<void> {
   assertSymbol(symbol);
   const marginType = mode === 'isolated' ? 'ISOLATED' : 'CROSSED';
-  await client.ask(accountWrite('POST', 'marginType', { symbol, marginType }), nothing);
+  await client.ask(accountWrite('POST', 'marginType', { symbol, marginType }), success);
 }
 
 export async function binanceSetPositionMode(client: VenueClient, mode: PositionMode): Promise<void> {
   const dualSidePosition = mode === 'hedge' ? 'true' : 'false';
-  await client.ask(accountWrite('POST', 'positionSide/dual', { dualSidePosition }), nothing);
+  await client.ask(accountWrite('POST', 'positionSide/dual', { dualSidePosition }), success);
 }

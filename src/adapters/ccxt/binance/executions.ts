@@ -5,6 +5,7 @@ import type { MarketTime } from '../market-time.ts';
 import { assertSymbol, refuse } from '../names.ts';
 import { instant, wireId } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
+import { wireAmount } from '../wire-amount.ts';
 import { binanceFundingRates } from './market.ts';
 import { executionOf, orderRow, tradeRow, type OrderRow, type TradeRow } from './order-rows.ts';
 import { accountRead, WINDOW_MS } from './requests.ts';
@@ -14,7 +15,7 @@ const PAGE = 1_000;
 export const incomeRow = z.object({
   symbol: z.string(),
   incomeType: z.string(),
-  income: z.string().regex(/^-?\d+(\.\d+)?$/, 'not a decimal number'),
+  income: wireAmount,
   asset: z.string(),
   time: instant,
   tranId: wireId,
@@ -111,7 +112,7 @@ async function fundingOf(
     const stamp = stamps.find((each) => Math.abs(each.time - row.time) <= STAMP_TOLERANCE_MS);
     const rate = stamp?.rate;
     const price = stamp?.markPrice ?? 0;
-    const paid = Number(row.income) === 0 ? 0 : -Number(row.income);
+    const paid = row.income.value === 0 ? 0 : -row.income.value;
     const quantity = rate === undefined || rate === 0 || price === 0 ? 0 : Math.abs(paid / (rate * price));
     return {
       kind: 'funding',
@@ -123,7 +124,7 @@ async function fundingOf(
       quantity,
       price,
       fee: paid,
-      feeText: negated(row.income),
+      feeText: negated(row.income.text),
       rate,
       liquidity: undefined,
       origin: 'client',

@@ -8,6 +8,7 @@ import type { MarketTime } from '../market-time.ts';
 import { assertSymbol, refuse } from '../names.ts';
 import { decimal, instant, optionalDecimal, optionalPrice, wireSymbol } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
+import { statedPrice } from '../stated-price.ts';
 import { wireTime } from '../wire-time.ts';
 import { binanceInstruments } from './instruments.ts';
 import { marketRead } from './requests.ts';
@@ -101,16 +102,16 @@ export async function binanceFundingRates(
 }
 
 export const dayTickers = z.array(
-  z.object({ symbol: wireSymbol, lastPrice: optionalPrice, quoteVolume: optionalDecimal }),
+  z.object({ symbol: wireSymbol, lastPrice: statedPrice, quoteVolume: optionalDecimal }),
 );
 export const premiumRow = z.object({
   symbol: wireSymbol,
-  markPrice: optionalPrice,
+  markPrice: statedPrice,
   lastFundingRate: optionalDecimal,
   nextFundingTime: wireTime,
 });
 const premiums = z.array(premiumRow);
-export const bookTickers = z.array(z.object({ symbol: wireSymbol, bidPrice: optionalPrice, askPrice: optionalPrice }));
+export const bookTickers = z.array(z.object({ symbol: wireSymbol, bidPrice: statedPrice, askPrice: statedPrice }));
 
 /** Three lists that the venue keeps apart. */
 async function tickers(client: VenueClient): Promise<readonly VenueTicker[]> {
@@ -136,6 +137,6 @@ export async function binancePrice(
   by: 'last' | 'mark',
 ): Promise<number | undefined> {
   if (by === 'mark') return (await client.ask(marketRead('premiumIndex', 1, { symbol }), premiumRow)).markPrice;
-  const shape = z.object({ price: optionalPrice });
+  const shape = z.object({ price: statedPrice });
   return (await client.ask(marketRead('ticker/price', 1, { symbol }), shape)).price;
 }

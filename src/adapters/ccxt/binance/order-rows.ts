@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OrderOrigin, VenueExecution, VenueOrder } from '../../../ports/venue-account.ts';
 import { ALGO_STATES, algoState, ORDER_STATES, originOf, typeOf, venueMade } from '../streams/binance-account-rows.ts';
 import { decimal, instant, optionalDecimal, optionalPrice, wireId, wireSymbol } from '../streams/wire-values.ts';
+import { wireAmount } from '../wire-amount.ts';
 import { protectedEntry } from './protection-ids.ts';
 
 const side = z.enum(['BUY', 'SELL']);
@@ -109,7 +110,7 @@ export const tradeRow = z.object({
   side,
   price: decimal,
   qty: decimal,
-  commission: z.string().regex(/^-?\d+(\.\d+)?$/, 'not a decimal number'),
+  commission: wireAmount,
   commissionAsset: z.string(),
   maker: z.boolean(),
   time: instant,
@@ -129,8 +130,8 @@ export function executionOf(row: TradeRow, order: OrderRow | undefined): VenueEx
     side: row.side === 'BUY' ? 'buy' : 'sell',
     quantity: row.qty,
     price: row.price,
-    fee: Number(row.commission),
-    feeText: row.commission,
+    fee: row.commission.value,
+    feeText: row.commission.text,
     rate: undefined,
     liquidity: row.maker ? 'maker' : 'taker',
     origin,

@@ -27,9 +27,9 @@ import {
 import { optionalDecimal } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
 import { orderOfExecutions } from '../order-of-executions.ts';
+import { ownRow } from './own-row.ts';
 import { allRows } from './pages.ts';
 import { accountRead, resultOf } from './requests.ts';
-import { PERPETUAL } from './tickers.ts';
 
 /** Longest span that one question for executions may cover. */
 const WINDOW_MS = 7 * DAY_MS;
@@ -105,15 +105,16 @@ export async function bybitBalance(client: VenueClient): Promise<VenueBalance> {
 
 export async function bybitPositions(client: VenueClient): Promise<readonly HeldPosition[]> {
   const request = accountRead('v5/position/list', { ...SETTLED, limit: 200 });
-  const rows = await allRows(client, request, positionRow);
-  return rows.flatMap((row) => positionOf(row).position ?? []);
+  const rows = await allRows(client, request, ownRow(positionRow));
+  return rows.flatMap((row) => (row === undefined ? [] : (positionOf(row).position ?? [])));
 }
 
 export async function bybitOpenOrders(client: VenueClient, symbol: string | undefined): Promise<readonly VenueOrder[]> {
   if (symbol !== undefined) assertSymbol(symbol);
   const request = accountRead('v5/order/realtime', { ...of(symbol), openOnly: 0, limit: 50 });
-  const rows = await allRows(client, request, orderRow);
-  return rows.map(orderOf).filter(({ state }) => OPEN.has(state));
+  const rows = await allRows(client, request, ownRow(orderRow));
+  const orders = rows.flatMap((row) => (row === undefined ? [] : orderOf(row)));
+  return orders.filter(({ state }) => OPEN.has(state));
 }
 
 const OPEN: ReadonlySet<VenueOrder['state']> = new Set(['untriggered', 'new', 'partly-filled']);
@@ -149,11 +150,18 @@ export async function bybitExecutions(
   for (let startTime = query.from; startTime <= until; startTime += WINDOW_MS) {
     const endTime = Math.min(until, startTime + WINDOW_MS - 1);
     const request = accountRead('v5/execution/list', executionParams(query.symbol, startTime, endTime));
-    for (const execution of await allRows(client, request, ownExecution))
+    for (const execution of await allRows(client, request, ownRow(executionWithFee)))
       if (execution !== undefined) found.set(execution.executionId, execution);
   }
   return [...found.values()].sort((a, b) => a.time - b.time);
 }
+
+const executionWithFee = executionRow.transform((row, context) => {
+  const execution = executionOf(row);
+  if (execution !== undefined) return execution;
+  context.addIssue({ code: 'custom', message: 'an execution without a fee' });
+  return z.NEVER;
+});
 
 const executionParams = (symbol: string | undefined, startTime: number, endTime: number) => ({
   category: 'linear',
@@ -161,15 +169,4 @@ const executionParams = (symbol: string | undefined, startTime: number, endTime:
   startTime,
   endTime,
   limit: 100,
-});
-
-/** Other contracts of the account share the list; what is ours must be readable to the last row. */
-const ownExecution = z.looseObject({ symbol: z.string() }).transform((row, context) => {
-  if (!PERPETUAL.test(row.symbol)) return undefined;
-  const parsed = executionRow.safeParse(row);
-  const execution = parsed.success ? executionOf(parsed.data) : undefined;
-  if (execution !== undefined) return execution;
-  const message = parsed.success ? 'an execution without a fee' : (parsed.error.issues[0]?.message ?? 'unknown');
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
 });

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { VenueTicker } from '../../../ports/venue-market.ts';
 import { optionalDecimal, optionalPrice, wireSymbol } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
+import { statedPrice } from '../stated-price.ts';
 import { wireTime } from '../wire-time.ts';
 import { marketRead, resultOf } from './requests.ts';
 
 export const tickerRow = z.object({
   symbol: wireSymbol,
-  lastPrice: optionalPrice,
+  lastPrice: statedPrice,
   markPrice: optionalPrice,
   bid1Price: optionalPrice,
   ask1Price: optionalPrice,

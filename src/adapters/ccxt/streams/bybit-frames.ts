@@ -30,7 +30,7 @@ export const klineRows = z.array(
 
 export const tickerRow = z.object({
   symbol: wireSymbol,
-  lastPrice: optionalPrice,
+  lastPrice: optionalDecimal,
   markPrice: optionalPrice,
   bid1Price: optionalPrice,
   ask1Price: optionalPrice,

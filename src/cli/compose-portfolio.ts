@@ -1,5 +1,7 @@
-// Which accounts over all symbols does a run compare? The headline variant of every risk level, without selection and with each allocation.
-import { variationsOf, type ConfigPatch } from '../config/variant.ts';
+// Which accounts over all symbols does a run compare? The headline variant with and without selection, or what a sweep combines.
+import type { LoadedConfig } from '../config/load-config.ts';
+import { variationsOf, variantOf, type ConfigPatch } from '../config/variant.ts';
+import { stressesOf, type AccountStressPlan } from '../research/ablation-plan.ts';
 import { settingsOf, type ComposedVariant } from './compose-variants.ts';
 
 const ALLOCATIONS = ['equal', 'inverse_volatility', 'risk_parity'] as const;
@@ -23,4 +25,22 @@ export function composePortfolio(variants: readonly ComposedVariant[], headlineV
         ),
       ];
     });
+}
+
+/** Every combination of a sweep as an account, under its own name. */
+export function composeSweptPortfolio(variants: readonly ComposedVariant[]): ComposedVariant[] {
+  return variants.map(({ settings, resolved }) => {
+    const { portfolio } = variantOf(resolved, {}).config;
+    return { settings: { ...settings, portfolio }, resolved };
+  });
+}
+
+/** The level with the selection switched on. */
+export function withSelection({ resolved }: LoadedConfig): LoadedConfig {
+  return variantOf(resolved, { portfolio: { cross_sectional: { enabled: true } } });
+}
+
+/** Every account under each stress. */
+export function composeAccountStresses(accounts: readonly ComposedVariant[]): AccountStressPlan[] {
+  return accounts.map(({ settings }) => ({ account: settings, cases: stressesOf(settings) }));
 }

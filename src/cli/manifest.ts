@@ -30,7 +30,7 @@ const manifestSchema = z.strictObject({
     .strictObject({ from: z.number(), to: z.number(), reason: z.string(), openedAt: z.string().optional() })
     .optional(),
   /** Missing: each symbol was traded by itself only. */
-  portfolio: z.literal(true).optional(),
+  portfolio: z.union([z.literal(true), z.literal('only')]).optional(),
   sweep: z
     .strictObject({
       dimensions: z.array(z.strictObject({ key: z.string(), values: z.array(z.string()) })),
@@ -57,6 +57,7 @@ export interface RunFacts {
   readonly markets: readonly SymbolMarket[];
   readonly variants: readonly ComposedVariant[];
   readonly portfolios?: readonly ComposedVariant[];
+  readonly isPortfolioOnly?: boolean;
 }
 
 /** The record of a run that has ended. */
@@ -81,7 +82,7 @@ export function manifestOf(request: RunFacts, result: ResearchResult): Manifest 
       config: resolved,
     })),
     holdout: openedHoldout(request),
-    ...(hasPortfolios(request) ? { portfolio: true } : {}),
+    ...(hasPortfolios(request) ? { portfolio: request.isPortfolioOnly === true ? 'only' : true } : {}),
     sweep: request.sweep,
     tradeHash: result.tradeHash,
   };
@@ -112,12 +113,21 @@ export function refuseOtherTrades(recorded: Manifest, result: ResearchResult): v
 
 /** Equal for runs of equal code, settings, data and seed; ablations change no configuration, but what the folder holds. */
 export function runIdOf(request: RunFacts, codeVersion: string): string {
-  const { seed, years, markets, variants } = request;
+  const { seed, years, markets, variants, isPortfolioOnly = false } = request;
   const dataHashes = markets.map((market) => market.dataHash);
   const configHashes = variants.map(({ settings }) => settings.configHash);
   const isAblated = variants.some(({ resolved }) => resolved.research.ablation);
-  const facts = { codeVersion, seed, years, dataHashes, configHashes, isAblated };
-  return `research-${hashOf(hasPortfolios(request) ? { ...facts, hasPortfolios: true } : facts).slice(0, 12)}`;
+  const facts = {
+    codeVersion,
+    seed,
+    years,
+    dataHashes,
+    configHashes,
+    isAblated,
+    ...(hasPortfolios(request) ? { hasPortfolios: true } : {}),
+    ...(isPortfolioOnly ? { isPortfolioOnly } : {}),
+  };
+  return `research-${hashOf(facts).slice(0, 12)}`;
 }
 
 /** @throws PerpilotError CONFIG_MISSING or CONFIG_INVALID when the file is no manifest */

@@ -1,16 +1,16 @@
 // What does the research command answer? The verdicts and where everything lies, in lines or as JSON.
+import { accountRowsOf } from '../research/account-choice.ts';
 import { formatNumber, formatPercent as percent } from '../research/format-number.ts';
 import { failedGates } from '../research/gate-words.ts';
 import { table } from '../research/markdown-table.ts';
-import { portfolioRowsOf } from '../research/portfolio-section.ts';
 import type { ResearchResult, ResultRow } from '../research/result-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { WrittenRun } from './run-folder.ts';
 
 /** The answer for people. */
 export function answerLines(result: ResearchResult, written: WrittenRun, took: string): string[] {
-  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
-  const shown = [...headline, ...portfolioRowsOf(result)];
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant && row.portfolio === undefined);
+  const shown = [...headline, ...accountRowsOf(result)];
   const rows = shown.map(({ symbol, riskLevel, variant, portfolio, figures, verdict }) => [
     portfolio === undefined ? symbol : variant,
     riskLevel,

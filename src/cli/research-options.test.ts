@@ -1,7 +1,13 @@
 // Are the words and numbers of the command line read as meant, and refused where they mean nothing?
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNumbers, refuseContradictions, refuseUnusableWords, wordsOf } from './research-options.ts';
+import {
+  readNumbers,
+  readPortfolioWish,
+  refuseContradictions,
+  refuseUnusableWords,
+  wordsOf,
+} from './research-options.ts';
 
 const otherwise = { years: 2, seed: 1 };
 
@@ -26,6 +32,19 @@ describe('numbers', () => {
 
   it('are refused all at once', () => {
     expect(() => readNumbers({ years: '0', seed: 'x', jobs: '0' }, otherwise)).toThrow(/--years.*--seed.*--jobs/);
+  });
+});
+
+describe('accounts over all symbols', () => {
+  it('are none, beside the symbols, or nothing else; another word is refused', () => {
+    expect([undefined, true, 'only'].map(readPortfolioWish)).toEqual(['none', 'beside', 'only']);
+    expect(() => readPortfolioWish('alone')).toThrow('--portfolio alone: nothing or the word only is needed');
+  });
+
+  it('beside the symbols are no part of a sweep, alone they are', () => {
+    const swept = { sweep: ['portfolio.cross_sectional.top_k=2,3'], embedded: true, json: false };
+    expect(() => refuseContradictions({ ...swept, portfolio: true })).toThrow('--portfolio and --sweep');
+    expect(() => refuseContradictions({ ...swept, portfolio: 'only' })).not.toThrow();
   });
 });
 

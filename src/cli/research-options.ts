@@ -13,7 +13,8 @@ export interface ResearchOptions extends ConfigOptions {
   readonly jobs?: string;
   readonly seed?: string;
   readonly embedded: boolean;
-  readonly portfolio?: boolean;
+  /** True without a word behind it. */
+  readonly portfolio?: boolean | string;
   readonly fromManifest?: string;
   readonly sweep?: readonly string[];
   readonly sweepSample?: string;
@@ -96,6 +97,18 @@ export function refuseUnusableWords(name: string, words: readonly string[]): voi
   if (problems.length > 0) throw new PerpilotError('ARGUMENT_INVALID', problems);
 }
 
+/** Accounts over all symbols: none, beside the symbols by themselves, or nothing else. */
+export type PortfolioWish = 'none' | 'beside' | 'only';
+
+/** @throws PerpilotError ARGUMENT_INVALID for another word than `only` */
+export function readPortfolioWish(portfolio: ResearchOptions['portfolio']): PortfolioWish {
+  if (portfolio === undefined || portfolio === false) return 'none';
+  if (portfolio === true) return 'beside';
+  if (portfolio === 'only') return 'only';
+  const message = `--portfolio ${portfolio}: nothing or the word only is needed`;
+  throw new PerpilotError('ARGUMENT_INVALID', [{ message, where: '--portfolio' }]);
+}
+
 /** Options that say again, or otherwise, what a manifest says. */
 const SAID_BY_MANIFEST = [
   ['config', '--config'],
@@ -124,7 +137,7 @@ export function refuseContradictions(options: ResearchOptions): void {
     problems.push({
       message: '--portfolio and --sweep cannot be given together',
       where: '--portfolio',
-      hint: 'sweep first, then run the accounts over all symbols with what was chosen',
+      hint: '--portfolio only makes every combination of the sweep an account over all symbols',
     });
   }
   if (options.again === true && options.openHoldout === undefined && options.fromManifest === undefined) {

@@ -10,12 +10,12 @@ import type { MarketDataSource } from '../ports/market-data-source.ts';
 import type { SymbolMarket } from '../research/market.ts';
 import { holdoutOf, type Holdout } from '../research/holdout.ts';
 import type { LeftOut } from '../research/result-file.ts';
-import { gridCombinations, readDimensions, sampleCombinations, type SweepRecord } from '../research/sweep.ts';
+import { gridCombinations, overlap, readDimensions, sampleCombinations, type SweepRecord } from '../research/sweep.ts';
 import { configRequestOf } from './arguments.ts';
 import { chosenSymbols, type ChosenSymbols } from './chosen-symbols.ts';
 import { symbolsWithCandles } from './decision-candles.ts';
 import { loadMarkets, openEmbedded, openStore } from './compose-markets.ts';
-import { composePortfolio } from './compose-portfolio.ts';
+import { composePortfolio, composeSweptPortfolio, withSelection } from './compose-portfolio.ts';
 import { composeSweep } from './compose-sweep.ts';
 import {
   composeVariants,
@@ -28,10 +28,12 @@ import {
 import { readManifest, type Manifest } from './manifest.ts';
 import {
   readNumbers,
+  readPortfolioWish,
   readSampleSize,
   refuseContradictions,
   refuseUnusableWords,
   wordsOf,
+  type PortfolioWish,
   type ResearchOptions,
   type RunNumbers,
 } from './research-options.ts';
@@ -45,6 +47,9 @@ const PROJECT_DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 /** Invented results never stand where published ones do unless somebody says so. */
 const SYNTHETIC_OUT = fileURLToPath(new URL('../../runs/embedded/', import.meta.url));
 
+/** Without it the portfolio layer does nothing. */
+const SELECTION = 'portfolio.cross_sectional.enabled';
+
 /** A run that can begin. */
 export interface ResearchRequest extends RunNumbers {
   readonly source: MarketDataSource;
@@ -56,6 +61,8 @@ export interface ResearchRequest extends RunNumbers {
   readonly headlineVariant: string;
   /** Accounts over all symbols that are compared; none unless asked for. */
   readonly portfolios: readonly ComposedVariant[];
+  /** The variants are trained for the accounts, and no symbol is traded by itself. */
+  readonly isPortfolioOnly: boolean;
   /** The sweep that the variants make; undefined: none. */
   readonly sweep: SweepRecord | undefined;
   readonly config: Config;
@@ -110,7 +117,8 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
   const base = found.attempt(() => loadConfig({ file: options.config, overrides: options.set }));
   const riskLevels = wordsOf(options.riskLevels) ?? base?.config.research.riskLevels ?? [];
   if (options.riskLevels !== undefined) found.attempt(() => refuseUnusableWords('--risk-levels', riskLevels));
-  const composed = found.attempt(() => composedOf(wish, [...new Set(riskLevels)]));
+  const portfolio = found.attempt(() => portfolioWishOf(wish));
+  const composed = found.attempt(() => composedOf({ ...wish, portfolio }, [...new Set(riskLevels)]));
   const variants = composed?.variants;
   // With settings that cannot be used the shipped ones still tell where the data lie, so that their problems are named too.
   const config =
@@ -146,14 +154,12 @@ async function choose(wish: Wish, found: ReturnType<typeof createProblemCollecto
     }),
   );
   const headlineVariant = composed.headlineVariant ?? headlineOf(base.config);
-  const isOfAll = options.portfolio === true || repeats?.portfolio === true;
   return {
     source,
     dataRoot,
     ...(usable ?? { markets: [], leftOut: [] }),
-    variants,
+    ...withAccounts(composed, { headlineVariant, portfolio }),
     headlineVariant,
-    portfolios: isOfAll ? composePortfolio(variants, headlineVariant) : [],
     sweep: composed.sweep,
     config,
     holdout,
@@ -179,7 +185,29 @@ interface Composed {
   readonly sweep: SweepRecord | undefined;
 }
 
-function composedOf({ options, repeats }: Wish, riskLevels: readonly string[]): Composed {
+function portfolioWishOf({ options, repeats }: Wish): PortfolioWish {
+  const wished = readPortfolioWish(options.portfolio);
+  if (repeats?.portfolio === undefined) return wished;
+  return repeats.portfolio === true ? 'beside' : repeats.portfolio;
+}
+
+/** Where only accounts are wanted, the variants are those whose models they trade with. */
+function withAccounts(
+  { variants, sweep }: Composed,
+  { headlineVariant, portfolio }: { readonly headlineVariant: string; readonly portfolio: PortfolioWish | undefined },
+): Pick<ResearchRequest, 'variants' | 'portfolios' | 'isPortfolioOnly'> {
+  const isPortfolioOnly = portfolio === 'only';
+  if (portfolio === undefined || portfolio === 'none') return { variants, portfolios: [], isPortfolioOnly };
+  if (sweep !== undefined) return { variants, portfolios: composeSweptPortfolio(variants), isPortfolioOnly };
+  const portfolios = composePortfolio(variants, headlineVariant);
+  const headline = variants.filter(({ settings }) => settings.variant === headlineVariant);
+  return { variants: isPortfolioOnly ? headline : variants, portfolios, isPortfolioOnly };
+}
+
+function composedOf(
+  { options, repeats, portfolio }: Wish & { readonly portfolio: PortfolioWish | undefined },
+  riskLevels: readonly string[],
+): Composed {
   if (repeats !== undefined) {
     const variants = repeats.variants.map(({ riskLevel, variant, config }) => {
       const loaded = variantOf(config, {});
@@ -187,10 +215,13 @@ function composedOf({ options, repeats }: Wish, riskLevels: readonly string[]): 
     });
     return { variants, headlineVariant: repeats.headlineVariant, sweep: repeats.sweep };
   }
-  const levels = loadLevels(configRequestOf(options), riskLevels);
+  const plain = loadLevels(configRequestOf(options), riskLevels);
   if (options.sweep === undefined) {
-    return { variants: composeVariants(riskLevels, levels), headlineVariant: undefined, sweep: undefined };
+    return { variants: composeVariants(riskLevels, plain), headlineVariant: undefined, sweep: undefined };
   }
+  // What is swept of the selection would change nothing while nothing is selected.
+  const isSaid = options.set?.some((text) => overlap(text.split('=')[0].trim(), SELECTION)) ?? false;
+  const levels = portfolio === 'only' && !isSaid ? plain.map(withSelection) : plain;
   refuseOtherRuns(riskLevels, levels);
   const dimensions = readDimensions(options.sweep);
   const combinations =

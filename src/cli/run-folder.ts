@@ -87,13 +87,14 @@ async function writeFolder(folder: string, files: readonly RunFile[], guard: Int
 
 function filesOf({ manifest, result, suite, models, html }: FinishedRun): readonly RunFile[] {
   const portfolios = suite.outcomes.filter(isOfPortfolio);
+  const compared = [...result.ablation, ...(result.accountStress ?? [])];
   return [
     { path: 'manifest.json', text: () => `${JSON.stringify(manifest, undefined, 2)}\n` },
     { path: 'result.json', text: () => `${JSON.stringify(result, undefined, 1)}\n` },
     { path: 'trades.csv', text: () => tradesCsv(suite.outcomes) },
     { path: 'equity.csv', text: () => equityCsv(suite.outcomes) },
     { path: 'folds.csv', text: () => foldsCsv(suite.outcomes) },
-    ...(result.ablation.length === 0 ? [] : [{ path: 'ablation.csv', text: () => ablationCsv(result.ablation) }]),
+    ...(compared.length === 0 ? [] : [{ path: 'ablation.csv', text: () => ablationCsv(compared) }]),
     ...(portfolios.length === 0
       ? []
       : [

@@ -25,6 +25,13 @@ describe('a folder of tasks', () => {
     expect(await (await open()).read(KEY)).toBe('text');
   });
 
+  it('remembers nothing of a market but its name and the hash of its data', async () => {
+    const market = { symbol: 'A', dataHash: 'aa', series: { openTime: new Float64Array(2) } };
+    await open({ ...RUN, symbols: [market] });
+    await (await open()).write(KEY, 'text');
+    expect(JSON.parse(readFileSync(join(root, 'kept', 'tasks', 'run.json'), 'utf8')).symbols).toEqual(RUN.symbols);
+  });
+
   it('refuses other code and other data, and learns of further symbols', async () => {
     await open();
     await expect(open({ ...RUN, codeVersion: '2' })).rejects.toMatchObject({ code: 'MANIFEST_MISMATCH' });

@@ -1,4 +1,5 @@
 // Where are the finished tasks of a run kept, and may this run use them? Only with the code and data they were made with.
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,7 +28,10 @@ export async function openTaskFolder(folder: string, now: KeptRun, guard: Interr
   const kept = await readRecord(path);
   if (kept !== undefined) refuseOtherRun(kept, now, path);
   const known = kept?.symbols ?? [];
-  const added = now.symbols.filter(({ symbol }) => known.every((each) => each.symbol !== symbol));
+  // Those who call hand whole markets over; only these two are to be remembered.
+  const added = now.symbols
+    .filter(({ symbol }) => known.every((each) => each.symbol !== symbol))
+    .map(({ symbol, dataHash }) => ({ symbol, dataHash }));
   if (kept === undefined || added.length > 0) {
     const record = { schema: 'perpilot-tasks-1', codeVersion: now.codeVersion, symbols: [...known, ...added] };
     try {
@@ -38,6 +42,11 @@ export async function openTaskFolder(folder: string, now: KeptRun, guard: Interr
     await writeFileAtomically(path, `${JSON.stringify(record, undefined, 1)}\n`, guard);
   }
   return createTaskStore(folder, guard);
+}
+
+/** Whether an earlier run has kept tasks there: then nobody can foretell how much is left to do. */
+export function hasTasks(folder: string): boolean {
+  return existsSync(join(folder, RECORD_FILE));
 }
 
 /** Undefined: there is none yet. */

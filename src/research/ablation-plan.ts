@@ -1,8 +1,7 @@
 // Which simulations show what a part earns? The headline variant with one part off at a time, and under each stress.
 import type { BacktestResult } from '../simulation/run-backtest.ts';
 import type { CostParams } from '../simulation/cost-model.ts';
-import { costFigures, figuresOf, performanceOf } from './assess-account.ts';
-import type { SymbolMarket } from './market.ts';
+import { costFigures, figuresOf, funnelOf, performanceOf } from './assess-account.ts';
 import type { VariantOutcome } from './outcome.ts';
 import type { VariantSettings } from './settings.ts';
 
@@ -43,7 +42,13 @@ export interface AblationPlan {
   readonly inRun: readonly { readonly part: AblationPart; readonly configHash: string }[];
 }
 
-/** What came out of one case on one symbol. */
+/** What is asked of one account over all symbols, with the models that it trades with. */
+export interface AccountStressPlan {
+  readonly account: VariantSettings;
+  readonly cases: readonly AblationCase[];
+}
+
+/** What came out of one case on one symbol, or on one account over all of them. */
 export interface AblatedOutcome {
   readonly part: AblationPart;
   readonly kind: 'part' | 'stress';
@@ -93,7 +98,7 @@ function doubled(costs: CostParams): CostParams {
 /** What is reported of one case over [from, to): figures and trades, without folds, baselines and intervals of its own. */
 export function assessAblation(
   { part, kind, settings }: AblationCase,
-  market: SymbolMarket,
+  symbol: string,
   run: { readonly from: number; readonly to: number; readonly result: BacktestResult },
 ): AblatedOutcome {
   const { state, notes } = run.result;
@@ -103,14 +108,14 @@ export function assessAblation(
     kind,
     configHash: kind === 'part' ? settings.configHash : undefined,
     outcome: {
-      symbol: market.symbol,
+      symbol,
       riskLevel: settings.riskLevel,
       variant: settings.variant,
       from: run.from,
       to: run.to,
       figures: figuresOf(whole, state.roundTrips),
       costs: costFigures(run.result),
-      funnel: state.symbols[0].funnel,
+      funnel: funnelOf(run.result),
       guardChanges: notes.filter((note) => note.kind === 'guard').length,
       trades: state.roundTrips,
       dailyReturns: Array.from(whole.dailyReturns),

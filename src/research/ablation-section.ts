@@ -27,11 +27,23 @@ export function ablationSection(rows: readonly AblationRow[]): string[] {
     ...tallyTable(parts),
     '',
     ...(isShort ? detailTables(parts) : ['Every comparison is in `ablation.csv` of the run.', '']),
-    '### Under stress',
+    ...underStress('### Under stress', isShort ? stressTable(stresses) : tallyTable(stresses)),
+  ];
+}
+
+/** The same stresses of accounts over all symbols, each by its name; none where none were asked for. */
+export function stressLines(rows: readonly AblationRow[], title: string): string[] {
+  if (rows.length === 0) return [];
+  return underStress(title, stressTable(rows.map((row) => ({ ...row, symbol: row.variant }))));
+}
+
+function underStress(title: string, lines: readonly string[]): string[] {
+  return [
+    title,
     '',
     'The whole strategy with fees and slippage doubled, and with every market order filled one bar late; the models are the same. What does not survive this lives on its assumptions.',
     '',
-    ...(isShort ? stressTable(stresses) : tallyTable(stresses)),
+    ...lines,
     '',
   ];
 }

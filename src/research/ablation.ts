@@ -30,6 +30,8 @@ export interface AblationRow extends AblationFigures {
   readonly kind: 'part' | 'stress';
   readonly symbol: string;
   readonly riskLevel: string;
+  /** Of the whole strategy. */
+  readonly variant: string;
   /** Of the configuration without the part; undefined where no setting says so. */
   readonly configHash: string | undefined;
   /** The same figures of the whole strategy. */
@@ -42,24 +44,53 @@ export interface AblationRow extends AblationFigures {
 /** What is called a finding: an adjusted p-value below this, and an interval without 0. */
 const ALPHA = 0.05;
 
-export interface AblationInput {
-  readonly outcomes: readonly VariantOutcome[];
-  /** As the suite orders them: all of one symbol and risk level together. */
-  readonly ablations: readonly AblatedOutcome[];
-  readonly headlineVariant: string;
+interface Resampling {
   readonly seed: string;
   /** Behind every interval: 2000 or more for 95 %. */
   readonly resamples: number;
 }
 
+export interface AblationInput extends Resampling {
+  readonly outcomes: readonly VariantOutcome[];
+  /** As the suite orders them: all of one symbol and risk level together. */
+  readonly ablations: readonly AblatedOutcome[];
+  readonly headlineVariant: string;
+}
+
 /** One row per ablation, in their order. All rows of one symbol and risk level are judged on the same drawn days. */
-export function ablationRows({ outcomes, ablations, headlineVariant, seed, resamples }: AblationInput): AblationRow[] {
+export function ablationRows({ outcomes, ablations, headlineVariant, ...resampling }: AblationInput): AblationRow[] {
+  const compared = outcomes
+    .filter(({ variant }) => variant === headlineVariant)
+    .map((whole) => ({
+      whole,
+      own: ablations.filter(({ outcome }) => outcome.symbol === whole.symbol && outcome.riskLevel === whole.riskLevel),
+    }));
+  return comparedRows(compared, resampling);
+}
+
+export interface AccountStressInput extends Resampling {
+  /** Accounts over all symbols. */
+  readonly accounts: readonly VariantOutcome[];
+  readonly stresses: readonly AblatedOutcome[];
+}
+
+/** One row per stress of each account. All rows of one account are judged on the same drawn days. */
+export function accountStressRows({ accounts, stresses, ...resampling }: AccountStressInput): AblationRow[] {
+  const compared = accounts.map((whole) => ({
+    whole,
+    own: stresses.filter(({ outcome }) => outcome.riskLevel === whole.riskLevel && outcome.variant === whole.variant),
+  }));
+  return comparedRows(compared, resampling);
+}
+
+interface Compared {
+  readonly whole: VariantOutcome;
+  readonly own: readonly AblatedOutcome[];
+}
+
+function comparedRows(compared: readonly Compared[], { seed, resamples }: Resampling): AblationRow[] {
   const dayResamples = createDayResamples(`${seed}/ablation`, resamples);
-  const headline = outcomes.filter(({ variant }) => variant === headlineVariant);
-  return headline.flatMap((whole) => {
-    const own = ablations.filter(
-      ({ outcome }) => outcome.symbol === whole.symbol && outcome.riskLevel === whole.riskLevel,
-    );
+  return compared.flatMap(({ whole, own }) => {
     const daily = own.map(({ outcome }) => dailyDifference(whole.dailyReturns, outcome.dailyReturns));
     const { length } = whole.dailyReturns;
     const draws = drawsOf(dayResamples.of(length, sharedBlockOf(daily)), length);
@@ -72,6 +103,7 @@ export function ablationRows({ outcomes, ablations, headlineVariant, seed, resam
         kind,
         symbol: whole.symbol,
         riskLevel: whole.riskLevel,
+        variant: whole.variant,
         configHash,
         ...pickFigures(outcome.figures),
         whole: pickFigures(whole.figures),

@@ -1,5 +1,6 @@
 // How good was a simulated account? Figures, folds and costs from one backtest, over one symbol or many.
 import { DAY_MS } from '../domain/time.ts';
+import { createFunnel, type Funnel } from '../engine/funnel.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import type { BacktestResult, EquityCurve } from '../simulation/run-backtest.ts';
 import type { CostFigures, Figures, FoldOutcome, FoldWindow, VariantOutcome } from './outcome.ts';
@@ -128,6 +129,17 @@ function foldOutcome(fold: AssessedFold, curve: EquityCurve, trades: readonly Ro
 
 function activeDays(returns: Float64Array | undefined): number {
   return returns?.reduce((count, value) => count + (value === 0 ? 0 : 1), 0) ?? 0;
+}
+
+/** The counts of all symbols together. */
+export function funnelOf({ state }: BacktestResult): Funnel {
+  const sum = createFunnel();
+  for (const { funnel } of state.symbols) {
+    const { refused, ...stages } = funnel;
+    for (const [stage, count] of Object.entries(stages)) sum[stage as keyof typeof stages] += count;
+    for (const [reason, count] of Object.entries(refused)) sum.refused[reason as keyof typeof refused] += count;
+  }
+  return sum;
 }
 
 /** What all trades paid together. */

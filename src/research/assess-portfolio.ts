@@ -1,11 +1,10 @@
 // How good was one account over many symbols? The figures of any account, and what each symbol and each rebalance did to it.
 import { hash64 } from '../domain/hash.ts';
-import { createFunnel, type Funnel } from '../engine/funnel.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import type { Note } from '../engine/step.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
 import type { BacktestResult } from '../simulation/run-backtest.ts';
-import { assessAccount, type AssessedFold } from './assess-account.ts';
+import { assessAccount, funnelOf, type AssessedFold } from './assess-account.ts';
 import type { SymbolMarket } from './market.ts';
 import type { FoldWindow, PortfolioOutcome } from './outcome.ts';
 import { meanPairwiseCorrelation } from './pairwise-correlation.ts';
@@ -41,7 +40,7 @@ export function assessPortfolio(input: PortfolioAssessment): PortfolioOutcome {
       folds: calendar.map((window) => calendarFold(window, symbols)),
       bestTotalReturn: input.bestTotalReturn,
     }),
-    funnel: state.symbols.map(({ funnel }) => funnel).reduce(addFunnels, createFunnel()),
+    funnel: funnelOf(result),
     randomEntries: undefined,
     notes,
     portfolio: {
@@ -82,14 +81,6 @@ function calendarFold(window: FoldWindow, symbols: PortfolioAssessment['symbols'
   if (ids.length > 0) return { window, coverage, modelId: ids.length === 1 ? ids[0] : hash64(ids.join(' ')) };
   const reasons = inForce.flatMap((fold) => (fold.status === 'failed' ? [`${fold.symbol}: ${fold.reason}`] : []));
   return { window, coverage, reason: reasons.join('; ') || 'no symbol has a model then' };
-}
-
-/** Adds the counts of `own` to `sum`, which is changed and returned. */
-function addFunnels(sum: Funnel, own: Funnel): Funnel {
-  const { refused, ...stages } = own;
-  for (const [stage, count] of Object.entries(stages)) sum[stage as keyof typeof stages] += count;
-  for (const [reason, count] of Object.entries(refused)) sum.refused[reason as keyof typeof refused] += count;
-  return sum;
 }
 
 function rebalanceCostOf({ venueEvents }: BacktestResult): RebalanceCost {

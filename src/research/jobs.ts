@@ -10,8 +10,9 @@ import { assessPortfolio } from './assess-portfolio.ts';
 import { assessVariant } from './assess-variant.ts';
 import type { SymbolMarket } from './market.ts';
 import type { FoldWindow, PortfolioOutcome, VariantOutcome } from './outcome.ts';
+import { PORTFOLIO } from './portfolio-figures.ts';
 import type { VariantSettings } from './settings.ts';
-import { simulatePortfolio, type ModelledFold } from './simulate-portfolio.ts';
+import { simulatePortfolio, type ModelledFold, type TradedSymbol } from './simulate-portfolio.ts';
 import { simulateVariant } from './simulate-variant.ts';
 import { performance } from './statistics/performance.ts';
 import { trainFolds, type TrainedFold } from './train-folds.ts';
@@ -48,7 +49,13 @@ export interface PortfolioTask {
   readonly calendar: readonly FoldWindow[];
 }
 
-export type ResearchTask = TrainTask | SimulateTask | AblateTask | PortfolioTask;
+/** The same accounts in a worse world. */
+export interface StressAccountsTask extends Omit<PortfolioTask, 'kind' | 'variants'> {
+  readonly kind: 'stress-accounts';
+  readonly cases: readonly AblationCase[];
+}
+
+export type ResearchTask = TrainTask | SimulateTask | AblateTask | PortfolioTask | StressAccountsTask;
 
 export type ResearchTaskResult =
   /** The folds of each learner. */
@@ -123,6 +130,7 @@ export function createResearchWorker(
 
   return (task) => {
     if (task.kind === 'portfolio') return { kind: 'portfolio', outcomes: simulatePortfolios(context, task, extra) };
+    if (task.kind === 'stress-accounts') return { kind: 'ablate', outcomes: stressAccounts(context, task, extra) };
     const market = context.markets[task.symbolIndex];
     invariant(market !== undefined, `task for symbol ${task.symbolIndex} of ${context.markets.length}`);
     if (task.kind === 'train') {
@@ -172,7 +180,7 @@ function ablate(
     const { settings, delayBars } = each;
     const strategy = strategyOf(settings, market.series.intervalMs, extra);
     const input = { market, settings, strategy, folds: folds.map(modelled), delayBars };
-    return assessAblation(each, market, {
+    return assessAblation(each, market.symbol, {
       from: folds[0].window.testStart,
       to: folds[folds.length - 1].window.testEnd,
       result: simulateVariant({ ...input, ambiguity: 'worst' }),
@@ -181,23 +189,51 @@ function ablate(
 }
 
 function simulatePortfolios(
-  { markets }: ResearchContext,
-  { variants, symbols, calendar }: PortfolioTask,
+  context: ResearchContext,
+  task: PortfolioTask,
   extra: readonly FeatureDefinition[],
 ): PortfolioOutcome[] {
-  const placed = symbols.map(({ symbolIndex, folds }) => {
-    const market = markets[symbolIndex];
-    invariant(market !== undefined, `task for symbol ${symbolIndex} of ${markets.length}`);
-    return { market, folds };
-  });
-  const modelledSymbols = placed.map(({ market, folds }) => ({ market, folds: folds.map(modelled) }));
-  return variants.map((settings) => {
+  const { calendar } = task;
+  const { placed, symbols } = placedSymbols(context, task);
+  return task.variants.map((settings) => {
     const strategy = strategyOf(settings, placed[0].market.series.intervalMs, extra);
-    const input = { symbols: modelledSymbols, settings, strategy, calendar };
+    const input = { symbols, settings, strategy, calendar };
     const result = simulatePortfolio({ ...input, ambiguity: 'worst' });
     const isAmbiguous = result.state.roundTrips.some((trade) => trade.ambiguous);
     const best = isAmbiguous ? simulatePortfolio({ ...input, ambiguity: 'best' }).curve : undefined;
     const bestTotalReturn = best === undefined ? undefined : performance({ ...best, trades: [] }).totalReturn;
     return assessPortfolio({ symbols: placed, calendar, settings, result, bestTotalReturn });
   });
+}
+
+function stressAccounts(
+  context: ResearchContext,
+  task: StressAccountsTask,
+  extra: readonly FeatureDefinition[],
+): AblatedOutcome[] {
+  const { calendar } = task;
+  const { placed, symbols } = placedSymbols(context, task);
+  return task.cases.map((each) => {
+    const { settings, delayBars } = each;
+    const strategy = strategyOf(settings, placed[0].market.series.intervalMs, extra);
+    const result = simulatePortfolio({ symbols, settings, strategy, calendar, delayBars, ambiguity: 'worst' });
+    const [from, to] = [calendar[0].testStart, calendar[calendar.length - 1].testEnd];
+    return assessAblation(each, PORTFOLIO, { from, to, result });
+  });
+}
+
+/** The symbols of an account with their markets; as they are traded, and with all that is known of their folds. */
+function placedSymbols(
+  { markets }: ResearchContext,
+  { symbols }: Pick<PortfolioTask, 'symbols'>,
+): {
+  readonly placed: readonly { readonly market: SymbolMarket; readonly folds: readonly TrainedFold[] }[];
+  readonly symbols: readonly TradedSymbol[];
+} {
+  const placed = symbols.map(({ symbolIndex, folds }) => {
+    const market = markets[symbolIndex];
+    invariant(market !== undefined, `task for symbol ${symbolIndex} of ${markets.length}`);
+    return { market, folds };
+  });
+  return { placed, symbols: placed.map(({ market, folds }) => ({ market, folds: folds.map(modelled) })) };
 }

@@ -1,37 +1,33 @@
 // What does the summary say of the accounts over all symbols? Their figures side by side, who brought what, and what it is worth.
-import { intervalText } from './figure-text.ts';
+import { stressLines } from './ablation-section.ts';
+import { accountRowsOf, bestAccounts, deflatedAmongAccounts, type AccountRow } from './account-choice.ts';
+import { figureText, intervalText } from './figure-text.ts';
 import { formatNumber, formatPercent as percent } from './format-number.ts';
 import { gateWords } from './gate-words.ts';
 import { table, type Cell } from './markdown-table.ts';
-import type { PortfolioFigures } from './portfolio-figures.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { selectionOf } from './selection.ts';
 
-type PortfolioRow = ResultRow & { readonly portfolio: PortfolioFigures };
-
 const fixed = (value: number | undefined): string => formatNumber(value, 2);
-
-/** The rows of accounts over all symbols, in their order. */
-export function portfolioRowsOf({ rows }: Pick<ResearchResult, 'rows'>): PortfolioRow[] {
-  return rows.flatMap((row) => (row.portfolio === undefined ? [] : [{ ...row, portfolio: row.portfolio }]));
-}
 
 /** The section as Markdown lines; none where no account was asked for. */
 export function portfolioSection(result: ResearchResult): string[] {
-  const rows = portfolioRowsOf(result);
+  const rows = accountRowsOf(result);
   if (rows.length === 0) return [];
   const [{ portfolio }] = rows;
   return [
     '## One account over all symbols',
     '',
-    `The models of \`${result.headlineVariant}\` in one account over ${portfolio.symbols} symbols. \`portfolio/off\` enters every symbol as far as its limits go; the others re-rank the symbols at every rebalance, by what was known then, enter the best and spread the risk over them in three ways. ` +
+    `${whatIsCompared(result)} in one account over ${portfolio.symbols} symbols. At every rebalance the symbols are ranked anew by what was known then, the best are entered, and the risk is spread over them. ` +
       'A symbol is there from its first model to its last candle: one that is delisted is closed at its last price, with a cost. All positions end with the windows of the symbol tested longest. ' +
-      'These rows are trials like any other and count in every deflated Sharpe ratio. The correlation is the mean over the pairs of traded symbols, of daily returns; the cost of rebalancing is fees and slippage of the orders that a rebalance caused, not of the entries that it allowed.',
+      'These rows are trials like any other and count in every deflated Sharpe ratio; “among these” deflates by the accounts of the risk level alone. The correlation is the mean over the pairs of traded symbols, of daily returns; the cost of rebalancing is fees and slippage of the orders that a rebalance caused, not of the entries that it allowed.',
     '',
     ...figureTable(rows, result),
     '',
+    ...bestAccounts(result).map((row) => choiceLine(row, result)),
     ...rows.flatMap((row) => edgeLine(row, result)),
     '',
+    ...stressLines(result.accountStress ?? [], '### Accounts under stress'),
     '### Who brought what',
     '',
     'Net result of each symbol over the equity at the start; together they are what the account won or lost. In brackets the share of rebalances at which it was selected.',
@@ -40,13 +36,14 @@ export function portfolioSection(result: ResearchResult): string[] {
   ];
 }
 
-function figureTable(rows: readonly PortfolioRow[], result: ResearchResult): string[] {
+function figureTable(rows: readonly AccountRow[], result: ResearchResult): string[] {
   const head = [
     'Risk level',
     'Account',
     'Sharpe',
     '95 % interval',
     'Deflated',
+    'Among these',
     'Max drawdown',
     'Return',
     'Trades',
@@ -70,6 +67,7 @@ function figureTable(rows: readonly PortfolioRow[], result: ResearchResult): str
         fixed(figures.sharpe),
         intervalText(selectionOf(result.selection, row).sharpeInterval, fixed),
         fixed(verdict.deflatedSharpe),
+        fixed(deflatedAmongAccounts(result, row).value),
         percent(figures.maxDrawdown),
         percent(figures.totalReturn),
         figures.trades,
@@ -86,13 +84,26 @@ function figureTable(rows: readonly PortfolioRow[], result: ResearchResult): str
   );
 }
 
+function whatIsCompared({ headlineVariant, sweep }: ResearchResult): string {
+  if (sweep !== undefined) return 'Every combination of the sweep';
+  return `The models of \`${headlineVariant}\`, without selection (\`portfolio/off\` enters every symbol as far as its limits go) and with three ways to spread the risk,`;
+}
+
+/** What the best account is worth once it is known that it was picked. */
+function choiceLine(row: AccountRow, result: ResearchResult): string {
+  const { riskLevel, variant, figures, verdict } = row;
+  const rivals = accountRowsOf(result).filter((each) => each.riskLevel === riskLevel).length;
+  const among = figureText(deflatedAmongAccounts(result, row), fixed);
+  return `- ${riskLevel}: the best of ${rivals} accounts is ${variant} with a Sharpe ratio of ${fixed(figures.sharpe)}. Its deflated Sharpe ratio is ${among} for the choice among these ${rivals} alone, and ${fixed(verdict.deflatedSharpe)} for all ${result.selection.trials} trials.`;
+}
+
 function edgeLine(row: ResultRow, { selection }: ResearchResult): string[] {
   const noEdge = gateWords(row, selection);
   return [`- ${row.riskLevel}, ${row.variant}: ${noEdge === undefined ? '**edge**' : `no edge: ${noEdge}`}.`];
 }
 
 /** One table per risk level: symbols down, accounts across. */
-function contributionTables(rows: readonly PortfolioRow[]): string[] {
+function contributionTables(rows: readonly AccountRow[]): string[] {
   return [...Map.groupBy(rows, ({ riskLevel }) => riskLevel)].flatMap(([riskLevel, own]) => [
     `**${riskLevel}**`,
     '',

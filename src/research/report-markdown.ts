@@ -6,6 +6,7 @@ import { formatNumber, formatPercent as percent } from './format-number.ts';
 import { gateWords } from './gate-words.ts';
 import { foldSection, funnelSection, modelSection, primarySection, settingsSection } from './report-sections.ts';
 import { portfolioSection } from './portfolio-section.ts';
+import { accountRowsOf } from './account-choice.ts';
 import type { ResearchResult, ResultRow } from './result-file.ts';
 import { table, type Cell } from './markdown-table.ts';
 import { selectionSection } from './selection-section.ts';
@@ -18,7 +19,11 @@ const fixed = (value: number | undefined): string => formatNumber(value, 2);
 
 /** The summary as Markdown. */
 export function reportMarkdown(result: ResearchResult): string {
-  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
+  const accounts = accountRowsOf(result);
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant && row.portfolio === undefined);
+  const isAlone = headline.length > 0;
+  // An account goes by its name where a row goes by its symbol.
+  const named = [...headline, ...accounts.map((row) => ({ ...row, symbol: row.variant }))];
   const parts = [
     ...(result.synthetic
       ? ['> **Synthetic market.** Everything below was computed on generated candles; no market made them.', '']
@@ -26,15 +31,16 @@ export function reportMarkdown(result: ResearchResult): string {
     '# Research summary',
     '',
     ...verdictSection(result, headline),
-    ...resultSection(result, headline),
+    ...(isAlone ? resultSection(result, headline) : []),
     ...portfolioSection(result),
-    ...costSection(headline),
-    ...(result.ablation.length > 0 ? ablationSection(result.ablation) : primarySection(result, headline)),
-    ...foldSection(result, headline),
-    ...funnelSection(headline),
+    ...costSection(named),
+    ...(result.ablation.length > 0 ? ablationSection(result.ablation) : []),
+    ...(isAlone && result.ablation.length === 0 ? primarySection(result, headline) : []),
+    ...foldSection(result, named),
+    ...funnelSection(named),
     ...variantSection(result),
     ...(result.sweep === undefined ? [] : sensitivitySection({ sweep: result.sweep, rows: result.rows })),
-    ...selectionSection(result, headline),
+    ...selectionSection(result, [...headline, ...accounts]),
     ...modelSection(result),
     ...settingsSection(result),
   ];
@@ -47,7 +53,11 @@ function verdictSection(result: ResearchResult, headline: readonly ResultRow[]):
     const rows = headline.filter((row) => row.riskLevel === riskLevel);
     lines.push(`- **${riskLevel}: ${word}.** ${rows.map((row) => rowSentence(row, result)).join(' ')}`);
   }
-  if (result.levels.every(({ word }) => word === 'no edge found')) {
+  if (result.levels.length === 0) {
+    lines.push(
+      'No symbol was traded by itself, so no risk level has a verdict; what the accounts over all symbols did stands below.',
+    );
+  } else if (result.levels.every(({ word }) => word === 'no edge found')) {
     lines.push(
       '',
       'No edge found: after costs, out of sample, no risk level earned more than luck explains. Nothing here is a reason to trade with money.',
@@ -65,7 +75,9 @@ function verdictSection(result: ResearchResult, headline: readonly ResultRow[]):
   }
   lines.push(
     '',
-    `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. ` +
+    (result.levels.length === 0
+      ? ''
+      : `The verdict is that of the variant \`${result.headlineVariant}\`, chosen beforehand, not of the best of the ${result.rows.length} rows tried. `) +
       `An edge needs at least ${EDGE_MIN_TRADES} trades, a deflated Sharpe ratio above ${SURVIVAL_PROBABILITY} for the ${result.trials.recorded} trials that the log knows on this data (${result.trials.looks} looks, seeds and spans told apart), a 95 % interval of the Sharpe ratio above zero, and a search whose rows together beat doing nothing (SPA p below ${SEARCH_LEVEL}) and whose best row holds out of sample (see Selection); ` +
       'recommended is only what also won in most folds and kept every target.',
     '',

@@ -1,7 +1,7 @@
 // What is kept of a research run? The one result that CSV, Markdown and every later report are made from.
 import { calibrationErrorOf, mergedBins } from '../learning/calibration-bins.ts';
-import { ablationRows, type AblationRow } from './ablation.ts';
-import type { Figures, VariantOutcome } from './outcome.ts';
+import { ablationRows, accountStressRows, type AblationRow } from './ablation.ts';
+import { isOfPortfolio, type Figures, type VariantOutcome } from './outcome.ts';
 import type { Holdout } from './holdout.ts';
 import { assessSelection, type SelectionReport } from './selection.ts';
 import type { Targets, VariantSettings, WalkForwardParams } from './settings.ts';
@@ -100,6 +100,8 @@ export interface ResearchResult {
   readonly primaryAlone: readonly PrimaryAloneFigures[];
   /** What every part of the headline variants earns, and how they stand stress; empty where none was asked for. */
   readonly ablation: readonly AblationRow[];
+  /** How the accounts over all symbols stand stress; missing: none was asked for. */
+  readonly accountStress?: readonly AblationRow[];
   /** How much of it the search for it explains; its rows in the order of `rows`. */
   readonly selection: SelectionReport;
   readonly models: ModelSummary;
@@ -152,6 +154,9 @@ export function makeResult(input: ResultInput): ResearchResult {
   const selection = selectionIn(input);
   const verdicts = judgeRows({ outcomes: suite.outcomes, selection, targetsOf: (riskLevel) => targets[riskLevel] });
   const models = summariseModels(suite);
+  const resampling = { seed: String(about.seed), resamples: input.resamples };
+  const accounts = suite.outcomes.filter(isOfPortfolio);
+  const accountStress = accountStressRows({ accounts, stresses: suite.accountStresses, ...resampling });
   return {
     schema: RESULT_SCHEMA,
     ...about,
@@ -171,12 +176,8 @@ export function makeResult(input: ResultInput): ResearchResult {
       const { sharpe, profitFactor, maxDrawdown, trades, totalReturn } = figures;
       return { symbol, riskLevel, sharpe, profitFactor, maxDrawdown, trades, totalReturn };
     }),
-    ablation: ablationRows({
-      ...suite,
-      headlineVariant: about.headlineVariant,
-      seed: String(about.seed),
-      resamples: input.resamples,
-    }),
+    ablation: ablationRows({ ...suite, headlineVariant: about.headlineVariant, ...resampling }),
+    ...(accountStress.length === 0 ? {} : { accountStress }),
     selection,
     models,
     failedFolds: suite.failedFolds,

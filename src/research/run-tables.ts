@@ -126,9 +126,10 @@ const ABLATION_COLUMNS: readonly (readonly [string, (row: AblationRow) => string
   ...FIGURE_COLUMNS.map(([name, of]) => [`with_${name}`, (row: AblationRow) => of(row.whole)] as const),
   ...FIGURE_COLUMNS.map(([name, of]) => [`without_${name}`, of] as const),
   ['config_hash', (row) => row.configHash],
+  ['variant', (row) => row.variant],
 ];
 
-/** The headline variants without each part, and under each stress; an undefined figure is an empty cell. */
+/** The headline variants without each part, they and the accounts over all symbols under each stress; an undefined figure is an empty cell. */
 export function ablationCsv(rows: readonly AblationRow[]): string {
   const lines = rows.map((row) => ABLATION_COLUMNS.map(([, of]) => of(row) ?? '').join(','));
   return csv(

@@ -38,7 +38,12 @@ function rowTables(selection: SelectionReport, headline: readonly ResultRow[]): 
   const tables: string[] = [];
   for (let first = 0; first < headline.length; first += MOST_COLUMNS) {
     const own = headline.slice(first, first + MOST_COLUMNS);
-    const head = ['Figure', ...own.map(({ symbol, riskLevel }) => `${symbol} ${riskLevel}`)];
+    const head = [
+      'Figure',
+      ...own.map(({ symbol, variant, riskLevel, portfolio }) =>
+        portfolio === undefined ? `${symbol} ${riskLevel}` : `${variant} ${riskLevel}`,
+      ),
+    ];
     const selected = own.map((row) => ({ ...row, selection: selectionOf(selection, row) }));
     tables.push(
       ...table(

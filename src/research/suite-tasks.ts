@@ -1,6 +1,6 @@
 // Which tasks does a suite consist of? Training, then simulations with the models of their symbol.
 import { invariant } from '../domain/errors.ts';
-import type { AblationPlan } from './ablation-plan.ts';
+import type { AblationCase, AblationPlan, AccountStressPlan } from './ablation-plan.ts';
 import {
   learnersOf,
   modelKeyOf,
@@ -8,6 +8,7 @@ import {
   type PortfolioTask,
   type ResearchTaskResult,
   type SimulateTask,
+  type StressAccountsTask,
   type TrainTask,
 } from './jobs.ts';
 import type { FoldWindow } from './outcome.ts';
@@ -31,8 +32,12 @@ export interface TaskInput {
   readonly headlineVariant: string;
   /** What is asked of the headline variants besides; missing: nothing. */
   readonly ablations?: readonly AblationPlan[];
-  /** Accounts over all symbols, each with the models of the headline variant of its risk level; missing: none. */
+  /** Accounts over all symbols, each with the models of a variant that learns the same; missing: none. */
   readonly portfolios?: readonly VariantSettings[];
+  /** The accounts in a worse world; missing: none. */
+  readonly accountStresses?: readonly AccountStressPlan[];
+  /** Symbols are trained for the accounts, and not traded by themselves. Default false. */
+  readonly isPortfolioOnly?: boolean;
   /** Folds of one training task; the result does not depend on it. */
   readonly foldsPerTask?: number;
 }
@@ -53,6 +58,12 @@ export interface SymbolModels {
 /** The headline variant of every risk level. */
 export function headlineOf({ variants, headlineVariant }: TaskInput): VariantSettings[] {
   return variants.filter(({ variant }) => variant === headlineVariant);
+}
+
+/** Models that outlive their symbol: those of the headline variants and of the accounts over all symbols. */
+export function keptModelKeys(input: TaskInput, intervalMs: number): ReadonlySet<string> {
+  const settings = [...headlineOf(input), ...(input.portfolios ?? [])];
+  return new Set(settings.map((each) => modelKeyOf(each, intervalMs)));
 }
 
 /** Variants with one model key share their models, and those with the same boosting the task that trains them. */
@@ -89,8 +100,9 @@ export function gatherModels(
   });
 }
 
-/** Every variant, and the headline variants without their meta-model. */
+/** Every variant, and the headline variants without their meta-model; none where only accounts are asked for. */
 export function simulationTasks(input: TaskInput, plan: PlacedPlan, models: readonly SymbolModels[]): SimulateTask[] {
+  if (input.isPortfolioOnly === true) return [];
   const alone = headlineOf(input).map((settings): VariantSettings => ({ ...settings, metaModel: 'off' }));
   return [...input.variants, ...alone].map((settings) => ({
     kind: 'simulate',
@@ -120,42 +132,55 @@ export function ablationTasks(
 
 /** How many tasks simulate one symbol, known before there are models. */
 export function simulatingTaskCount(input: TaskInput): number {
-  const { variants, ablations = [] } = input;
+  const { variants, ablations = [], isPortfolioOnly = false } = input;
   const ablating = ablations.reduce((sum, { cases }) => sum + Math.ceil(cases.length / CASES_PER_TASK), 0);
-  return variants.length + headlineOf(input).length + ablating;
+  return (isPortfolioOnly ? 0 : variants.length + headlineOf(input).length) + ablating;
 }
 
-/** The accounts over all symbols; those with the same models stand together. */
-export function portfolioTasks(
-  { portfolios = [] }: TaskInput,
+/** The accounts over all symbols, then those in a worse world; what has the same models stands together. */
+export function accountTasks(
+  input: TaskInput,
   { plans, calendar }: { readonly plans: readonly PlacedPlan[]; readonly calendar: readonly FoldWindow[] },
   models: readonly SymbolModels[],
-): PortfolioTask[] {
-  const { intervalMs } = plans[0].market.series;
-  return modelGroups(portfolios, intervalMs).flatMap((group) => {
+): (PortfolioTask | StressAccountsTask)[] {
+  return accountGroups(input, plans[0].market.series.intervalMs).flatMap(({ account, variants, cases }) => {
     const symbols = plans.map((plan) => ({
       symbolIndex: plan.symbolIndex,
-      folds: foldsFor(group[0], plan, models),
+      folds: foldsFor(account, plan, models),
     }));
-    return parted(group, PORTFOLIOS_PER_TASK).map((variants): PortfolioTask => ({
-      kind: 'portfolio',
-      variants,
-      symbols,
-      calendar,
-    }));
+    return [
+      ...variants.map((own): PortfolioTask => ({ kind: 'portfolio', variants: own, symbols, calendar })),
+      ...cases.map((own): StressAccountsTask => ({ kind: 'stress-accounts', cases: own, symbols, calendar })),
+    ];
   });
 }
 
 /** How many tasks simulate accounts over all symbols. */
-export function portfolioTaskCount({ portfolios = [] }: TaskInput, intervalMs: number): number {
-  return modelGroups(portfolios, intervalMs).reduce(
-    (sum, group) => sum + Math.ceil(group.length / PORTFOLIOS_PER_TASK),
-    0,
-  );
+export function accountTaskCount(input: TaskInput, intervalMs: number): number {
+  return accountGroups(input, intervalMs).reduce((sum, { variants, cases }) => sum + variants.length + cases.length, 0);
 }
 
-function modelGroups(portfolios: readonly VariantSettings[], intervalMs: number): VariantSettings[][] {
-  return [...Map.groupBy(portfolios, (settings) => modelKeyOf(settings, intervalMs)).values()];
+interface AccountGroup {
+  /** One of those that trade with the same models. */
+  readonly account: VariantSettings;
+  /** Task by task. */
+  readonly variants: readonly (readonly VariantSettings[])[];
+  readonly cases: readonly (readonly AblationCase[])[];
+}
+
+function accountGroups({ portfolios = [], accountStresses = [] }: TaskInput, intervalMs: number): AccountGroup[] {
+  const keyOf = (settings: VariantSettings): string => modelKeyOf(settings, intervalMs);
+  return [...Map.groupBy(portfolios, keyOf)].map(([key, own]) => {
+    const stressed = accountStresses.filter(({ account }) => keyOf(account) === key);
+    return {
+      account: own[0],
+      variants: parted(own, PORTFOLIOS_PER_TASK),
+      cases: parted(
+        stressed.flatMap(({ cases }) => cases),
+        PORTFOLIOS_PER_TASK,
+      ),
+    };
+  });
 }
 
 function foldsFor(

@@ -7,7 +7,7 @@ import type { FoldWindow } from './outcome.ts';
 import { planSuite } from './plan-suite.ts';
 import type { VariantSettings } from './settings.ts';
 import { SYMBOLS_PER_BATCH, type SuiteInput } from './suite.ts';
-import { FOLDS_PER_TASK, headlineOf, portfolioTaskCount, simulatingTaskCount } from './suite-tasks.ts';
+import { accountTaskCount, FOLDS_PER_TASK, headlineOf, keptModelKeys, simulatingTaskCount } from './suite-tasks.ts';
 
 export interface SymbolWork {
   readonly bars: number;
@@ -49,7 +49,7 @@ export function trainWorkOf({ model }: VariantSettings, { trainStart, testStart 
 
 /** @throws PerpilotError DATA_TOO_SHORT as `planSuite` does */
 export function suiteWorkOf(input: SuiteInput): SuiteWork {
-  const { variants, portfolios = [], foldsPerTask = FOLDS_PER_TASK } = input;
+  const { variants, portfolios = [], isPortfolioOnly = false, foldsPerTask = FOLDS_PER_TASK } = input;
   const { intervalMs } = input.markets[0].series;
   const groups = learnersOf(variants, intervalMs);
   const symbols = planSuite(input).map(({ market, windows }): SymbolWork => {
@@ -65,15 +65,16 @@ export function suiteWorkOf(input: SuiteInput): SuiteWork {
   });
   const headline = headlineOf(input);
   const ablated = (input.ablations ?? []).reduce((sum, { cases }) => sum + cases.length, 0);
+  const stressed = (input.accountStresses ?? []).reduce((sum, { cases }) => sum + cases.length, 0);
   const trainTasks = symbols.reduce((sum, symbol) => sum + symbol.trainTasks, 0) * groups.length;
   return {
     symbols,
     variants: variants.length,
-    simulations: variants.length + headline.length + ablated + portfolios.length,
+    simulations: (isPortfolioOnly ? 0 : variants.length + headline.length) + ablated + portfolios.length + stressed,
     modelKeys: groups.reduce((sum, group) => sum + group.length, 0),
     datasets: new Set(groups.map(([settings]) => datasetKeyOf(settings, intervalMs))).size,
     heldModels: heldModelsOf(input, groups, symbols),
-    tasks: trainTasks + symbols.length * simulatingTaskCount(input) + portfolioTaskCount(input, intervalMs),
+    tasks: trainTasks + symbols.length * simulatingTaskCount(input) + accountTaskCount(input, intervalMs),
     foldsPerSimulation: symbols.reduce(
       (folds, symbol) => (portfolios.length > 0 ? folds + symbol.folds : Math.max(folds, symbol.folds)),
       0,
@@ -89,7 +90,7 @@ function heldModelsOf(
 ): number {
   const { symbolsPerBatch = SYMBOLS_PER_BATCH } = input;
   const { intervalMs } = input.markets[0].series;
-  const headlineKeys = new Set(headlineOf(input).map((settings) => modelKeyOf(settings, intervalMs)));
+  const headlineKeys = keptModelKeys(input, intervalMs);
   const isKept = (settings: VariantSettings): boolean => headlineKeys.has(modelKeyOf(settings, intervalMs));
   const ownGroups = groups.filter((group) => group.some(isKept)).length;
   const foldsOf = (own: readonly SymbolWork[]): number => own.reduce((sum, { folds }) => sum + folds, 0);

@@ -4,17 +4,17 @@ import type { ModelCard } from '../training/model-card.ts';
 import { gatherAblations, type AblatedOutcome } from './ablation-plan.ts';
 import { fundingScheduleOf, holdCostsOf } from './baseline-costs.ts';
 import { buyAndHold, holdCurve, holdTogether, type BuyAndHold, type BuyAndHoldInput } from './buy-and-hold.ts';
-import { modelKeyOf, type AblateTask, type ResearchTask, type ResearchTaskResult, type SimulateTask } from './jobs.ts';
+import type { AblateTask, ResearchTask, ResearchTaskResult, SimulateTask } from './jobs.ts';
 import type { FoldWindow, VariantOutcome } from './outcome.ts';
 import { planCalendar, planSuite, type PlanInput, type SymbolPlan } from './plan-suite.ts';
 import { PORTFOLIO } from './portfolio-figures.ts';
 import type { VariantSettings } from './settings.ts';
 import {
   ablationTasks,
+  accountTaskCount,
+  accountTasks,
   gatherModels,
-  headlineOf,
-  portfolioTaskCount,
-  portfolioTasks,
+  keptModelKeys,
   simulatingTaskCount,
   simulationTasks,
   trainingTasks,
@@ -53,8 +53,10 @@ export interface SuiteResult {
   readonly primaryAlone: readonly VariantOutcome[];
   /** Beside the headline variants, by symbol, risk level and part; empty where nothing was asked for. */
   readonly ablations: readonly AblatedOutcome[];
+  /** The accounts over all symbols in a worse world; empty where nothing was asked for. */
+  readonly accountStresses: readonly AblatedOutcome[];
   readonly baselines: readonly SymbolBaseline[];
-  /** Those that the headline variants traded with; others are not kept. */
+  /** Those that the headline variants and the accounts traded with; others are not kept. */
   readonly models: readonly SymbolModels[];
   /** Of every trained model. */
   readonly cards: readonly ModelCard[];
@@ -76,7 +78,7 @@ export async function runSuite(
   const trainings = plans.map((plan) => trainingTasks(input, plan));
   const { intervalMs } = plans[0].market.series;
   const total =
-    trainings.flat().length + plans.length * simulatingTaskCount(input) + portfolioTaskCount(input, intervalMs);
+    trainings.flat().length + plans.length * simulatingTaskCount(input) + accountTaskCount(input, intervalMs);
   let done = 0;
   const advance = (): void => {
     done += 1;
@@ -84,7 +86,7 @@ export async function runSuite(
   };
   onProgress(0, total);
 
-  const headlineKeys = new Set(headlineOf(input).map((each) => modelKeyOf(each, intervalMs)));
+  const keptKeys = keptModelKeys(input, intervalMs);
   const simulated: Simulated = { outcomes: [], primaryAlone: [], ablated: [] };
   const kept: SymbolModels[] = [];
   const folds: LearntFold[] = [];
@@ -96,7 +98,7 @@ export async function runSuite(
     collect(simulated, simulations, results.slice(learning.length));
     const models = gatherModels(batch, learning, results);
     folds.push(...models.flatMap(learntFolds));
-    kept.push(...models.filter(({ modelKey }) => headlineKeys.has(modelKey)));
+    kept.push(...models.filter(({ modelKey }) => keptKeys.has(modelKey)));
     simulations = [
       ...batch.flatMap((plan) => ablationTasks(input, plan, models)),
       ...batch.flatMap((plan) => simulationTasks(input, plan, models)),
@@ -104,16 +106,15 @@ export async function runSuite(
   }
   const { outcomes, primaryAlone, ablated } = simulated;
   const calendar = planCalendar(input, plans);
-  const accounts = portfolioTasks(input, { plans, calendar }, kept);
-  const portfolios = (await runner.run(accounts, advance)).flatMap((result) =>
-    result.kind === 'portfolio' ? result.outcomes : [],
-  );
+  const accounts = await runner.run(accountTasks(input, { plans, calendar }, kept), advance);
+  const portfolios = accounts.flatMap((result) => (result.kind === 'portfolio' ? result.outcomes : []));
   return {
     outcomes: [...outcomes, ...portfolios],
     primaryAlone,
     ablations: gatherAblations({ plans: input.ablations ?? [], simulated: ablated, outcomes, primaryAlone }),
+    accountStresses: accounts.flatMap((result) => (result.kind === 'ablate' ? result.outcomes : [])),
     baselines: [
-      ...plans.map((plan) => baselineOf(plan, input.variants[0])),
+      ...(input.isPortfolioOnly === true ? [] : plans.map((plan) => baselineOf(plan, input.variants[0]))),
       ...(portfolios.length === 0 ? [] : [baselineOfAll(plans, calendar, input.variants[0])]),
     ],
     models: kept,

@@ -2,25 +2,26 @@
 import { toExactJson } from '../domain/exact-json.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
 import { sha256Hex } from '../domain/sha256.ts';
-import { modelKeyOf, type ResearchContext, type ResearchTask } from './jobs.ts';
+import { modelKeyOf, type ResearchContext, type ResearchTask, type ResearchTaskResult } from './jobs.ts';
+import type { KeyedParts } from './resuming-runner.ts';
 import type { TrainedFold } from './train-folds.ts';
 
 const FORMAT = 'perpilot-task-2';
 
 /**
  * Gives every task of a run a key of 64 hexadecimal digits: code version, data, settings, windows, seed and kind of task.
- * Training tasks are known by the model keys that variants share, so a wider sweep finds the models of a narrower one;
- * unless it adds models to their task, as those that share their boosting are trained by one.
+ * Training tasks are known by the model keys that variants share, so a wider sweep finds the models of a narrower one.
  */
 export function createTaskKeys(codeVersion: string, context: ResearchContext): (task: ResearchTask) => string {
   const { markets, seed, embargoHours } = context;
   return (task) => {
-    if (task.kind === 'portfolio') {
+    if (task.kind === 'portfolio' || task.kind === 'stress-accounts') {
       const own = task.symbols.map(({ symbolIndex, folds }) => {
         const { symbol, dataHash } = markets[symbolIndex];
         return [symbol, dataHash, folds.map(foldIdentity)];
       });
-      return keyOf([FORMAT, codeVersion, seed, task.kind, task.variants, task.calendar, own]);
+      const what = task.kind === 'portfolio' ? task.variants : task.cases;
+      return keyOf([FORMAT, codeVersion, seed, task.kind, what, task.calendar, own]);
     }
     const { symbol, dataHash, series } = markets[task.symbolIndex];
     const common = [FORMAT, codeVersion, symbol, dataHash, seed];
@@ -30,6 +31,29 @@ export function createTaskKeys(codeVersion: string, context: ResearchContext): (
     }
     const what = task.kind === 'ablate' ? task.cases : task.settings;
     return keyOf([...common, task.kind, what, task.folds.map(foldIdentity)]);
+  };
+}
+
+/** The tasks of a run with what they are kept as: what is trained together, model by model, so that any run finds its own. */
+export function createTaskParts(
+  codeVersion: string,
+  context: ResearchContext,
+): KeyedParts<ResearchTask, ResearchTaskResult> {
+  return {
+    keyOf: createTaskKeys(codeVersion, context),
+    split(task) {
+      if (task.kind !== 'train') return [task];
+      return task.learners.map((learner) => ({ ...task, learners: [learner] }));
+    },
+    cut(result) {
+      if (result.kind !== 'train') return [result];
+      return result.folds.map((folds) => ({ kind: 'train', folds: [folds] }));
+    },
+    join(parts) {
+      const [first] = parts;
+      if (first.kind !== 'train') return first;
+      return { kind: 'train', folds: parts.flatMap((part) => (part.kind === 'train' ? part.folds : [])) };
+    },
   };
 }
 

@@ -74,16 +74,16 @@ export function judgeRows({ outcomes, selection, targetsOf }: RowsInput): RowVer
   });
 }
 
-/** One verdict per risk level over the headline variant of every symbol. */
+/** One verdict per risk level over the headline variant of every symbol; none where no symbol was traded by itself. */
 export function judgeLevels({ outcomes, verdicts, headlineVariant, leakSuspected }: LevelsInput): LevelVerdict[] {
   const levels = [...new Set(outcomes.map((outcome) => outcome.riskLevel))];
-  return levels.map((riskLevel) => {
+  return levels.flatMap((riskLevel) => {
     const rows = outcomes.flatMap((outcome, index) =>
-      outcome.riskLevel === riskLevel && outcome.variant === headlineVariant
+      outcome.riskLevel === riskLevel && outcome.variant === headlineVariant && outcome.portfolio === undefined
         ? [{ outcome, verdict: verdicts[index] }]
         : [],
     );
-    return { riskLevel, word: leakSuspected ? 'leak suspected' : wordFor(rows) };
+    return rows.length === 0 ? [] : [{ riskLevel, word: leakSuspected ? 'leak suspected' : wordFor(rows) }];
   });
 }
 

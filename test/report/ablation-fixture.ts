@@ -9,7 +9,7 @@ const PARTS: readonly AblationRow['part'][] = ['regime filter', 'meta-model', 'v
 export function ablationOf(rows: readonly ResultRow[], random: Random): AblationRow[] {
   return rows
     .filter(({ variant }) => variant === 'ensemble/standard')
-    .flatMap(({ symbol, riskLevel, figures }): AblationRow[] => {
+    .flatMap(({ symbol, riskLevel, variant, figures }): AblationRow[] => {
       const row = (part: AblationRow['part'], at: number): AblationRow => {
         const perYear = [0.05, -0.04, 0.01][at % 3] + 0.002 * random.normal();
         return {
@@ -17,6 +17,7 @@ export function ablationOf(rows: readonly ResultRow[], random: Random): Ablation
           kind: part === 'costs doubled' || part === 'one bar late' ? 'stress' : 'part',
           symbol,
           riskLevel,
+          variant,
           configHash: undefined,
           ...figures,
           whole: figures,

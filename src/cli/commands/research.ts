@@ -15,9 +15,10 @@ import { createResumingRunner } from '../../research/resuming-runner.ts';
 import { heatMaps, pointsOf } from '../../research/sensitivity.ts';
 import { suiteWorkOf } from '../../research/suite-work.ts';
 import { runSuite, type SuiteInput, type SuiteResult } from '../../research/suite.ts';
-import { createTaskKeys } from '../../research/task-key.ts';
+import { createTaskParts } from '../../research/task-key.ts';
 import { addConfigOptions, collect, examples } from '../arguments.ts';
 import { composeAblation } from '../compose-ablation.ts';
+import { composeAccountStresses } from '../compose-portfolio.ts';
 import type { CliContext } from '../context.ts';
 import { registerLookahead } from './research-lookahead.ts';
 import { registerWarmup } from './research-warmup.ts';
@@ -31,7 +32,7 @@ import { modelFiles } from '../research-models.ts';
 import type { ResearchOptions } from '../research-options.ts';
 import { prepareResearch, type ResearchRequest } from '../research-request.ts';
 import { writeRun } from '../run-folder.ts';
-import { openTaskFolder } from '../task-folder.ts';
+import { hasTasks, openTaskFolder } from '../task-folder.ts';
 
 export function registerResearch(program: Command, context: CliContext): void {
   const command = addConfigOptions(program.command('research'))
@@ -71,8 +72,8 @@ export function registerResearch(program: Command, context: CliContext): void {
     )
     .option('--again', 'open the holdout although it was opened before', false)
     .option(
-      '--portfolio',
-      'also trade all symbols with one account: without selection, and the best of them with each allocation',
+      '--portfolio [only]',
+      'also trade all symbols with one account: without selection, and the best of them with each allocation; only: nothing but these accounts, with --sweep one for each combination',
     )
     .option('--json', 'one JSON object', false)
     .addHelpText(
@@ -81,6 +82,7 @@ export function registerResearch(program: Command, context: CliContext): void {
         'research --data ./data --symbols BTCUSDT ETHUSDT --years 2 --risk-levels conservative moderate aggressive',
         'research --data ./data --symbols all --years 3 --out ./runs/all',
         'research --data ./data --symbols all --portfolio --out ./runs/portfolio',
+        'research --data ./data --symbols all --portfolio only --sweep portfolio.cross_sectional.top_k=2,3,5 --out ./runs/seats',
         'research --embedded --out ./runs/trial',
         'research --data ./data --set labeling.profit_barrier=0.03 --out ./runs/wider',
         'research --data ./data --from-manifest ./docs/runs/research-0123456789ab/manifest.json --out ./runs/again',
@@ -122,6 +124,7 @@ async function runAndAnswer(
   const trials = await recordTrials(
     {
       ...request,
+      variants: request.isPortfolioOnly ? [] : request.variants,
       suite,
       ablations: input.ablations,
       runId: runIdOf(request, about.codeVersion),
@@ -177,13 +180,15 @@ function sensitivityOf({ sweep, rows }: ResearchResult): readonly SensitivityMap
 
 /** The variants of a sweep are a study of their own: what its parts earn is not asked there. */
 function suiteInput(request: ResearchRequest): SuiteInput {
-  const { markets, variants, portfolios, headlineVariant, config, years, sweep } = request;
+  const { markets, variants, portfolios, isPortfolioOnly, headlineVariant, config, years, sweep } = request;
   const isAblated = config.research.ablation && sweep === undefined;
   return {
-    ablations: isAblated ? composeAblation(variants, headlineVariant) : [],
+    ablations: isAblated && !isPortfolioOnly ? composeAblation(variants, headlineVariant) : [],
+    accountStresses: isAblated ? composeAccountStresses(portfolios) : [],
     markets,
     variants: variants.map(({ settings }) => settings),
     portfolios: portfolios.map(({ settings }) => settings),
+    isPortfolioOnly,
     headlineVariant,
     walkForward: config.walkForward,
     years,
@@ -210,7 +215,8 @@ async function runOnThreads(
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
     return await untilInterrupted(interrupt.signal, async () => {
-      if (request.sweep !== undefined || resume !== undefined) {
+      const isResumed = resume !== undefined && hasTasks(resume);
+      if (request.sweep !== undefined || (resume !== undefined && !isResumed)) {
         const threads = Math.min(machine.threads, machine.cores);
         const figures = await probe(input, { runner: pool, now: () => performance.now(), threads, residentBytes });
         const forecast = refuseTooLarge(suiteWorkOf(input), figures, machine);
@@ -223,7 +229,7 @@ async function runOnThreads(
           : createResumingRunner(
               pool,
               await openTaskFolder(resume, { codeVersion: version, symbols: request.markets }, interrupt),
-              createTaskKeys(version, shared),
+              createTaskParts(version, shared),
             );
       return runSuite(input, runner, (done, total) => {
         progress ??= createProgress({ stream: stderr, label: 'research', total });

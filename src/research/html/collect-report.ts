@@ -42,7 +42,9 @@ export interface ReportSources {
 /** The data of the report. The columns of candles are shared, nothing else is. */
 export function collectReport({ result, suite, markets, variants, currency, more }: ReportSources): ReportData {
   const headline = variants.filter(({ variant }) => variant === result.headlineVariant);
-  const outcomes = suite.outcomes.filter(({ variant }) => variant === result.headlineVariant);
+  const outcomes = suite.outcomes.filter(
+    (outcome) => outcome.variant === result.headlineVariant && !isOfPortfolio(outcome),
+  );
   const accounts = suite.outcomes.filter(isOfPortfolio).map(accountOf);
   const calibration = markets.flatMap((market) => calibrationOf(market, headline, suite.models));
   return {

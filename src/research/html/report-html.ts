@@ -5,7 +5,7 @@ import { pageScript } from './client/page-script.ts';
 import { jsonForScript, markup, trusted, type Content, type Markup } from './markup.ts';
 import { pagePayload } from './page-payload.ts';
 import type { ReportData } from './report-data.ts';
-import { arrange, type ReportView } from './report-view.ts';
+import { arrange, nameOf, shownRows, type ReportView } from './report-view.ts';
 import { ablationSection } from './sections/ablation-section.ts';
 import { calibrationSection } from './sections/calibration-section.ts';
 import { costsSection } from './sections/costs-section.ts';
@@ -56,6 +56,11 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
   ['glossary', 'Words', glossarySection],
 ];
 
+/** Sections about symbols that were traded by themselves. */
+const OF_SYMBOLS: ReadonlySet<string> = new Set(
+  'figures equity folds distributions months exposure costs ablation trades regimes funnel'.split(' '),
+);
+
 /**
  * The report as one HTML document. It loads nothing and may load nothing: its own policy forbids every connection, and
  * any script but the one it carries. Equal data give equal bytes.
@@ -63,9 +68,10 @@ const SECTIONS: readonly (readonly [id: string, name: string, build: (view: Repo
 export function reportHtml(data: ReportData): string {
   const view = arrange(data);
   const script = pageScript();
-  const panes = Math.max(3, view.symbols.length + 1);
+  const panes = Math.max(3, new Set(shownRows(view).map(nameOf)).size + 1);
   const style = [COLOUR_STYLE, PAGE_STYLE, CHART_STYLE, paneRules(panes), PRINT_STYLE].join('\n');
   const sections = SECTIONS.flatMap(([id, name, build]) => {
+    if (view.headline.length === 0 && OF_SYMBOLS.has(id)) return [];
     const body = build(view);
     return body === undefined ? [] : [{ id, name, body }];
   });
@@ -95,9 +101,10 @@ ${sections.map(({ body }) => body)}</main>
   return page.markup;
 }
 
-function titleOf({ result, symbols, data }: ReportView): string {
+function titleOf(view: ReportView): string {
+  const { result, data } = view;
   const run = data.runId === undefined ? '' : `, ${data.runId}`;
-  return `${result.synthetic ? 'Synthetic: ' : ''}${symbols.join(', ')}: research report${run}`;
+  return `${result.synthetic ? 'Synthetic: ' : ''}${namesOf(view).join(', ')}: research report${run}`;
 }
 
 function syntheticNotice({ result }: ReportView): Content {
@@ -106,15 +113,21 @@ function syntheticNotice({ result }: ReportView): Content {
     : undefined;
 }
 
-function aboutOf({ result, symbols, span, data }: ReportView): string {
+function aboutOf(view: ReportView): string {
+  const { result, span, data } = view;
   const tested = span === undefined ? 'nothing tested' : `tested ${isoDate(span.from)} to ${isoDate(span.to)}`;
   const parts = [
-    symbols.join(', '),
+    namesOf(view).join(', '),
     `${result.interval} candles`,
     tested,
     ...(data.runId === undefined ? [] : [data.runId]),
   ];
   return parts.join(' · ');
+}
+
+/** Those that were traded by themselves; else those that an account was made of. */
+function namesOf({ result, symbols }: ReportView): readonly string[] {
+  return symbols.length > 0 ? symbols : result.symbols.map(({ symbol }) => symbol);
 }
 
 /** Nothing may be loaded, and no script may run but the one with this very text. */

@@ -15,7 +15,7 @@ export interface ReportView {
   /** In the order of the result. */
   readonly symbols: readonly string[];
   readonly levels: readonly string[];
-  /** Rows of the headline variant: the only ones a verdict is made from. */
+  /** Rows of the headline variant: the only ones a verdict is made from; none where only accounts over all symbols were made. */
   readonly headline: readonly ResultRow[];
   /** Span of all joined tests, epoch milliseconds; undefined without rows. */
   readonly span: { readonly from: number; readonly to: number } | undefined;
@@ -24,7 +24,7 @@ export interface ReportView {
 /** Arranges `data`. */
 export function arrange(data: ReportData): ReportView {
   const { result } = data;
-  const headline = result.rows.filter((row) => row.variant === result.headlineVariant);
+  const headline = result.rows.filter((row) => row.variant === result.headlineVariant && row.portfolio === undefined);
   const [first] = headline;
   return {
     data,
@@ -40,6 +40,16 @@ export function arrange(data: ReportData): ReportView {
             to: headline.reduce((most, { to }) => Math.max(most, to), first.to),
           },
   };
+}
+
+/** The rows of the headline variant, then those of accounts over all symbols. */
+export function shownRows({ headline, result }: ReportView): readonly ResultRow[] {
+  return [...headline, ...result.rows.filter(({ portfolio }) => portfolio !== undefined)];
+}
+
+/** A row goes by its symbol, an account over all of them by its variant. */
+export function nameOf({ symbol, variant, portfolio }: ResultRow): string {
+  return portfolio === undefined ? symbol : variant;
 }
 
 export function isMany({ symbols }: ReportView): boolean {

@@ -37,7 +37,7 @@ function clocked(): { readonly runner: JobRunner<ResearchTask, ResearchTaskResul
   const costOf = (task: ResearchTask): number => {
     const start = isCold ? START_MS : 0;
     isCold = false;
-    if (task.kind === 'portfolio') return start;
+    if (task.kind === 'portfolio' || task.kind === 'stress-accounts') return start;
     if (task.kind !== 'train') {
       const days = task.folds.reduce((sum, { window }) => sum + (window.testEnd - window.testStart) / DAY_MS, 0);
       return start + days * SIMULATE_MS_PER_DAY * (task.kind === 'ablate' ? task.cases.length : 1);

@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { composePortfolio } from '../../../src/cli/compose-portfolio.ts';
+import { composeAccountStresses, composePortfolio } from '../../../src/cli/compose-portfolio.ts';
 import { manifestOf, runIdOf } from '../../../src/cli/manifest.ts';
 import { recordTrials, TRIAL_FILE } from '../../../src/cli/record-trials.ts';
 import { collectReport } from '../../../src/research/html/collect-report.ts';
 import { reportHtml } from '../../../src/research/html/report-html.ts';
 import { isOfPortfolio } from '../../../src/research/outcome.ts';
 import { portfolioCsv, rebalancesCsv } from '../../../src/research/portfolio-tables.ts';
+import { accountRowsOf, bestAccounts, deflatedAmongAccounts } from '../../../src/research/account-choice.ts';
 import { reportCsv } from '../../../src/research/report-csv.ts';
 import { reportMarkdown } from '../../../src/research/report-markdown.ts';
 import { tradesCsv } from '../../../src/research/run-tables.ts';
@@ -110,6 +111,64 @@ describe('a run with accounts over three symbols', () => {
     expect(html).toContain('id="portfolio"');
     expect(html.match(/class="bar s0" fill-opacity/g)?.length).toBeGreaterThanOrEqual(3);
     expect(reportHtml(collectReport({ result, suite, markets, variants: run.variants, currency: 'USDT' }))).toBe(html);
+  });
+
+  it('can be nothing but accounts: the same, without a row, a verdict or a baseline of a symbol', async () => {
+    const only = { ...run, markets, isPortfolioOnly: true };
+    const { suite, result } = await runSmall(only);
+    expect(suite.outcomes).toEqual(own.suite.outcomes.slice(3));
+    expect([suite.primaryAlone, suite.ablations, result.levels]).toEqual([[], [], []]);
+    expect(suite.baselines).toEqual(own.suite.baselines.slice(3));
+    expect(suite.models).toEqual(own.suite.models);
+    const summary = reportMarkdown(result);
+    expect(summary).toContain('No symbol was traded by itself, so no risk level has a verdict');
+    for (const absent of ['## Results', 'ONEUSDT aggressive', 'undefined', 'NaN'])
+      expect(summary).not.toContain(absent);
+    for (const name of NAMES) expect(summary).toContain(`| ${name}`);
+    const html = reportHtml(collectReport({ result, suite, markets, variants: run.variants, currency: 'USDT' }));
+    expect(html).toContain('id="portfolio"');
+    expect(html).not.toContain('id="equity"');
+    for (const { symbol } of markets) expect(html).toContain(symbol);
+  });
+
+  it('puts every account under stress, with its own models, beside what it did without', async () => {
+    const accountStresses = composeAccountStresses(portfolios);
+    const { suite, result } = await runSmall({ ...run, markets, accountStresses, isPortfolioOnly: true });
+    expect(suite.outcomes).toEqual(own.suite.outcomes.slice(3));
+    const stressed = NAMES.flatMap((variant) => ['costs doubled', 'one bar late'].map((part) => [variant, part]));
+    expect(result.accountStress?.map(({ variant, part }) => [variant, part])).toEqual(stressed);
+    for (const row of result.accountStress ?? []) {
+      const { figures } = suite.outcomes.find(({ variant }) => variant === row.variant) ?? {};
+      expect(row).toMatchObject({ symbol: 'PORTFOLIO', kind: 'stress', finding: undefined });
+      expect(row.whole.totalReturn).toBe(figures?.totalReturn);
+      expect(row.totalReturn).not.toBe(figures?.totalReturn);
+      if (row.part === 'costs doubled' && row.trades === row.whole.trades)
+        expect(row.netBpsPerTrade).toBeLessThan(row.whole.netBpsPerTrade ?? NaN);
+    }
+    expect(result.ablation).toEqual([]);
+    const summary = reportMarkdown(result);
+    expect(summary).toContain('### Accounts under stress');
+    expect(summary.match(/\| portfolio\/equal +\| aggressive \| costs doubled/g)).toHaveLength(1);
+    expect(reportHtml(collectReport({ result, suite, markets, variants: run.variants, currency: 'USDT' }))).toContain(
+      'Under stress',
+    );
+  });
+
+  it('says what the best account is worth for the choice among them alone: as much as in a search of its own', async () => {
+    const { result } = own;
+    const [best] = bestAccounts(result);
+    const sharpes = accountRowsOf(result).map(({ figures }) => figures.sharpe ?? NaN);
+    expect(best.figures.sharpe).toBe(Math.max(...sharpes));
+    const alone = (await runSmall({ ...run, markets, isPortfolioOnly: true })).result;
+    for (const row of accountRowsOf(result)) {
+      const among = deflatedAmongAccounts(result, row).value;
+      expect(among).toBeCloseTo(
+        alone.rows.find(({ variant }) => variant === row.variant)?.verdict.deflatedSharpe ?? NaN,
+        9,
+      );
+      expect(row.verdict.deflatedSharpe).toBeLessThanOrEqual(among ?? NaN);
+    }
+    expect(reportMarkdown(result)).toContain(`the best of 4 accounts is ${best.variant}`);
   });
 
   it('says nothing of accounts where none were asked for', () => {

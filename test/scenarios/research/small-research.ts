@@ -4,7 +4,7 @@ import { contentHashOf } from '../../../src/domain/content-hash.ts';
 import type { CandleSeries } from '../../../src/domain/candle.ts';
 import type { FundingSeries } from '../../../src/domain/funding.ts';
 import type { Instrument } from '../../../src/domain/instrument.ts';
-import type { AblationPlan } from '../../../src/research/ablation-plan.ts';
+import type { AblationPlan, AccountStressPlan } from '../../../src/research/ablation-plan.ts';
 import type { ResearchContext } from '../../../src/research/jobs.ts';
 import type { SymbolMarket } from '../../../src/research/market.ts';
 import { makeResult, type ResearchResult } from '../../../src/research/result-file.ts';
@@ -73,6 +73,8 @@ export interface SmallRun extends InlineRunnerOptions {
   readonly walkForward?: WalkForwardParams;
   readonly ablations?: readonly AblationPlan[];
   readonly portfolios?: readonly VariantSettings[];
+  readonly accountStresses?: readonly AccountStressPlan[];
+  readonly isPortfolioOnly?: boolean;
   readonly foldsPerTask?: number;
   readonly symbolsPerBatch?: number;
   readonly seed?: number;
@@ -89,6 +91,8 @@ export const inputOf = ({
   walkForward = WINDOWS,
   ablations = [],
   portfolios = [],
+  accountStresses = [],
+  isPortfolioOnly = false,
   foldsPerTask,
   symbolsPerBatch,
 }: SmallRun): SuiteInput => ({
@@ -96,6 +100,8 @@ export const inputOf = ({
   variants,
   ablations,
   portfolios,
+  accountStresses,
+  isPortfolioOnly,
   headlineVariant: HEADLINE,
   walkForward,
   years: 10,

@@ -7,7 +7,7 @@ import type { AblationCase } from '../../../src/research/ablation-plan.ts';
 import type { PortfolioTask, ResearchContext, ResearchTask } from '../../../src/research/jobs.ts';
 import type { SymbolMarket } from '../../../src/research/market.ts';
 import type { VariantSettings } from '../../../src/research/settings.ts';
-import { createTaskKeys, refuseOtherRun, type KeptRun } from '../../../src/research/task-key.ts';
+import { createTaskKeys, createTaskParts, refuseOtherRun, type KeptRun } from '../../../src/research/task-key.ts';
 import type { TrainedFold } from '../../../src/research/train-folds.ts';
 
 const window = { index: 0, trainStart: 0, testStart: 10, testEnd: 20 };
@@ -73,6 +73,28 @@ const account = (own: Partial<PortfolioTask> = {}): PortfolioTask => ({
 
 const keyOf = (task: ResearchTask, own: Partial<ResearchContext> = {}, code = 'code'): string =>
   createTaskKeys(code, { ...context, ...own })(task);
+
+describe('what is trained together', () => {
+  const { keyOf: keyOfPart, split, cut, join } = createTaskParts('code', context);
+  const alone = { ...settings, model: { ...settings.model, ensemble: !settings.model.ensemble } };
+  const together: ResearchTask = { kind: 'train', symbolIndex: 0, learners: [settings, alone], windows: [window] };
+
+  it('is kept model by model, under the key that each has when it is trained alone', () => {
+    expect(split(together).map(keyOfPart)).toEqual([keyOf(train()), keyOf(train(alone))]);
+    expect(split(account())).toEqual([account()]);
+  });
+
+  it('is the same again once its parts are joined', () => {
+    const result = { kind: 'train', folds: [[foldOf('m')], [failed]] } as const;
+    expect(cut(result)).toEqual([
+      { kind: 'train', folds: [[foldOf('m')]] },
+      { kind: 'train', folds: [[failed]] },
+    ]);
+    expect(join(cut(result))).toEqual(result);
+    const other = { kind: 'portfolio', outcomes: [] } as const;
+    expect(join(cut(other))).toEqual(other);
+  });
+});
 
 describe('the key of a task', () => {
   it('is the same for the same task of another process', () => {

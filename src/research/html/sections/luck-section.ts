@@ -16,7 +16,7 @@ import { known, numberText, percentText } from '../number-text.ts';
 import { round } from '../plot/frame.ts';
 import { horizontal, rangeOf, type Scale } from '../plot/scale.ts';
 import { niceTicks, tickDigits } from '../plot/ticks.ts';
-import { isMany, kindOf, type ReportView } from '../report-view.ts';
+import { isMany, kindOf, nameOf, shownRows, type ReportView } from '../report-view.ts';
 import { dataTable, figure, scrolling, section, symbolPanes } from './parts.ts';
 
 const WORDING: Wording = { number: numberText, percent: percentText };
@@ -55,15 +55,15 @@ function trialWords({ result }: ReportView): string {
 
 /** One line per headline row on a common scale. */
 function intervals(view: ReportView): Markup {
-  const { headline, result } = view;
+  const { result } = view;
   const values = result.rows.flatMap((row) => {
     const { low, high } = selectionOf(result.selection, row).sharpeInterval;
     return [known(row.figures.sharpe) ?? NaN, low.value ?? NaN, high.value ?? NaN];
   });
   const x = horizontal(...rangeOf(values, { include: [0] }));
-  const rows = headline.map(
+  const rows = shownRows(view).map(
     (row): Content =>
-      markup`<tr><th scope="row">${row.symbol} <span class="note">${row.riskLevel}</span></th><td class="bar-cell">${intervalMark(view, row, x)}</td><td>${numberText(row.figures.sharpe)}</td></tr>
+      markup`<tr><th scope="row">${nameOf(row)} <span class="note">${row.riskLevel}</span></th><td class="bar-cell">${intervalMark(view, row, x)}</td><td>${numberText(row.figures.sharpe)}</td></tr>
 `,
   );
   return figure(
@@ -87,7 +87,7 @@ function intervalMark(view: ReportView, row: ResultRow, x: Scale): Markup {
 
 function intervalWords({ result }: ReportView, row: ResultRow): string {
   const interval = intervalText(selectionOf(result.selection, row).sharpeInterval, (value) => numberText(value));
-  return `${row.symbol} ${row.riskLevel}: Sharpe ratio ${numberText(row.figures.sharpe)}, interval ${interval}`;
+  return `${nameOf(row)} ${row.riskLevel}: Sharpe ratio ${numberText(row.figures.sharpe)}, interval ${interval}`;
 }
 
 function axis(x: Scale): Markup {
@@ -103,13 +103,13 @@ function wide(x: Scale, value: number): string {
 
 /** One column per row of the run; of many rows, one pane per symbol. */
 function rowTables(view: ReportView): Markup {
-  const { headline, symbols } = view;
-  if (headline.length <= MOST_COLUMNS) return rowTable(view, 'Selection', headline);
-  return symbolPanes('selection', symbols, (symbol) =>
+  const rows = shownRows(view);
+  if (rows.length <= MOST_COLUMNS) return rowTable(view, 'Selection', rows);
+  return symbolPanes('selection', [...new Set(rows.map(nameOf))], (name) =>
     rowTable(
       view,
-      `Selection of ${symbol}`,
-      headline.filter((row) => row.symbol === symbol),
+      `Selection of ${name}`,
+      rows.filter((row) => nameOf(row) === name),
     ),
   );
 }
@@ -118,14 +118,15 @@ function rowTable({ result }: ReportView, label: string, rows: readonly ResultRo
   const selected = rows.map((row) => ({ ...row, selection: selectionOf(result.selection, row) }));
   const table = dataTable({
     label,
-    head: ['Figure', ...rows.map(({ symbol, riskLevel }) => `${symbol} ${riskLevel}`)],
+    head: ['Figure', ...rows.map((row) => `${nameOf(row)} ${row.riskLevel}`)],
     rows: selectionLines(result.selection, WORDING).map(([name, text]) => [name, ...selected.map(text)]),
   });
   return markup`<div class="lines">${table}</div>`;
 }
 
 /** What else could have earned as much. */
-function baselineTable({ headline, result }: ReportView): Markup {
+function baselineTable({ headline, result }: ReportView): Content {
+  if (headline.length === 0) return undefined;
   return dataTable({
     label: 'What else could have earned as much',
     head: [

@@ -8,15 +8,15 @@ import { heatStrip } from '../plot/heat-strip.ts';
 import { lineMark, type Line } from '../plot/line.ts';
 import { horizontal, rangeOf, vertical } from '../plot/scale.ts';
 import { axisTicks, tickDigits } from '../plot/ticks.ts';
-import { portfolioRowsOf } from '../../portfolio-section.ts';
+import type { AblationRow } from '../../ablation.ts';
+import { accountRowsOf, bestAccounts, deflatedAmongAccounts, type AccountRow } from '../../account-choice.ts';
+import { figureText } from '../../figure-text.ts';
 import type { AccountCurve } from '../report-data.ts';
 import type { ReportView } from '../report-view.ts';
 import { growthOf, returnsOf } from '../series/daily-series.ts';
 import { selectionStrips, type Strip, type Strips } from '../series/selection-strips.ts';
 import { thinnedLine } from '../series/thinned-line.ts';
 import { dataTable, figure, legend, scrolling, section, switchPanes } from './parts.ts';
-
-type PortfolioRow = ReturnType<typeof portfolioRowsOf>[number];
 
 /** Points of a line, and stretches of a strip: more cannot be told apart. */
 const MOST_POINTS = 400;
@@ -31,7 +31,7 @@ const STRIPS: readonly (readonly [title: string, kind: string, pick: (strip: Str
 
 /** Undefined where no account over all symbols was asked for. */
 export function portfolioSection(view: ReportView): Markup | undefined {
-  const rows = portfolioRowsOf(view.result);
+  const rows = accountRowsOf(view.result);
   if (rows.length === 0) return undefined;
   const levels = [...new Set(rows.map(({ riskLevel }) => riskLevel))];
   return section(
@@ -49,14 +49,16 @@ export function portfolioSection(view: ReportView): Markup | undefined {
 
 function levelBody(
   view: ReportView,
-  rows: readonly PortfolioRow[],
+  rows: readonly AccountRow[],
   { riskLevel, index }: { readonly riskLevel: string; readonly index: number },
 ): Content {
   const own = rows.filter((row) => row.riskLevel === riskLevel);
   const accounts = (view.data.accounts ?? []).filter((account) => account.riskLevel === riskLevel);
   const selecting = accounts.filter(({ rebalances }) => rebalances.length > 0);
   return [
-    figureTable(own),
+    figureTable(own, view.result),
+    choiceWords(own, view.result),
+    stressTable((view.result.accountStress ?? []).filter((row) => row.riskLevel === riskLevel)),
     accounts.length === 0 ? '' : growthFigure(riskLevel, accounts),
     contributionTable(own),
     selecting.length === 0
@@ -68,13 +70,14 @@ function levelBody(
   ];
 }
 
-function figureTable(rows: readonly PortfolioRow[]): Markup {
+function figureTable(rows: readonly AccountRow[], result: ReportView['result']): Markup {
   return dataTable({
     label: 'Accounts over all symbols',
     head: [
       'Account',
       'Sharpe',
       'Deflated',
+      'Among these',
       'Max drawdown',
       'Return',
       'Trades',
@@ -85,22 +88,73 @@ function figureTable(rows: readonly PortfolioRow[]): Markup {
       'Rebalance cost',
       'Correlation',
     ],
-    rows: rows.map(({ variant, figures, verdict, portfolio }) => [
-      variant,
-      numberText(figures.sharpe),
-      numberText(verdict.deflatedSharpe),
-      percentText(figures.maxDrawdown),
-      signedPercentText(figures.totalReturn),
-      numberText(figures.trades, 0),
-      percentText(figures.exposure, 1),
-      numberText(figures.turnover, 1),
-      numberText(portfolio.rebalances, 0),
-      numberText(portfolio.replacements, 0),
-      numberText(portfolio.rebalanceCost.fees + portfolio.rebalanceCost.slippage),
-      numberText(portfolio.meanCorrelation),
-    ]),
+    rows: rows.map((row) => {
+      const { variant, figures, verdict, portfolio } = row;
+      return [
+        variant,
+        numberText(figures.sharpe),
+        numberText(verdict.deflatedSharpe),
+        numberText(deflatedAmongAccounts(result, row).value),
+        percentText(figures.maxDrawdown),
+        signedPercentText(figures.totalReturn),
+        numberText(figures.trades, 0),
+        percentText(figures.exposure, 1),
+        numberText(figures.turnover, 1),
+        numberText(portfolio.rebalances, 0),
+        numberText(portfolio.replacements, 0),
+        numberText(portfolio.rebalanceCost.fees + portfolio.rebalanceCost.slippage),
+        numberText(portfolio.meanCorrelation),
+      ];
+    }),
     isCards: true,
   });
+}
+
+/** What the best account is worth once it is known that it was picked. */
+function choiceWords(rows: readonly AccountRow[], result: ReportView['result']): Content {
+  return bestAccounts({ rows }).map((best) => {
+    const among = figureText(deflatedAmongAccounts(result, best), (value) => numberText(value));
+    const all = numberText(best.verdict.deflatedSharpe);
+    return markup`<p class="note">Best of ${rows.length}: ${best.variant}, Sharpe ratio ${numberText(best.figures.sharpe)}. Its deflated Sharpe ratio is ${among} for the choice among these ${rows.length} alone, and ${all} for all ${numberText(result.selection.trials, 0)} trials.</p>
+`;
+  });
+}
+
+/** The accounts in a worse world; nothing where that was not asked for. */
+function stressTable(rows: readonly AblationRow[]): Content {
+  if (rows.length === 0) return '';
+  return figure(
+    markup`Under stress<span class="note">fees and slippage doubled, and every market order filled one bar late, with the same models; how much of the return a year that takes away</span>`,
+    dataTable({
+      label: 'Accounts under stress',
+      head: [
+        'Account',
+        'Stress',
+        'Takes a year',
+        '95 % interval',
+        'Sharpe',
+        'Then',
+        'Return',
+        'Then',
+        'Trades',
+        'Then',
+      ],
+      keys: 2,
+      isCards: true,
+      rows: rows.map(({ variant, part, whole, difference: { perYear, interval }, ...then }) => [
+        variant,
+        part,
+        signedPercentText(perYear, 3),
+        interval === undefined ? 'n/a' : `${percentText(interval.low, 3)} … ${percentText(interval.high, 3)}`,
+        numberText(whole.sharpe),
+        numberText(then.sharpe),
+        signedPercentText(whole.totalReturn),
+        signedPercentText(then.totalReturn),
+        numberText(whole.trades, 0),
+        numberText(then.trades, 0),
+      ]),
+    }),
+  );
 }
 
 function growthFigure(riskLevel: string, accounts: readonly AccountCurve[]): Markup {
@@ -141,7 +195,7 @@ function growthFigure(riskLevel: string, accounts: readonly AccountCurve[]): Mar
 }
 
 /** Symbols down, accounts across; the colour tells who won and who lost. */
-function contributionTable(rows: readonly PortfolioRow[]): Markup {
+function contributionTable(rows: readonly AccountRow[]): Markup {
   const all = rows.map(({ portfolio }) => portfolio.contributions);
   const limit = heatLimit(all.flat().map(({ contribution }) => contribution));
   return figure(

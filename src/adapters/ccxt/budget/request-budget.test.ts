@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../../test/scenarios/streams/manual-clock.ts';
 import { blockedUntil, emptyLedger, grant, LEASE_MS, type Claim, type Limit } from './ledger.ts';
@@ -19,14 +19,14 @@ const one = [{ limit: 'orders', tokens: 1 }];
 const terms = (claim: Claim, patienceMs = 60_000) => ({ claim, patienceMs });
 
 test('in no window is more granted than the venue allows, by however many processes', () => {
-  const claims = fc.constantFrom<Claim>('question', 'order', 'safety');
-  const ask = fc.record({
-    waitMs: fc.integer({ min: 0, max: 400 }),
-    tokens: fc.integer({ min: 1, max: 4 }),
+  const claims = constantFrom<Claim>('question', 'order', 'safety');
+  const ask = record({
+    waitMs: integer({ min: 0, max: 400 }),
+    tokens: integer({ min: 1, max: 4 }),
     claim: claims,
   });
-  fc.assert(
-    fc.property(fc.array(ask, { maxLength: 200 }), (asks) => {
+  assert(
+    property(array(ask, { maxLength: 200 }), (asks) => {
       const state = emptyLedger();
       const granted: { readonly at: number; readonly tokens: number }[] = [];
       let now = 0;
@@ -71,9 +71,10 @@ test('a block of hours that a clock error made is not believed', () => {
   expect(blockedUntil(state, [], 0)).toBe(0);
 });
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Lets time go by, and whatever follows from it happen. */
 async function pass(clock: ManualClock, ms: number): Promise<void> {
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   await turn();
   for (let gone = 0; gone < ms; gone += 10) {
     await clock.advance(10);
@@ -87,9 +88,10 @@ describe('waiting', () => {
     const budget = budgetAt(clock);
     let done = 0;
     for (let index = 0; index < 20; index += 1)
-      void budget.admit(one, terms('order')).then(() => {
+      void (async () => {
+        await budget.admit(one, terms('order'));
         done += 1;
-      });
+      })();
     await pass(clock, 0);
     expect([done, budget.waiting]).toEqual([7, 13]);
     await pass(clock, 1_300);
@@ -162,18 +164,18 @@ describe('what the venue says', () => {
   });
 });
 
-describe('the count of all processes', () => {
-  async function inFolder(act: (path: string) => Promise<void>): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'perpilot-ledger-'));
-    try {
-      await act(join(folder, 'deep', 'count.json'));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+async function inFolder(act: (path: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'perpilot-ledger-'));
+  try {
+    await act(join(folder, 'deep', 'count.json'));
+  } finally {
+    await rm(folder, { recursive: true });
   }
-  const shared = (path: string, reasons: string[] = []): LedgerStore =>
-    createSharedLedger({ path, startedAt: () => 1_000, unshared: (reason) => reasons.push(reason) });
+}
+const shared = (path: string, reasons: string[] = []): LedgerStore =>
+  createSharedLedger({ path, startedAt: () => 1_000, unshared: (reason) => reasons.push(reason) });
 
+describe('the count of all processes', () => {
   test('two budgets with one file share the limits of a key, and not those of two keys', async () => {
     await inFolder(async (path) => {
       const clock = createManualClock(0);

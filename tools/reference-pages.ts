@@ -4,6 +4,7 @@ import { createInterruptGuard } from '../src/adapters/system/interrupt-guard.ts'
 import { EXIT_MEANINGS, exitCodeOf } from '../src/cli/exit-codes.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { configJsonSchema, describeConfig } from '../src/config/describe.ts';
+import { describeFaults } from '../src/exchange-simulator/faults/describe-faults.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/domain/errors.ts';
 import { VENUE_ERROR_CODES } from '../src/domain/venue-error.ts';
 
@@ -22,6 +23,7 @@ export function referencePages(): readonly ReferencePage[] {
     { name: 'config.schema.json', text: configJsonSchema() },
     { name: 'errors.md', text: describeErrors() },
     { name: 'cli.md', text: describeCli() },
+    { name: 'faults.md', text: describeFaults(GENERATED) },
   ];
 }
 

@@ -57,7 +57,7 @@ function orderTold({ topic, payload }: FrameView): string | undefined {
   if (topic !== 'ORDER_TRADE_UPDATE' && topic !== 'ALGO_UPDATE') return undefined;
   const order = eventOf(payload)?.['o'];
   const id = isObject(order) ? (order['i'] ?? order['aid']) : undefined;
-  return id === undefined ? undefined : `${topic}-${String(id)}`;
+  return typeof id === 'number' || typeof id === 'string' ? `${topic}-${id}` : undefined;
 }
 
 /** The frame's own id. */

@@ -1,5 +1,5 @@
 // Is a fault in force when its script says so? Triggers, spans, counts, narrowing, and the same faults again from the same seed.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultDesk, type FaultDesk } from '../../../test/scenarios/exchange-simulator/fault-desk.ts';
 import { HOUR, START, SYMBOL } from '../../../test/scenarios/simulated-market.ts';

@@ -214,7 +214,7 @@ export class LiveFault {
     const { symbol, channel, topic } = this.entry.narrowing;
     if (symbol !== undefined && 'symbol' in view && view.symbol !== symbol) return false;
     if (channel !== undefined && 'channel' in view && view.channel !== channel) return false;
-    return topic === undefined || !('topic' in view) || view.topic?.startsWith(topic) === true;
+    return topic === undefined || !('topic' in view) || (view.topic ?? '').startsWith(topic);
   }
 
   /** A match: it may make the fault begin. */

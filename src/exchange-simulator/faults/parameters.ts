@@ -49,6 +49,9 @@ export const word = <const Word extends string>(
   random?: readonly NoInfer<Word>[],
 ): ParameterRule<Word> => ({ kind: 'word', default: value, words, says, ...(random === undefined ? {} : { random }) });
 
+/** A word of the user's own, of letters, digits, - and _. */
+export const text = (value: string, says: string): ParameterRule<string> => ({ kind: 'word', default: value, says });
+
 export const flag = (value: boolean, says: string): ParameterRule<boolean> => ({ kind: 'flag', default: value, says });
 
 export const share = (value: number, says: string, bounds: Bounds = {}): ParameterRule<number> =>

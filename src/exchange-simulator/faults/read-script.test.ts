@@ -1,5 +1,5 @@
 // Does a fault script say what was meant, and does a wrong one say everything that is wrong with it?
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readScript } from './read-script.ts';

@@ -44,8 +44,7 @@ export function readParameter(rule: ParameterRule, written: unknown): ReadValue<
         : readSpan(written);
     case 'word':
       return readWord(rule, written);
-    case 'number':
-    case 'whole':
+    default:
       return readNumber(rule, written);
   }
 }

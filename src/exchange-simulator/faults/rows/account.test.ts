@@ -16,6 +16,12 @@ function struck(fault: object, setup: DeskSetup = {}): FaultDesk {
   return desk;
 }
 
+const flat = (kind: string) => {
+  const desk = faultDesk([{ fault: 41, kind, at: AT_ONE }]);
+  desk.advance(at(1));
+  return desk.exchange.account();
+};
+
 describe('what befalls the account', () => {
   it('row 40: a symbol may only be reduced, until it is over', () => {
     const desk = struck({ fault: 40, for: '1h' });
@@ -35,11 +41,6 @@ describe('what befalls the account', () => {
 
   it('row 41: a person sets other leverage or modes', () => {
     expect(position(struck({ fault: 41, leverage: 3 })).leverage).toBe(3);
-    const flat = (kind: string) => {
-      const desk = faultDesk([{ fault: 41, kind, at: AT_ONE }]);
-      desk.advance(at(1));
-      return desk.exchange.account();
-    };
     expect(flat('margin-mode')).toEqual({ marginMode: 'cross', positionMode: 'one-way' });
     expect(flat('position-mode')).toEqual({ marginMode: 'isolated', positionMode: 'hedge' });
   });

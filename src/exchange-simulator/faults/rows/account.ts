@@ -3,7 +3,7 @@ import type { Side } from '../../../domain/side.ts';
 import { roundToTick } from '../../../domain/instrument.ts';
 import type { ListedContract } from '../../core/exchange.ts';
 import { faultRow, type FaultEffect, type FaultOrigin, type FaultRow, type FaultTools } from '../fault-row.ts';
-import { chosenNumber, number, share, word } from '../parameters.ts';
+import { chosenNumber, number, share, text, word } from '../parameters.ts';
 import { closingSide, contractsOf, heldPositions, namesOf, shareOf, smallestQuantity } from './held.ts';
 import { CLOSES } from './scopes.ts';
 
@@ -209,10 +209,10 @@ export const accountRows: readonly FaultRow[] = [
     scope: CLOSES,
     lasts: MOMENT,
     parameters: {
-      prefix: { kind: 'word', default: 'other-', says: 'how its client order ids begin, at most 24 characters' },
+      prefix: text('other-', 'how its client order ids begin, at most 24 characters'),
       kind: word('resting', ['resting', 'market'], 'a limit order that rests, or a market order'),
       distance: share(0.1, 'how far below the last price it rests', { max: 0.9, random: [0.02, 0.2] }),
     },
-    create: (tools, { prefix, kind, distance }) => otherOrders(tools, { prefix: String(prefix), kind, distance }),
+    create: (tools, { prefix, kind, distance }) => otherOrders(tools, { prefix, kind, distance }),
   }),
 ];

@@ -61,12 +61,12 @@ describe.each([
   });
 });
 
-describe('row 13, topic-stalls', () => {
-  const frames = (desk: FaultDesk, connection: number) =>
-    ['kline.60.TESTUSDT', 'tickers.TESTUSDT', 'pong'].map(
-      (topic) => desk.frame(topic, 'x', view(connection, 'public')).length,
-    );
+const frames = (desk: FaultDesk, connection: number) =>
+  ['kline.60.TESTUSDT', 'tickers.TESTUSDT', 'pong'].map(
+    (topic) => desk.frame(topic, 'x', view(connection, 'public')).length,
+  );
 
+describe('row 13, topic-stalls', () => {
   it('silences one topic of one connection until the client connects anew', () => {
     const desk = faultDesk([{ fault: 13, request: 1 }]);
     expect(frames(desk, 1)).toEqual([0, 1, 1]);

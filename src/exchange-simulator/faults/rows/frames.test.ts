@@ -10,6 +10,8 @@ const candle = (confirm: boolean, start = START): string =>
   JSON.stringify({ topic: 'kline.60.TESTUSDT', data: [{ start, confirm }], type: 'snapshot' });
 const binanceCandle = (x: boolean): string => JSON.stringify({ e: 'kline', k: { t: START, x } });
 
+const told = (e: string, o: object): string => JSON.stringify({ stream: 'key', data: { e, o } });
+
 describe('single frames', () => {
   it('row 16: come more than once', () => {
     const desk = faultDesk([{ fault: 16, request: 2, copies: 2, delay_ms: 40 }]);
@@ -36,7 +38,6 @@ describe('single frames', () => {
 
   it('row 17: does the same at Binance, for both books', () => {
     const desk = faultDesk([{ fault: 17 }], { venue: 'binance' });
-    const told = (e: string, o: object): string => JSON.stringify({ stream: 'key', data: { e, o } });
     const [first, second] = ['NEW', 'FILLED'].map((X) => told('ORDER_TRADE_UPDATE', { i: 5, X }));
     const [third, fourth] = ['NEW', 'CANCELED'].map((X) => told('ALGO_UPDATE', { aid: 5, X }));
     expect(desk.frame('ORDER_TRADE_UPDATE', first)).toHaveLength(1);

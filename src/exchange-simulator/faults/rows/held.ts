@@ -33,8 +33,8 @@ export function shareOf({ instrument }: ListedContract, quantity: number, share:
 
 /** The smallest quantity that the contract takes at a price. */
 export function smallestQuantity({ instrument }: ListedContract, price: number): number {
-  const { lotSize, minQuantity, minNotional } = instrument;
-  const least = Math.max(minQuantity, price > 0 ? minNotional / price : 0);
+  const { lotSize, minQuantity, minNotional: leastValue } = instrument;
+  const least = Math.max(minQuantity, price > 0 ? leastValue / price : 0);
   return stepsToNumber(Math.ceil(least / lotSize - 1e-9), lotSize);
 }
 

@@ -19,6 +19,13 @@ const html = (status: number, commit: boolean): HttpFate => ({
 
 const STATUS = { min: 500, max: 599, random: [502, 504] } as const;
 
+const UNREADABLE: Readonly<Record<'page' | 'empty' | 'half' | 'status-524', HttpFate>> = {
+  page: html(200, true),
+  empty: { kind: 'replace', commit: true, status: 200, contentType: 'application/json', body: '' },
+  half: { kind: 'truncate', commit: true },
+  'status-524': html(524, true),
+};
+
 export const replyRows: readonly FaultRow[] = [
   faultRow({
     number: 1,
@@ -89,7 +96,7 @@ export const replyRows: readonly FaultRow[] = [
     scope: ORDERS_PLACED,
     lasts: ONCE,
     parameters: { kind: word('page', ['page', 'empty', 'half', 'status-524'], 'what comes instead of the reply') },
-    create: (_, { kind }) => ({ request: () => unreadable(kind) }),
+    create: (_, { kind }) => ({ request: () => UNREADABLE[kind] }),
   }),
   faultRow({
     number: 7,
@@ -166,16 +173,3 @@ export const replyRows: readonly FaultRow[] = [
     create: () => ({ request: () => ({ kind: 'refuse', commit: true, refusal: 'not-modified' }) }),
   }),
 ];
-
-function unreadable(kind: 'page' | 'empty' | 'half' | 'status-524'): HttpFate {
-  switch (kind) {
-    case 'page':
-      return html(200, true);
-    case 'empty':
-      return { kind: 'replace', commit: true, status: 200, contentType: 'application/json', body: '' };
-    case 'half':
-      return { kind: 'truncate', commit: true };
-    case 'status-524':
-      return html(524, true);
-  }
-}

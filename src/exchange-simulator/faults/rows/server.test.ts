@@ -8,6 +8,13 @@ import { HOUR, START } from '../../../../test/scenarios/simulated-market.ts';
 const moment = (hour: number): string => new Date(START + hour * HOUR).toISOString();
 const KEY_FACTS = '/v5/user/query-api';
 
+const bybitFactsUnder = (kind: string) => {
+  const desk = faultDesk([{ fault: 35, kind }]);
+  const fate = desk.request(KEY_FACTS, { isPrivate: true });
+  const reply = JSON.stringify(deskOf(desk.exchange).get(KEY_FACTS));
+  return JSON.parse((fate.kind === 'pass' ? fate.rewrite?.(reply) : undefined) ?? '').result;
+};
+
 describe("the venue's servers", () => {
   it('row 34: have a clock that jumps and drifts', () => {
     const desk = faultDesk([{ fault: 34, at: moment(1), offset_ms: -2_000, drift_ms_per_minute: 100, for: '2h' }]);
@@ -43,15 +50,9 @@ describe("the venue's servers", () => {
   });
 
   it('row 35: the facts of a key are ones that a bot must refuse', () => {
-    const factsUnder = (kind: string) => {
-      const desk = faultDesk([{ fault: 35, kind }]);
-      const fate = desk.request(KEY_FACTS, { isPrivate: true });
-      const reply = JSON.stringify(deskOf(desk.exchange).get(KEY_FACTS));
-      return JSON.parse((fate.kind === 'pass' ? fate.rewrite?.(reply) : undefined) ?? '').result;
-    };
-    expect(factsUnder('may-withdraw').permissions.Wallet).toContain('Withdraw');
-    expect(factsUnder('read-only')).toMatchObject({ readOnly: 1, permissions: { ContractTrade: [] } });
-    expect(Date.parse(factsUnder('expires-soon').expiredAt)).toBeGreaterThan(0);
+    expect(bybitFactsUnder('may-withdraw').permissions.Wallet).toContain('Withdraw');
+    expect(bybitFactsUnder('read-only')).toMatchObject({ readOnly: 1, permissions: { ContractTrade: [] } });
+    expect(Date.parse(bybitFactsUnder('expires-soon').expiredAt)).toBeGreaterThan(0);
   });
 
   it('row 35: and at Binance', () => {

@@ -92,7 +92,8 @@ export async function binanceSetLeverage(client: VenueClient, symbol: string, le
   assertSymbol(symbol);
   if (!Number.isInteger(leverage) || leverage < 1)
     throw refuse('LEVERAGE_REFUSED', `Binance has whole leverages from 1 on, not ${leverage}`);
-  const shape = z.object({ leverage: z.literal(leverage) });
+  // Success without a leverage: it was so already.
+  const shape = z.union([z.object({ leverage: z.literal(leverage) }), success]);
   await client.ask(accountWrite('POST', 'leverage', { symbol, leverage }), shape);
 }
 

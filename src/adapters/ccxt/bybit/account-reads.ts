@@ -150,8 +150,9 @@ export async function bybitExecutions(
   for (let startTime = query.from; startTime <= until; startTime += WINDOW_MS) {
     const endTime = Math.min(until, startTime + WINDOW_MS - 1);
     const request = accountRead('v5/execution/list', executionParams(query.symbol, startTime, endTime));
-    for (const execution of await allRows(client, request, ownRow(executionWithFee)))
-      if (execution !== undefined) found.set(execution.executionId, execution);
+    // Newest first on the wire: of the same moment, what happened first stays first.
+    const rows = await allRows(client, request, ownRow(executionWithFee));
+    for (const execution of rows.toReversed()) if (execution !== undefined) found.set(execution.executionId, execution);
   }
   return [...found.values()].sort((a, b) => a.time - b.time);
 }

@@ -78,6 +78,8 @@ export type MarketName =
   | 'alpha'
   | 'bravo'
   | 'charlie'
+  | 'delta'
+  | 'foxtrot'
   | 'walk'
   | 'edge'
   | 'alpha-holed'
@@ -90,6 +92,8 @@ const makers: Readonly<Record<MarketName, () => SymbolMarket>> = {
   alpha: () => contract('ALPHAUSDT'),
   bravo: () => contract('BRAVOUSDT'),
   charlie: () => contract('CHARLIEUSDT'),
+  delta: () => contract('DELTAUSDT'),
+  foxtrot: () => contract('FOXTROTUSDT'),
   walk: () => walk(createRandomWalk({ seed: 'frozen', bars: BARS, fundingRate: 0.0001 })),
   edge: () => walk(createPlantedEdge({ seed: 'frozen', bars: BARS, fundingRate: -0.0001 })),
   'alpha-holed': () => holed(frozenMarket('alpha')),

@@ -6,6 +6,7 @@ import { HOUR_MS } from '../../../src/domain/time.ts';
 import { FULL_COSTS, randomScript } from '../../scenarios/engine/random-backtest.ts';
 import type { Script } from '../../scenarios/engine/scripted-bot.ts';
 import { figuresOf, type Figures } from './frozen-figures.ts';
+import { runPortfolio, type PortfolioRun } from './portfolio-run.ts';
 import { runScripted, type ScriptedRun } from './scripted-run.ts';
 import { runVariant, type VariantRun } from './variant-run.ts';
 
@@ -170,10 +171,40 @@ const SCRIPTED: Readonly<Record<string, () => ScriptedRun>> = {
   }),
 };
 
+/** One account over five contracts of the embedded market, of which one is listed late and one is delisted. */
+const PORTFOLIO: Readonly<Record<string, PortfolioRun>> = {
+  'portfolio/off': { selects: false },
+  'portfolio/equal': {},
+  'portfolio/inverse-volatility': { set: ['portfolio.cross_sectional.allocation=inverse_volatility'] },
+  'portfolio/risk-parity': { set: ['portfolio.cross_sectional.allocation=risk_parity'] },
+  'portfolio/risk-parity-trained': { trained: true, set: ['portfolio.cross_sectional.allocation=risk_parity'] },
+  'portfolio/close-on-leaving': {
+    set: [
+      'portfolio.cross_sectional.top_k=2',
+      'portfolio.selection.on_leaving=close',
+      'portfolio.selection.rank_buffer=1',
+      'portfolio.selection.normalisation=zscore',
+    ],
+  },
+  'portfolio/tight-limits': {
+    set: [
+      'portfolio.cross_sectional.allocation=inverse_volatility',
+      'portfolio.rebalancing.increase=false',
+      'portfolio.rebalancing.no_trade_band=0',
+      'portfolio.limits.max_gross=0.1',
+      'portfolio.limits.max_net=0.06',
+      'portfolio.limits.max_group=0.05',
+      'portfolio.limits.group_correlation=0.4',
+      'portfolio.covariance.shrinkage=0.3',
+    ],
+  },
+};
+
 /** Every frozen run by name; calling it makes its figures. */
 export const FROZEN_RUNS: ReadonlyMap<string, () => Figures> = new Map([
   ...[...Object.entries(PRIMARY), ...Object.entries(TRAINED)].map(
     ([name, run]) => [name, () => figuresOf(runVariant(run))] as const,
   ),
   ...Object.entries(SCRIPTED).map(([name, run]) => [name, () => figuresOf(runScripted(run()))] as const),
+  ...Object.entries(PORTFOLIO).map(([name, run]) => [name, () => runPortfolio(run)] as const),
 ]);

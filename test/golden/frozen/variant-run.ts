@@ -26,7 +26,7 @@ export interface VariantRun {
 }
 
 /** Few and small trees: they are deterministic as many large ones are. */
-const QUICK = ['model.boosting.trees=15', 'model.bags=1', 'model.min_train_samples=50'];
+export const QUICK = ['model.boosting.trees=15', 'model.bags=1', 'model.min_train_samples=50'];
 
 /** Runs the strategy from day 35, when it is warm, to day 125. */
 export function runVariant(run: VariantRun): FinishedRun {
@@ -35,15 +35,21 @@ export function runVariant(run: VariantRun): FinishedRun {
   const loaded = loadConfig({ riskLevel, overrides: trained ? [...QUICK, ...set] : set });
   const settings = { ...settingsOf(riskLevel, loaded), metaModel: trained ? 'on' : 'off' } as const;
   const strategy = strategyOf(settings, market.series.intervalMs);
-  const folds = trained ? trainedFolds(market, settings) : [{ window: window(market, 0, [35, 125]), model: undefined }];
+  const windows = [testWindow(market, 0, [95, 115]), testWindow(market, 1, [115, 135])];
+  const folds = trained
+    ? trainedFolds(market, settings, windows)
+    : [{ window: testWindow(market, 0, [35, 125]), model: undefined }];
   const result = simulateVariant({ market, settings, strategy, folds, ambiguity });
   return { result, orders: [], data: [market] };
 }
 
-/** Two months of training and two tests that touch, so that models change and positions end at the border. */
-function trainedFolds(market: SymbolMarket, settings: VariantSettings): ModelledFold[] {
+/** One model for each window; where windows touch, models change and positions end at the border. */
+export function trainedFolds(
+  market: SymbolMarket,
+  settings: VariantSettings,
+  windows: readonly FoldWindow[],
+): ModelledFold[] {
   const dataset = datasetOf(market, settings);
-  const windows = [window(market, 0, [95, 115]), window(market, 1, [115, 135])];
   const [folds] = trainFolds({ dataset, windows, params: [settings.model], embargoHours: 0, seed: 'frozen' });
   return folds.map((fold) => {
     if (fold.status === 'failed') throw new Error(`fold ${fold.window.index}: ${fold.reason}`);
@@ -51,7 +57,8 @@ function trainedFolds(market: SymbolMarket, settings: VariantSettings): Modelled
   });
 }
 
-function window({ series }: SymbolMarket, index: number, [from, to]: readonly [number, number]): FoldWindow {
+/** Days from the market's beginning, after two months of training as far as there are so many. */
+export function testWindow({ series }: SymbolMarket, index: number, [from, to]: readonly [number, number]): FoldWindow {
   const start = series.openTime[0];
   const testStart = start + from * DAY_MS;
   return { index, trainStart: Math.max(start, testStart - 60 * DAY_MS), testStart, testEnd: start + to * DAY_MS };

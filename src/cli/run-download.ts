@@ -125,7 +125,7 @@ function createDisplay({ stderr }: CliContext): Display {
   let shownDays = 0;
   return {
     planned(totalMs) {
-      bar = createProgress({ stream: stderr, label: 'days of history', total: Math.ceil(totalMs / DAY_MS) });
+      bar = createProgress({ stream: stderr, label: 'days of history', total: Math.floor(totalMs / DAY_MS) });
     },
     progress({ symbol }, ms) {
       doneMs += ms;

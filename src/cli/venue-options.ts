@@ -1,6 +1,5 @@
 // Which options say what venue is asked, and how is a connection made of them?
-import { Option, type Command } from 'commander';
-import { PerpilotError } from '../domain/errors.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { VenueConnection, VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
 
 export interface VenueOptions {
@@ -18,12 +17,13 @@ export function addVenueOptions(command: Command): Command {
         .choices(['live', 'testnet', 'demo'])
         .default('live'),
     )
-    .option('--base-url <url>', 'a local exchange instead, such as http://127.0.0.1:8200');
+    .option('--base-url <url>', 'a local exchange instead, such as http://127.0.0.1:8200', localUrl);
 }
 
-/** Connects without a key: everything that everybody may know. @throws VenueError, PerpilotError ARGUMENT_INVALID */
+/** Connects without a key: everything that everybody may know. @throws VenueError */
 export async function connectPublicly(options: VenueOptions, remark: (text: string) => void): Promise<VenueConnection> {
-  const baseUrls = options.baseUrl === undefined ? undefined : localUrls(options.baseUrl);
+  const { baseUrl } = options;
+  const baseUrls = baseUrl === undefined ? undefined : { rest: baseUrl, stream: baseUrl.replace('http', 'ws') };
   // Loaded here: ccxt takes longer to start than most commands to run.
   const [{ createVenueConnection }, { createSystemClock }] = await Promise.all([
     import('../adapters/ccxt/venue-connection.ts'),
@@ -41,11 +41,11 @@ export async function connectPublicly(options: VenueOptions, remark: (text: stri
   });
 }
 
-function localUrls(text: string): { readonly rest: string; readonly stream: string } {
-  const rest = text.replace(/\/$/, '');
-  if (!rest.startsWith('http://')) {
-    const problem = { message: `${text} is no address of a local exchange`, where: '--base-url' };
-    throw new PerpilotError('ARGUMENT_INVALID', [{ ...problem, hint: 'write http://127.0.0.1:PORT' }]);
-  }
-  return { rest, stream: rest.replace(/^http/, 'ws') };
+/** Only this machine: keys are sent there. */
+const LOCAL = /^http:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?\/?$/;
+
+/** For the option --base-url. */
+export function localUrl(text: string): string {
+  if (LOCAL.test(text)) return text.replace(/\/$/, '');
+  throw new InvalidArgumentError('Write the address of an exchange on this machine: http://127.0.0.1:PORT.');
 }

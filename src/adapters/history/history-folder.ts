@@ -1,5 +1,5 @@
 // How does downloaded history lie in a folder? Parquet files for use, pages until they are part of them, a catalogue of both.
-import { appendFile, readFile, rmdir } from 'node:fs/promises';
+import { appendFile, readFile, readdir, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PerpilotError, type Problem } from '../../domain/errors.ts';
 import type { HistoryRows } from '../../domain/history-rows.ts';
@@ -45,7 +45,8 @@ export async function withHistoryFolder<Result>(
   const locked = async (): Promise<Result> => {
     const known = await readCatalogue(root);
     const entries = new Map(known?.series);
-    refuseOtherOrigin(root, known?.origin, request.origin);
+    const isEmpty = entries.size === 0 && !(await hasPages(workFolder));
+    if (!isEmpty) refuseOtherOrigin(root, known?.origin, request.origin);
     await refuseForeignFiles(root, request.series, entries);
     const catalogue = { origin: request.origin, series: entries };
     await writeCatalogue(root, catalogue);
@@ -96,6 +97,11 @@ function refuseOtherOrigin(root: string, known: HistoryOrigin | undefined, wante
   if (words(known) === words(wanted)) return;
   const message = `${root} holds history of ${words(known)}, not of ${words(wanted)}`;
   throw new PerpilotError('ARGUMENT_INVALID', [{ message, where: '--data', hint: 'choose another folder' }]);
+}
+
+/** Pages of a download that was broken off. */
+async function hasPages(workFolder: string): Promise<boolean> {
+  return (await readdir(workFolder)).some((name) => name.endsWith('.pages'));
 }
 
 /** Files that are neither in the catalogue nor a download that was broken off are somebody else's. */

@@ -8,7 +8,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { refuseUnusableWords, wordsOf } from '../research-options.ts';
 import { intervalName, positiveNumber } from '../simulator-options.ts';
-import { addVenueOptions, type VenueOptions } from '../venue-options.ts';
+import { addVenueOptions, localUrl, type VenueOptions } from '../venue-options.ts';
 
 interface DownloadOptions extends ConfigOptions, VenueOptions {
   readonly data?: string;
@@ -59,7 +59,7 @@ export function registerDataDownload(data: Command, context: CliContext): void {
     .option(...DATA_OPTION)
     .option('--symbols <names...>', 'only these, with blanks or commas between them')
     .option('--reread <candles>', 'last stored candles that are read again', wholeNumber, USUAL_REREAD)
-    .option('--base-url <url>', 'the local exchange that the data came from')
+    .option('--base-url <url>', 'the local exchange that the data came from', localUrl)
     .option('--json', 'one JSON object', false)
     .addHelpText('after', examples('data update --data ./data', 'data update --data ./data --symbols BTCUSDT --json'))
     .action((options: UpdateOptions) => update(options, context));

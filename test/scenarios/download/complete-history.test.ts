@@ -150,6 +150,20 @@ describe('a download', () => {
     );
   });
 
+  it('asks again next time for a last candle that the venue was late with', async () => {
+    let isLate = true;
+    const market = createMadeMarket({
+      symbols: ['BTCUSDT'],
+      hours: 300,
+      onTheWay: (page) => (isLate ? page.filter(({ openTime }) => openTime < FIRST + 298 * HOUR_MS) : page),
+    });
+    const { done } = await run({ market });
+    expect(done[0]).toMatchObject({ rows: 298, gaps: [] });
+    isLate = false;
+    await run({ market });
+    await expectStored(market, 'BTCUSDT');
+  });
+
   it('asks again for rows that a page lost, and records what the venue does not have', async () => {
     const losses = new Map<string, number>();
     const market = createMadeMarket({

@@ -44,6 +44,9 @@ async function call(args: readonly string[], begun: (child: ChildProcess) => voi
   return { exitCode: child.exitCode, signal: child.signalCode, out, err };
 }
 
+const nothing = (): void => undefined;
+const isPage = ([page]: readonly [string, number]): boolean => /kline|funding/.test(page);
+
 const downloadArgs = (venue: DownloadedVenue, years: string): readonly string[] =>
   ['data', 'download', '--symbols', ...venue.symbols, '--years', years, '--data', root, '--base-url', venue.url].concat(
     '--json',
@@ -54,7 +57,7 @@ describe('a download of three years × four symbols × 1 h', () => {
     const random = createRandom('kills');
     /** Requests that the next kill waits for, and what it does then. */
     let left = Infinity;
-    let kill: () => void = () => undefined;
+    let kill = nothing;
     const pages = new Map<string, number>();
     await using venue = await openDownloadedVenue(({ path, query }) => {
       if (!path.endsWith('/time')) {
@@ -91,20 +94,19 @@ describe('a download of three years × four symbols × 1 h', () => {
     expect(answer.failed).toEqual([]);
     expect(answer.series).toHaveLength(12);
     // What was under way when it was killed is asked for again, nothing else: four pages at once.
-    const isPage = ([page]: readonly [string, number]): boolean => /kline|funding/.test(page);
     const again = [...pages].filter(isPage).reduce((sum, [, times]) => sum + times - 1, 0);
     expect(again).toBeLessThanOrEqual(4 * (KILLS + 1) + 8);
     expect([...pages].filter(isPage).length).toBeGreaterThan(200);
   }, 240_000);
 
   it('stopped by Ctrl-C says so, leaves no half file, and goes on', async () => {
-    let interrupt: () => void = () => undefined;
+    let interrupt = nothing;
     let count = 0;
     await using venue = await openDownloadedVenue(({ path }) => {
       if (!path.endsWith('/time')) count += 1;
       if (count === 20) interrupt();
       // A second one would end it at once.
-      if (count >= 20) interrupt = () => undefined;
+      if (count >= 20) interrupt = nothing;
       return { kind: 'pass', delayMs: 20 };
     });
     const args = downloadArgs(venue, '0.5');

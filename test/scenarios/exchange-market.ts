@@ -1,4 +1,5 @@
 // Which small exchange do the simulator's tests trade at? The venue's test market as a tape, with candles written as four prices.
+import { FLAG_FILLED } from '../../src/domain/candle.ts';
 import type { Candle, CandleSeries } from '../../src/domain/candle.ts';
 import type { FundingSeries } from '../../src/domain/funding.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
@@ -41,14 +42,18 @@ export function hours(prices: readonly Prices[], flags: Readonly<Record<number, 
   return prices.map((each, index) => candleAt(index, each, { flags: flags[index] ?? 0 }));
 }
 
-/** An exchange over one symbol that begins at START; `more` overrides the setup. */
+/** An exchange over one symbol that begins at START; `more` overrides the setup, `filled` names candles without a trade. */
 export function exchangeOver(
   prices: readonly Prices[],
-  more: Partial<ExchangeSetup> & { readonly symbol?: Partial<Omit<TapeSymbol, 'candles'>> } = {},
+  more: Partial<ExchangeSetup> & {
+    readonly symbol?: Partial<Omit<TapeSymbol, 'candles'>>;
+    readonly filled?: readonly number[];
+  } = {},
 ): SimulatedExchange {
-  const { symbol, ...setup } = more;
+  const { symbol, filled = [], ...setup } = more;
+  const flags = Object.fromEntries(filled.map((index) => [index, FLAG_FILLED]));
   return createSimulatedExchange({
-    tape: { symbols: [tapeSymbol(seriesOf(hours(prices)), symbol)] },
+    tape: { symbols: [tapeSymbol(seriesOf(hours(prices, flags)), symbol)] },
     from: START,
     until: undefined,
     costs: FREE,

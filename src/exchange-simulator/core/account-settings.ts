@@ -20,7 +20,8 @@ export function setLeverage(state: ExchangeState, symbol: string, leverage: numb
   const most = tierOf(instrument, position.quantity * position.entryPrice || 0).maxLeverage;
   if (leverage > most) return refusal('leverage-above-tier', `leverage is at most ${most}`);
   if (leverage === listing.leverage) return refusal('not-modified', `leverage is ${leverage} already`);
-  const more = (position.quantity * position.entryPrice || 0) * (1 / leverage - 1 / listing.leverage);
+  const value = position.quantity * position.entryPrice || 0;
+  const more = value / leverage - value / listing.leverage;
   if (more > 0 && toAtoms(more) > walletOf(state).available) {
     return refusal('insufficient-margin', 'the margin for less leverage is not free');
   }
@@ -35,7 +36,8 @@ export function applyLeverage(state: ExchangeState, listing: Listing, leverage: 
   const before = listing.leverage;
   listing.leverage = leverage;
   if (position.quantity > 0) {
-    position.margin += position.quantity * position.entryPrice * (1 / leverage - 1 / before);
+    const value = position.quantity * position.entryPrice;
+    position.margin += value / leverage - value / before;
     fitLiquidation(state, listing);
     touchPosition(state, listing);
   }

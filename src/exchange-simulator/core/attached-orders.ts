@@ -10,7 +10,7 @@ export interface AttachedExit {
   readonly price: number;
   readonly source: Extract<OrderSource, 'attached-stop' | 'attached-target' | 'trailing-stop'>;
   readonly trigger: TriggerSource;
-  /** Client order id of the entry that brought it. */
+  /** Client order id of the entry that brought it; empty: none did. */
   readonly parent: string;
 }
 
@@ -24,7 +24,7 @@ export function attachExit(state: ExchangeState, listing: Listing, exit: Attache
       triggerPrice: exit.price,
       triggerSource: exit.trigger,
       quantity: position.quantity,
-      parentClientOrderId: exit.parent,
+      parentClientOrderId: exit.parent === '' ? known.record.parentClientOrderId : exit.parent,
     };
     changeOrder(state, listing, { live: known, change });
     return;

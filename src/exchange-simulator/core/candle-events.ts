@@ -25,6 +25,7 @@ export function tellClosed(state: ExchangeState, listing: Listing): void {
 
 /** Watched candles of other lengths that end now. */
 export function tellWatchedCloses(state: ExchangeState, listing: Listing): void {
+  if (listing.watched.size === 0 || listing.status === 'closed') return;
   const { now } = state;
   for (const intervalMs of listing.watched.keys()) {
     if (now % intervalMs !== 0) continue;
@@ -38,7 +39,7 @@ export function tellWatchedCloses(state: ExchangeState, listing: Listing): void 
 
 /** The candles that run now, as they stand, and the price. */
 export function tellRunning(state: ExchangeState, listing: Listing): void {
-  if (state.listeners.size === 0 || listing.status === 'pre-launch') return;
+  if (state.listeners.size === 0 || listing.status === 'pre-launch' || listing.status === 'closed') return;
   const { now } = state;
   for (const intervalMs of [state.intervalMs, ...listing.watched.keys()]) {
     const openTime = bucketAt(now, intervalMs);

@@ -76,8 +76,9 @@ function marketDoors(state: ExchangeState): MarketDoors {
     },
     quote: (symbol) => quoteOf(state, listingOf(state, symbol)),
     candles(range) {
-      const { replay, book } = listingOf(state, range.symbol);
-      return servedCandles(replay, book.instrument, { ...range, now: state.now });
+      const { replay, book, status } = listingOf(state, range.symbol);
+      const now = status === 'closed' ? Math.min(state.now, book.lastCloseTime) : state.now;
+      return servedCandles(replay, book.instrument, { ...range, now });
     },
     funding: (symbol, from, until) => fundingHistory(state, listingOf(state, symbol), { from, until }),
     watchInterval(symbol, intervalMs) {

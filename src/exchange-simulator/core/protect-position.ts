@@ -24,8 +24,8 @@ export function protectPosition(state: ExchangeState, request: ProtectRequest): 
     changeRefusal(listing, request) ??
     levelRefusal(state, listing, request);
   if (refused !== undefined) return refused;
-  setTarget(state, listing, request);
   setStop(state, listing, request);
+  setTarget(state, listing, request);
   touchPosition(state, listing);
   return { kind: 'done', value: positionOf(state, listing) };
 }

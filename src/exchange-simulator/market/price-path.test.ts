@@ -73,16 +73,16 @@ describe('the path of a candle', () => {
   });
 });
 
+const minutes = (last: number): Candle[] =>
+  Array.from({ length: 12 }, (_, index) => {
+    const intervalMs = HOUR / 12;
+    if (index === 0) return candleAt(index, [100, 104, 100, 103], { intervalMs });
+    if (index === 7) return candleAt(index, [99, 99, 97, 98], { intervalMs });
+    return candleAt(index, index === 11 ? [101, 101, 101, last] : [100, 101, 99, 100], { intervalMs });
+  });
+
 describe('finer candles', () => {
   const hour = candleAt(0, [100, 104, 97, 101]);
-  const minutes = (last: number): Candle[] =>
-    Array.from({ length: 12 }, (_, index) => {
-      const intervalMs = HOUR / 12;
-      if (index === 0) return candleAt(index, [100, 104, 100, 103], { intervalMs });
-      if (index === 7) return candleAt(index, [99, 99, 97, 98], { intervalMs });
-      return candleAt(index, index === 11 ? [101, 101, 101, last] : [100, 101, 99, 100], { intervalMs });
-    });
-
   it('make the path where they fill the candle and agree with it', () => {
     const series = seriesOf(minutes(101));
     expect(grainOf(hour, [series])?.count).toBe(12);

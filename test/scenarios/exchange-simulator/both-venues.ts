@@ -1,6 +1,6 @@
 // How are the exchange and research's venue made to trade the same? Orders decided at closes go to both; their ledgers are laid side by side.
 import type { CandleSeries } from '../../../src/domain/candle.ts';
-import { createCandleView, firstBarAtOrAfter, loadCandle } from '../../../src/domain/candle.ts';
+import { createCandleView, loadCandle } from '../../../src/domain/candle.ts';
 import type { VenueEvent } from '../../../src/domain/fill.ts';
 import type { FundingSeries } from '../../../src/domain/funding.ts';
 import type { Instrument } from '../../../src/domain/instrument.ts';
@@ -22,9 +22,10 @@ export interface SharedMarket {
   readonly costs: CostParams;
 }
 
+const endOf = (series: CandleSeries): number => series.openTime[series.length - 1];
+
 /** The exchange over a market that begins with its first candle. A symbol that ends before the others is delisted. */
 export function exchangeOf(market: SharedMarket, more: Partial<ExchangeSetup> = {}): SimulatedExchange {
-  const endOf = (series: CandleSeries): number => series.openTime[series.length - 1];
   const last = Math.max(...market.series.map(endOf));
   return createSimulatedExchange({
     tape: {
@@ -130,9 +131,4 @@ export function linesOf(ledger: Ledger, symbol: string, until: number): string[]
     .map(({ kind, amount, realised, fee, funding, slippage }) =>
       [kind, amount, realised, fee, funding, slippage].join(' '),
     );
-}
-
-/** Bars of `series` between two times, sharing memory. */
-export function barsBetween(series: CandleSeries, from: number, until: number): readonly [number, number] {
-  return [firstBarAtOrAfter(series, from), firstBarAtOrAfter(series, until)];
 }

@@ -172,7 +172,7 @@ describe('the exchange under random acts', () => {
         const open = exchange.openOrders({});
         for (const order of open) expect(seen.get(order.orderId)).toBe(order);
       }),
-      { numRuns: 60, seed: 42 },
+      { numRuns: 40, seed: 42 },
     );
     expect(executions).toBeGreaterThan(1_000);
   });
@@ -210,7 +210,7 @@ describe('the exchange under random acts', () => {
         const times = told.map(({ time }) => time);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),
-      { numRuns: 40, seed: 43 },
+      { numRuns: 25, seed: 43 },
     );
   });
 });

@@ -103,6 +103,7 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   const streams = createVenueStreams(streamClient, { clock, steady, random, timing: options.streamTiming });
   const close = async (): Promise<void> => {
     offset.stop();
+    await streams.close();
     wire.close();
     await budget.close();
   };

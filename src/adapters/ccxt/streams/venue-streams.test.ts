@@ -347,6 +347,29 @@ describe('the end', () => {
     expect(events).toHaveLength(count);
   });
 
+  it('of the connection ends every subscription that is open', async () => {
+    const clock = createManualClock(START);
+    const venue = createFakeBybit(clock);
+    const client: StreamClient = {
+      venue: 'bybit',
+      addresses: { public: 'ws://venue/public', private: 'ws://venue/private' },
+      credentials: undefined,
+      venueNow: () => clock.now(),
+      listenKeys: undefined,
+      balance: () => Promise.reject(new Error('not asked')),
+    };
+    const streams = createVenueStreams(client, { clock, random: () => 0.5, openSocket: venue.openSocket });
+    const first = streams.subscribe([CANDLE], () => undefined);
+    streams.subscribe([TICKER], () => undefined);
+    await clock.advance(1_000);
+    expect(venue.open).toHaveLength(2);
+    await first.close();
+    expect(venue.open).toHaveLength(1);
+    await streams.close();
+    await clock.advance(60_000);
+    expect([venue.open.length, clock.waiting]).toEqual([0, 0]);
+  });
+
   it('may come while it is being dialled', async () => {
     const { clock, venue, subscription } = setUp([CANDLE], { accepts: undefined });
     await clock.advance(1);

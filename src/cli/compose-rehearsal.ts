@@ -7,13 +7,13 @@ import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { roundToTick, type Instrument } from '../domain/instrument.ts';
 import { DAY_MS, parseInterval } from '../domain/time.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
-import type { SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
+import type { MarketTape, SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
 import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
 import { beginRun } from '../live/record/begin-run.ts';
@@ -31,6 +31,7 @@ import type { VenueConnection } from '../ports/venue-connection.ts';
 import { strategyOf } from '../research/jobs.ts';
 import { listedAtOf, type SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
+import type { Strategy } from '../strategy/strategy.ts';
 import { artefactToText } from '../training/model-artefact.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
 import { openSource } from './check-request.ts';
@@ -71,8 +72,69 @@ export interface ComposedRehearsal {
   close(): Promise<void>;
 }
 
+/** What is rehearsed, and on which market. */
+interface Plan {
+  readonly loaded: LoadedConfig;
+  readonly settings: VariantSettings;
+  readonly markets: readonly SymbolMarket[];
+  readonly tape: MarketTape;
+  readonly strategy: Strategy;
+  readonly barMs: number;
+  readonly warmupBars: number;
+  readonly seed: number;
+  readonly synthetic: boolean;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** @throws PerpilotError for everything that is wrong with options, settings and data */
 export async function composeRehearsal(options: RehearsalOptions, signal: AbortSignal): Promise<ComposedRehearsal> {
+  const plan = await planOf(options, signal);
+  const { markets, settings, strategy, from, until, synthetic } = plan;
+  const { walkForward } = plan.loaded.config;
+  const exchange = exchangeOf(plan);
+  const running = await startOn(exchange);
+  const connection = await connect(running, exchange);
+  const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(plan.seed) });
+  await keepModels(options.out, models, { configHash: settings.configHash, markets });
+  const clock = new SteppedClock(exchange.now);
+  const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
+  const engine = await beginEngine(plan, { journal, connection, clock, models });
+  const warmed = await warmUp({
+    engine,
+    market: connection.market,
+    marks: plan.loaded.config.data,
+    from: from - plan.warmupBars * plan.barMs,
+    until: from,
+  });
+  for (const { symbol, trained } of models) {
+    engine.digest({ kind: 'model-promoted', time: from, symbol, model: trained?.model });
+  }
+  const incidents: Incident[] = [];
+  const { promise: fatal, reject } = Promise.withResolvers<never>();
+  fatal.catch(() => undefined);
+  const session = new Session({
+    ...sessionFacts(plan),
+    engine,
+    journal,
+    connection,
+    clock,
+    latches: createLatchFiles(options.out),
+    ...warmed,
+    onFatal: reject,
+    onIncident: (incident) => incidents.push(incident),
+  });
+  const close = async (): Promise<void> => {
+    await session.stop();
+    await connection.close();
+    await running.close();
+    journal.close();
+  };
+  const pace = paceOf(exchange, running);
+  return { session, engine, clock, pace, exchange, journal, models, incidents, synthetic, from, until, fatal, close };
+}
+
+async function planOf(options: RehearsalOptions, signal: AbortSignal): Promise<Plan> {
   const loaded = loadConfig(configRequestOf(options));
   const { config } = loaded;
   const seed = options.seed ?? config.research.seed;
@@ -82,51 +144,52 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
   const { symbols } = await chosenSymbols(words ?? ['all'], source, config.data.interval);
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
-  const settings: VariantSettings = {
-    ...settingsOf(options.riskLevel ?? 'default', loaded),
-    portfolio: config.portfolio,
-  };
+  const { portfolio } = config;
+  const settings: VariantSettings = { ...settingsOf(options.riskLevel ?? 'default', loaded), portfolio };
   const barMs = parseInterval(config.data.interval) ?? NaN;
   const strategy = strategyOf(settings, barMs);
-  const ranked = config.portfolio.crossSectional.enabled ? portfolioWarmupBars(config.portfolio, barMs) : 0;
+  const ranked = portfolio.crossSectional.enabled ? portfolioWarmupBars(portfolio, barMs) : 0;
   const warmupBars = Math.max(strategy.warmupBars, ranked);
   const { from, until } = spanOf(markets, options, { barMs, days: config.walkForward.trainDays });
   const { fundingIntervalHours } = config.costs;
   const tape = await loadTape({ source, symbols, data: config.data, fundingIntervalHours, from, until, signal });
-  const exchange = createSimulatedExchange({
+  const { synthetic } = source;
+  return { loaded, settings, markets, tape, strategy, barMs, warmupBars, seed, synthetic, from, until };
+}
+
+function exchangeOf({ tape, from, until, seed, loaded }: Plan): SimulatedExchange {
+  const { costs, account } = loaded.config;
+  return createSimulatedExchange({
     tape,
     from,
     until,
-    costs: config.costs,
-    deposit: config.account.initialEquity,
+    costs,
+    deposit: account.initialEquity,
     marginMode: 'isolated',
     positionMode: 'one-way',
     defaultLeverage: 1,
     seed,
     touches: 'close',
   });
-  const running = await startOn(exchange);
-  const connection = await connect(running, exchange);
-  const models = trainBotModels({
-    markets,
-    settings,
-    strategy,
-    walkForward: config.walkForward,
-    from,
-    seed: String(seed),
-  });
-  await keepModels(options.out, models, { configHash: settings.configHash, markets });
-  const clock = new SteppedClock(exchange.now);
-  const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
+}
+
+interface EngineParts {
+  readonly journal: Journal;
+  readonly connection: VenueConnection;
+  readonly clock: SteppedClock;
+  readonly models: readonly BotModel[];
+}
+
+async function beginEngine(plan: Plan, { journal, connection, clock, models }: EngineParts): Promise<RecordedEngine> {
   const byId = new Map(
     models.flatMap(({ trained }) => (trained === undefined ? [] : [[trained.model.id, trained.model]])),
   );
   const { engine } = await beginRun({
     journal,
     wanted: {
-      settings: JSON.stringify(loaded.resolved),
-      barMs,
-      symbols: markets.map((market) => ({
+      settings: JSON.stringify(plan.loaded.resolved),
+      barMs: plan.barMs,
+      symbols: plan.markets.map((market) => ({
         instrument: market.instrument,
         hasFunding: market.funding !== undefined,
         listedAt: listedAtOf(market),
@@ -142,59 +205,22 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     },
     now: () => clock.now(),
   });
-  const warmed = await warmUp({
-    engine,
-    market: connection.market,
-    marks: config.data,
-    from: from - warmupBars * barMs,
-    until: from,
-  });
-  for (const { symbol, trained } of models) {
-    engine.digest({ kind: 'model-promoted', time: from, symbol, model: trained?.model });
-  }
-  const incidents: Incident[] = [];
-  const { promise: fatal, reject } = Promise.withResolvers<never>();
-  fatal.catch(() => undefined);
+  return engine;
+}
+
+function sessionFacts({ loaded, markets, tape, from, barMs }: Plan) {
   const instruments = new Map<string, Instrument>(markets.map(({ symbol, instrument }) => [symbol, instrument]));
-  const session = new Session({
-    engine,
-    journal,
-    connection,
-    clock,
-    latches: createLatchFiles(options.out),
+  return {
     prefix: ownPrefix(instanceOf('rehearsal', 'bot')),
     familyPrefix: FAMILY_PREFIX,
     rules: DEFAULT_RULES,
-    marks: config.data,
+    marks: loaded.config.data,
     firstClose: from + barMs,
-    ...warmed,
+    executionsFrom: from,
     fundingIntervalHours: new Map(tape.symbols.map((each) => [each.instrument.symbol, each.fundingIntervalHours])),
-    roundPrice: (symbol, price) => {
+    roundPrice: (symbol: string, price: number): number => {
       const instrument = instruments.get(symbol);
       return instrument === undefined ? price : roundToTick(instrument, price, 'nearest');
-    },
-    executionsFrom: from,
-    onFatal: reject,
-    onIncident: (incident) => incidents.push(incident),
-  });
-  return {
-    session,
-    engine,
-    clock,
-    pace: paceOf(exchange, running),
-    exchange,
-    journal,
-    models,
-    incidents,
-    synthetic: source.synthetic,
-    from,
-    until,
-    fatal,
-    async close() {
-      await session.stop();
-      await connection.close();
-      await running.close();
-      journal.close();
     },
   };
 }

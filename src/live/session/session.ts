@@ -42,7 +42,7 @@ export class Session implements SessionHand {
     this.queue = new WorkQueue(setup.onFatal);
     const enqueue = this.queue.enqueue;
     const track = this.queue.track;
-    const { account, market } = setup.connection;
+    const { account } = setup.connection;
     const { clock, engine, rules } = setup;
     this.executions = new ExecutionDesk(setup.executionsFrom);
     this.orders = new OrderDesk({
@@ -71,37 +71,9 @@ export class Session implements SessionHand {
       onHopeless: (symbol, reason) => this.closeAtOnce(symbol, `no stop could be placed: ${reason}`),
       onProtected: (symbol, unprotectedMs) => setup.onProtected?.(symbol, unprotectedMs),
     });
-    this.market = new MarketDesk(
-      {
-        market,
-        clock,
-        symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
-        fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
-        rules: { barMs: engine.state.barMs, ...rules.feed },
-        askAgainMs: rules.feed.askAgainMs,
-        marks: setup.marks,
-        fundingDeadlineMs: rules.fundingDeadlineMs,
-        enqueue,
-        track,
-        onSlice: (slice, missing) => this.decide(slice, missing),
-        onRevision: (symbol, used, now) =>
-          this.incident({ kind: 'candle-revised', symbol, detail: { used, now }, time: clock.now() }),
-      },
-      setup.firstClose,
-      setup.lastCandles,
-    );
+    this.market = this.marketDesk();
     this.watch = new AccountWatch({ session: this, setup });
-    this.latches = new LatchWatch({
-      store: setup.latches,
-      clock,
-      block: (reason, blocked) => this.block(reason, blocked),
-      write: (rows) => engine.write(rows),
-      flatten: () => this.flatten(undefined),
-      track,
-      enqueue,
-      onKilled: (latch, report) =>
-        this.incident({ kind: 'killed', symbol: undefined, detail: { latch, report }, time: clock.now() }),
-    });
+    this.latches = this.latchWatch();
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -239,6 +211,46 @@ export class Session implements SessionHand {
     const { setup } = this;
     this.incident({ kind: 'emergency-close', symbol, detail: { reason }, time: setup.clock.now() });
     this.queue.track(this.flatten(symbol).then(() => undefined));
+  }
+
+  private marketDesk(): MarketDesk {
+    const { setup } = this;
+    const { clock, engine, rules } = setup;
+    return new MarketDesk(
+      {
+        market: setup.connection.market,
+        clock,
+        symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
+        fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
+        rules: { barMs: engine.state.barMs, ...rules.feed },
+        askAgainMs: rules.feed.askAgainMs,
+        marks: setup.marks,
+        fundingDeadlineMs: rules.fundingDeadlineMs,
+        enqueue: this.queue.enqueue,
+        track: this.queue.track,
+        onSlice: (slice, missing) => this.decide(slice, missing),
+        onRevision: (symbol, used, now) =>
+          this.incident({ kind: 'candle-revised', symbol, detail: { used, now }, time: clock.now() }),
+      },
+      setup.firstClose,
+      setup.lastCandles,
+    );
+  }
+
+  private latchWatch(): LatchWatch {
+    const { setup } = this;
+    const { clock, engine } = setup;
+    return new LatchWatch({
+      store: setup.latches,
+      clock,
+      block: (reason, blocked) => this.block(reason, blocked),
+      write: (rows) => engine.write(rows),
+      flatten: () => this.flatten(undefined),
+      track: this.queue.track,
+      enqueue: this.queue.enqueue,
+      onKilled: (latch, report) =>
+        this.incident({ kind: 'killed', symbol: undefined, detail: { latch, report }, time: clock.now() }),
+    });
   }
 
   private flatten(symbol: string | undefined): Promise<FlattenReport> {

@@ -12,6 +12,13 @@ const DELAYED_FRAMES_LIMIT = 20_000;
 
 const HEARD: ClientFrameFate = { kind: 'heard' };
 
+interface DelayedFrame {
+  /** Wall time, epoch milliseconds. */
+  readonly due: number;
+  readonly payload: string;
+  readonly cancel: () => void;
+}
+
 export interface ConnectionParts {
   readonly id: number;
   readonly path: string;
@@ -33,7 +40,8 @@ export class SocketConnection implements ClientConnection {
   readonly #parts: ConnectionParts;
   readonly #view: ConnectionView;
   #heardAt: number;
-  readonly #delayed = new Set<() => void>();
+  /** What is to be sent later, by the time at which it is due. */
+  readonly #delayed: DelayedFrame[] = [];
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -70,13 +78,23 @@ export class SocketConnection implements ClientConnection {
     if (socket.bufferedAmount > WAITING_BYTES_LIMIT) this.drop();
   }
 
+  /** Frames that are due together leave in the order in which they came. */
   #writeLater(payload: string, delayMs: number): void {
-    if (this.#delayed.size >= DELAYED_FRAMES_LIMIT) return this.drop();
-    const cancel = this.#parts.clock.after(delayMs, () => {
-      this.#delayed.delete(cancel);
-      this.#write(payload);
-    });
-    this.#delayed.add(cancel);
+    if (this.#delayed.length >= DELAYED_FRAMES_LIMIT) return this.drop();
+    const { clock } = this.#parts;
+    const due = clock.now() + delayMs;
+    const place = this.#delayed.findLastIndex((frame) => frame.due <= due) + 1;
+    const cancel = clock.after(delayMs, () => this.#writeDue(due));
+    this.#delayed.splice(place, 0, { due, payload, cancel });
+  }
+
+  #writeDue(due: number): void {
+    const left = this.#delayed.findIndex((frame) => frame.due > due);
+    const frames = this.#delayed.splice(0, left < 0 ? this.#delayed.length : left);
+    for (const frame of frames) {
+      frame.cancel();
+      this.#write(frame.payload);
+    }
   }
 
   close(code: number, reason: string): void {
@@ -123,7 +141,6 @@ export class SocketConnection implements ClientConnection {
 
   /** Takes back what was to be sent later. */
   forget(): void {
-    for (const cancel of this.#delayed) cancel();
-    this.#delayed.clear();
+    for (const { cancel } of this.#delayed.splice(0)) cancel();
   }
 }

@@ -70,6 +70,12 @@ describe('single frames', () => {
     expect(delays).toEqual([beat, beat - 100, beat - 200]);
     desk.clock.advance(1_000);
     expect(desk.frame('order', 'd')).toEqual([['d', 0]]);
+    const short = faultDesk([{ fault: 24, request: 1, burst_ms: 1_000, for_wall: '10ms' }]);
+    const [[, wait]] = short.frame('order', 'a');
+    short.clock.advance(20);
+    expect(short.frame('order', 'b')).toEqual([['b', wait - 20]]);
+    short.clock.advance(wait - 20);
+    expect(short.frame('order', 'c')).toEqual([['c', 0]]);
   });
 });
 

@@ -50,6 +50,20 @@ function lostCandles(tools: FaultTools, drops: boolean): FaultEffect {
   };
 }
 
+/** Frames wait for the end of a beat; once the fault is over, none overtakes those that still wait. */
+function inBursts(tools: FaultTools, { burst_ms: beatMs }: { readonly burst_ms: number }): FaultEffect {
+  let heldUntil = -Infinity;
+  const now = (): number => Math.trunc(tools.wallNow());
+  const wait = ({ payload }: FrameView): readonly FrameSend[] => [once(payload, heldUntil - now())];
+  return {
+    frame(view) {
+      heldUntil = now() + beatMs - (now() % beatMs);
+      return wait(view);
+    },
+    anyFrame: (view) => (now() < heldUntil && tools.isNarrowedTo(view) ? wait(view) : undefined),
+  };
+}
+
 export const frameRows: readonly FaultRow[] = [
   faultRow({
     number: 16,
@@ -133,9 +147,8 @@ export const frameRows: readonly FaultRow[] = [
     lasts: { wallMs: 5_000 },
     lastsByMatch: { wallMs: 5_000 },
     parameters: { burst_ms: delay(500, 'time between bursts', { min: 1, random: [50, 500] }) },
-    create: (tools, { burst_ms }) => ({
-      frame: ({ payload }) => [once(payload, burst_ms - (Math.trunc(tools.wallNow()) % burst_ms))],
-    }),
+    create: inBursts,
+  }),
   }),
   faultRow({
     number: 48,

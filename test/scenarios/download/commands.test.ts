@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInterruptGuard } from '../../../src/adapters/system/interrupt-guard.ts';
 import { main } from '../../../src/cli/main.ts';
-import { HOUR_MS } from '../../../src/domain/time.ts';
-import { openDownloadedVenue, type DownloadedVenue } from './downloaded-venue.ts';
+import { HOUR_MS, YEAR_MS } from '../../../src/domain/time.ts';
+import { expectSame, openDownloadedVenue, type DownloadedVenue } from './downloaded-venue.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -58,6 +58,18 @@ describe('data download and update', () => {
       [`mark/${symbol}-1h`, 0],
     ]);
     expect(existsSync(join(root, 'revisions.jsonl'))).toBe(false);
+  });
+
+  it('work with Binance alike', async () => {
+    await using venue = await openDownloadedVenue(() => ({ kind: 'pass' }), 'binance');
+    const symbols = venue.symbols.slice(0, 2);
+    const named = ['--exchange', 'binance', '--symbols', ...symbols, '--years', '0.3', '--json'];
+    const { exitCode, out, err } = await perpilot('data', 'download', ...named, ...at(venue));
+    expect([exitCode, err.includes('error')]).toEqual([0, false]);
+    expect(JSON.parse(out).series).toHaveLength(6);
+    const from = venue.until - 0.3 * YEAR_MS;
+    expect(await expectSame(root, venue, { from, symbols })).toBeGreaterThan(10_000);
+    expect(existsSync(join(root, 'instruments', 'downloaded-binance.json'))).toBe(true);
   });
 
   it('tell a candle that the exchange revised', async () => {

@@ -14,7 +14,9 @@ import { createSimulatedExchange } from '../../../src/exchange-simulator/core/cr
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
 import { NO_FAULTS, type HttpFate, type RequestView } from '../../../src/exchange-simulator/faults/fault-pipeline.ts';
 import { startSimulator, type RunningSimulator } from '../../../src/exchange-simulator/start-simulator.ts';
+import { createBinanceCodec } from '../../../src/exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
+import type { VenueName } from '../../../src/ports/venue-connection.ts';
 
 const DATA = process.env['PERPILOT_DATA'] ?? fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
 const STORED = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT', 'BNBUSDT'];
@@ -70,13 +72,16 @@ async function loadMarket(): Promise<Market> {
 }
 
 /** Real history where it is stored, the embedded market elsewhere. `fate` decides over each request. */
-export async function openDownloadedVenue(fate: (view: RequestView) => HttpFate): Promise<DownloadedVenue> {
+export async function openDownloadedVenue(
+  fate: (view: RequestView) => HttpFate,
+  venue: VenueName = 'bybit',
+): Promise<DownloadedVenue> {
   market ??= loadMarket();
   const { symbols, exchange, until } = await market;
   const bugs: unknown[] = [];
   const running: RunningSimulator = await startSimulator({
     exchange,
-    createCodec: createBybitCodec,
+    createCodec: venue === 'bybit' ? createBybitCodec : createBinanceCodec,
     credentials: {
       key: 'k',
       secret: 's',

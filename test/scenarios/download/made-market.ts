@@ -1,7 +1,7 @@
 // Which venue do tests of downloads ask? One with a history of its own, that answers by pages and fails on request.
 import type { Candle } from '../../../src/domain/candle.ts';
 import { createRandom } from '../../../src/domain/random.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/domain/time.ts';
+import { HOUR_MS } from '../../../src/domain/time.ts';
 import type { VenueError } from '../../../src/domain/venue-error.ts';
 import type { CandleQuery, FundingStamp, VenueInstrument, VenueMarket } from '../../../src/ports/venue-market.ts';
 
@@ -113,5 +113,3 @@ export function madeInstrument(symbol: string, listedAt: number): VenueInstrumen
     maxLimitQuantity: 1_000,
   };
 }
-
-export const DAYS = (count: number): number => count * DAY_MS;

@@ -149,7 +149,6 @@ export const frameRows: readonly FaultRow[] = [
     parameters: { burst_ms: delay(500, 'time between bursts', { min: 1, random: [50, 500] }) },
     create: inBursts,
   }),
-  }),
   faultRow({
     number: 48,
     name: 'balance-wrong',

@@ -2,6 +2,7 @@
 import type { BenchRow } from './bench-row.ts';
 import * as boosting from './boosting.ts';
 import * as engine from './engine.ts';
+import * as exchangeCore from './exchange-core.ts';
 import * as exchangeLockstep from './exchange-lockstep.ts';
 import * as indicators from './indicators.ts';
 import * as matching from './matching.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
   engine,
   boosting,
   'research-command': researchCommand,
+  'exchange-core': exchangeCore,
   'exchange-lockstep': exchangeLockstep,
 };
 

@@ -40,15 +40,18 @@ export function tellWatchedCloses(state: ExchangeState, listing: Listing): void 
 /** The candles that run now, as they stand, and the price. */
 export function tellRunning(state: ExchangeState, listing: Listing): void {
   if (state.listeners.size === 0 || listing.status === 'pre-launch' || listing.status === 'closed') return;
+  tellRunningOf(state, listing, state.intervalMs);
+  for (const intervalMs of listing.watched.keys()) tellRunningOf(state, listing, intervalMs);
+  note(state, { kind: 'price', time: state.now, symbol: listing.symbol });
+}
+
+function tellRunningOf(state: ExchangeState, listing: Listing, intervalMs: number): void {
   const { now } = state;
-  for (const intervalMs of [state.intervalMs, ...listing.watched.keys()]) {
-    const openTime = bucketAt(now, intervalMs);
-    const served = runningCandle(listing.replay, listing.book.instrument, { openTime, intervalMs, now });
-    if (served === undefined) continue;
-    const { interpolated, running: _, ...candle } = served;
-    tell(state, listing, { intervalMs, candle: Object.freeze(candle), closed: false, interpolated });
-  }
-  note(state, { kind: 'price', time: now, symbol: listing.symbol });
+  const openTime = bucketAt(now, intervalMs);
+  const served = runningCandle(listing.replay, listing.book.instrument, { openTime, intervalMs, now });
+  if (served === undefined) return;
+  const { interpolated, running: _, ...candle } = served;
+  tell(state, listing, { intervalMs, candle: Object.freeze(candle), closed: false, interpolated });
 }
 
 /** Works out when the next watched candle shorter than the replayed ones closes. */

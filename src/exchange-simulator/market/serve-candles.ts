@@ -117,6 +117,10 @@ export function runningCandle(
   const { openTime, intervalMs, now } = bucket;
   const { series, candle } = replay;
   const closeTime = openTime + intervalMs;
+  if (replay.isRunning && now <= candle.openTime && openTime === now) {
+    const isInterpolated = intervalMs < series.intervalMs;
+    return { ...asItOpens(replay), closeTime, interpolated: isInterpolated, running: true };
+  }
   const parts: Candle[] = [];
   if (intervalMs > series.intervalMs) {
     const until = replay.isRunning ? candle.openTime : bucketAt(now, series.intervalMs);
@@ -134,6 +138,13 @@ export function runningCandle(
   const low = Math.min(...parts.map((part) => part.low));
   const values = { openTime, closeTime, open: first.open, high, low, close: last.close, volume, flags: candle.flags };
   return { ...withFalsePrice(values, replay.falsePrice), interpolated: intervalMs < series.intervalMs, running: true };
+}
+
+/** A candle of any length at the moment at which it opens with the replayed one. */
+function asItOpens({ candle, falsePrice }: Replay): Candle {
+  const { openTime, closeTime, open, flags } = candle;
+  const opening = { openTime, closeTime, open, high: open, low: open, close: open, volume: 0, flags };
+  return falsePrice === undefined ? opening : withFalsePrice(opening, falsePrice);
 }
 
 function withFalsePrice(candle: Candle, price: number | undefined): Candle {

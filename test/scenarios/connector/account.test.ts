@@ -243,7 +243,7 @@ describe.each(venues)('%s', (venue) => {
     ['a reduction with a stop', { reduceOnly: true, protection: { stopPrice: 90 } }, 'UNSUPPORTED'],
   ] as const)('%s', async (_name, more, code) => {
     await using local = await openVenue({ venue });
-    const refused = local.connection.account.place(buy('refused', more as Partial<OrderRequest>));
+    const refused = local.connection.account.place(buy('refused', more));
     await expect(refused).rejects.toMatchObject({ code, retryable: false, orderMayExist: false });
     expect(local.exchange.openOrders({})).toEqual([]);
   });

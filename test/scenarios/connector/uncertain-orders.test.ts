@@ -65,6 +65,21 @@ const LOST: readonly (readonly [string, HttpFate, VenueErrorCode])[] = [
   ['an empty object', body('{}'), 'REPLY_INVALID'],
   ['a list', body('[]'), 'REPLY_INVALID'],
   ['null', body('null'), 'REPLY_INVALID'],
+  [
+    'success without an id',
+    body('{"retCode":0,"retMsg":"OK","result":{},"code":200,"msg":"success"}'),
+    'REPLY_INVALID',
+  ],
+  [
+    'success with an empty id',
+    body('{"retCode":0,"result":{"orderId":"","orderLinkId":"entry-1"},"orderId":"","clientOrderId":"entry-1"}'),
+    'REPLY_INVALID',
+  ],
+  [
+    'success for another order',
+    body('{"retCode":0,"result":{"orderId":"7","orderLinkId":"other"},"orderId":7,"clientOrderId":"other"}'),
+    'REPLY_INVALID',
+  ],
   ['half of a JSON', body('{"retCode":0,"result":{"orderId'), 'REPLY_INVALID'],
 ];
 

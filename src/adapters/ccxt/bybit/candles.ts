@@ -1,24 +1,19 @@
 // Which candles does Bybit have from a time on? Asked page by page, with both ends given; empty stretches are leapt over.
 import { z } from 'zod';
 import type { Candle } from '../../../domain/candle.ts';
-import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
 import type { CandleQuery } from '../../../ports/venue-market.ts';
 import { closedCandles, firstOpen, type CandleRow } from '../candle-page.ts';
 import type { MarketTime } from '../market-time.ts';
 import { refuse } from '../names.ts';
 import { instant } from '../streams/wire-values.ts';
 import type { VenueClient } from '../venue-client.ts';
+import { INTERVAL_NAMES } from './intervals.ts';
 import { marketRead, resultOf } from './requests.ts';
 
 /** Most rows of one reply. */
 const PAGE = 1_000;
 /** How many empty pages are leapt over at once, at first. */
 const LEAP = 64;
-
-const INTERVALS: ReadonlyMap<number, string> = new Map([
-  ...[1, 3, 5, 15, 30, 60, 120, 240, 360, 720].map((minutes) => [minutes * MINUTE_MS, String(minutes)] as const),
-  [DAY_MS, 'D'] as const,
-]);
 
 /** Traded prices come with volume and turnover, mark prices without. */
 const klineRow = z
@@ -38,7 +33,7 @@ export async function bybitCandles(
   time: MarketTime,
   query: CandleQuery,
 ): Promise<readonly Candle[]> {
-  const interval = INTERVALS.get(query.intervalMs);
+  const interval = INTERVAL_NAMES.get(query.intervalMs);
   if (interval === undefined) throw refuse('UNSUPPORTED', `Bybit has no candles of ${query.intervalMs} ms`);
   const limit = Math.min(query.limit ?? PAGE, PAGE);
   const span = (rows: number): number => (rows - 1) * query.intervalMs;

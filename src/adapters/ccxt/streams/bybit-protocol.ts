@@ -1,7 +1,7 @@
 // How does Bybit's V5 stream speak? Topics with names, text pings, a signed login, rows as in its replies.
 import { createHmac } from 'node:crypto';
-import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
 import type { StreamTopic } from '../../../ports/venue-streams.ts';
+import { INTERVAL_NAMES } from '../bybit/intervals.ts';
 import {
   balanceOf,
   categoryRow,
@@ -25,12 +25,7 @@ import type { z } from 'zod';
 const LOGIN_VALID_MS = 10_000;
 const SYMBOL = /^[A-Z0-9-]{2,40}$/;
 
-/** Names of candle lengths, in minutes but for the day. */
-const INTERVALS: ReadonlyMap<number, string> = new Map([
-  ...[1, 3, 5, 15, 30, 60, 120, 240, 360, 720].map((minutes) => [minutes * MINUTE_MS, String(minutes)] as const),
-  [DAY_MS, 'D'] as const,
-]);
-const LENGTHS: ReadonlyMap<string, number> = new Map([...INTERVALS].map(([length, name]) => [name, length]));
+const LENGTHS: ReadonlyMap<string, number> = new Map([...INTERVAL_NAMES].map(([length, name]) => [name, length]));
 
 const ACCOUNT_NAMES = { orders: 'order', executions: 'execution', positions: 'position', balance: 'wallet' } as const;
 
@@ -57,7 +52,7 @@ function namesOf(topic: StreamTopic): readonly string[] | undefined {
   if (topic.kind !== 'candle' && topic.kind !== 'ticker') return [ACCOUNT_NAMES[topic.kind]];
   if (!SYMBOL.test(topic.symbol)) return undefined;
   if (topic.kind === 'ticker') return [`tickers.${topic.symbol}`];
-  const length = INTERVALS.get(topic.intervalMs);
+  const length = INTERVAL_NAMES.get(topic.intervalMs);
   return length === undefined ? undefined : [`kline.${length}.${topic.symbol}`];
 }
 

@@ -34,36 +34,90 @@ const JUMP_MS = 250;
 /** A change of the offset that is worth a notice. */
 const NOTICED_MS = 500;
 
-export function createClockOffset({ clock, steady, ask, notice, everyMs }: ClockOffsetOptions): ClockOffset {
-  /** Venue time minus steady time, and our clock minus steady time, as of the last look. */
-  let venueBase: number | undefined;
-  let ownBase = clock.now() - steady();
-  let measuredAt: number | undefined;
-  let running: Promise<void> | undefined;
-  let forgetTimer: (() => void) | undefined;
-  let isStopped = false;
-  /** A jump of our clock that was seen, but not told of yet. */
-  let untold = 0;
+export function createClockOffset(options: ClockOffsetOptions): ClockOffset {
+  return new MeasuredOffset(options);
+}
 
-  const offsetMs = (): number | undefined => (venueBase === undefined ? undefined : steady() + venueBase - clock.now());
+class MeasuredOffset implements ClockOffset {
+  measuredAt: number | undefined;
+  private readonly options: ClockOffsetOptions;
+  /** Venue time minus steady time, and our clock minus steady time, as of the last look. */
+  private venueBase: number | undefined;
+  private ownBase: number;
+  private running: Promise<void> | undefined;
+  private forgetTimer: (() => void) | undefined;
+  private isStopped = false;
+  /** A jump of our clock that was seen, but not told of yet. */
+  private untold = 0;
+
+  constructor(options: ClockOffsetOptions) {
+    this.options = options;
+    this.ownBase = options.clock.now() - options.steady();
+  }
+
+  get offsetMs(): number | undefined {
+    const { clock, steady } = this.options;
+    return this.venueBase === undefined ? undefined : steady() + this.venueBase - clock.now();
+  }
+
+  venueNow(): number {
+    const { clock, steady } = this.options;
+    return this.venueBase === undefined ? clock.now() : steady() + this.venueBase;
+  }
+
+  measure(): Promise<void> {
+    this.running ??= this.measureNow().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  settle(): Promise<void> | undefined {
+    const jump = this.ownJump();
+    if (jump === 0) return undefined;
+    this.untold += jump;
+    return this.measure().catch(() => this.tellJumps(0));
+  }
+
+  start(): void {
+    this.forgetTimer = this.options.clock.after(this.options.everyMs, () => {
+      this.measure()
+        .catch(() => undefined)
+        .finally(() => {
+          if (!this.isStopped) this.start();
+        });
+    });
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.forgetTimer?.();
+  }
+
   /** How far our clock has gone astray since the last look; 0: nowhere. */
-  const ownJump = (): number => {
-    const jump = clock.now() - steady() - ownBase;
+  private ownJump(): number {
+    const { clock, steady } = this.options;
+    const jump = clock.now() - steady() - this.ownBase;
     if (Math.abs(jump) < JUMP_MS) return 0;
-    ownBase += jump;
+    this.ownBase += jump;
     return jump;
-  };
-  const tell = (whose: 'own' | 'venue', byMs: number): void => {
-    if (Math.abs(byMs) >= NOTICED_MS) notice({ kind: 'clock-jumped', whose, byMs, offsetMs: offsetMs() ?? 0 });
-  };
+  }
+
+  private tell(whose: 'own' | 'venue', byMs: number): void {
+    if (Math.abs(byMs) < NOTICED_MS) return;
+    this.options.notice({ kind: 'clock-jumped', whose, byMs, offsetMs: this.offsetMs ?? 0 });
+  }
+
   /** A machine that slept sees both clocks ahead of its steady one: that is one jump, its own. */
-  const tellJumps = (venueJump: number): void => {
-    const own = untold + ownJump();
-    untold = 0;
-    tell('own', own);
-    if (Math.abs(own) < NOTICED_MS || Math.abs(venueJump - own) >= NOTICED_MS) tell('venue', venueJump);
-  };
-  const measureNow = async (): Promise<void> => {
+  private tellJumps(venueJump: number): void {
+    const own = this.untold + this.ownJump();
+    this.untold = 0;
+    this.tell('own', own);
+    if (Math.abs(own) < NOTICED_MS || Math.abs(venueJump - own) >= NOTICED_MS) this.tell('venue', venueJump);
+  }
+
+  private async measureNow(): Promise<void> {
+    const { steady, ask, clock } = this.options;
     const samples: Sample[] = [];
     for (let count = 0; count < SAMPLES; count += 1) {
       const sentAt = steady();
@@ -75,47 +129,11 @@ export function createClockOffset({ clock, steady, ask, notice, everyMs }: Clock
       samples.push({ base: venueTime - (sentAt + cameAt) / 2, tripMs: cameAt - sentAt });
     }
     const base = medianOf(samples);
-    const jump = venueBase === undefined ? 0 : base - venueBase;
-    venueBase = base;
-    measuredAt = clock.now();
-    tellJumps(jump);
-  };
-  const measure = (): Promise<void> => {
-    running ??= measureNow().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  const later = (): void => {
-    forgetTimer = clock.after(everyMs, () => {
-      measure()
-        .catch(() => undefined)
-        .finally(() => {
-          if (!isStopped) later();
-        });
-    });
-  };
-  return {
-    venueNow: () => (venueBase === undefined ? clock.now() : steady() + venueBase),
-    get offsetMs() {
-      return offsetMs();
-    },
-    get measuredAt() {
-      return measuredAt;
-    },
-    measure,
-    settle() {
-      const jump = ownJump();
-      if (jump === 0) return undefined;
-      untold += jump;
-      return measure().catch(() => tellJumps(0));
-    },
-    start: later,
-    stop() {
-      isStopped = true;
-      forgetTimer?.();
-    },
-  };
+    const jump = this.venueBase === undefined ? 0 : base - this.venueBase;
+    this.venueBase = base;
+    this.measuredAt = clock.now();
+    this.tellJumps(jump);
+  }
 }
 
 interface Sample {

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
-import type { VenueConnection, VenueEnvironment, VenueName } from '../../ports/venue-connection.ts';
+import type { VenueConnection, VenueEnvironment, VenueHealth, VenueName } from '../../ports/venue-connection.ts';
 import { assertLocal, streamAddresses, type BaseUrls } from './addresses.ts';
 import { createPrivateLedger, createSharedLedger, type LedgerStore } from './budget/ledger-store.ts';
-import { createRequestBudget } from './budget/request-budget.ts';
-import { createClockOffset } from './clock-offset.ts';
+import { createRequestBudget, type RequestBudget, type RequestBudgetOptions } from './budget/request-budget.ts';
+import { createClockOffset, type ClockOffset } from './clock-offset.ts';
 import { createExchange, type Credentials } from './exchange-instance.ts';
 import { loadExchangeClass } from './load-exchange.ts';
 import { createMarketTime } from './market-time.ts';
@@ -68,34 +68,16 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   const venueNow = (): number => offset.venueNow();
   const exchange = createExchange(await loadExchangeClass(venue), { environment, credentials, venueNow });
   const wire = createWire(exchange, { clock, origin: baseUrls?.rest, fetch: options.fetch ?? fetch });
-  const budget = createRequestBudget({
-    limits: options.limited === false ? [] : parts.limits,
-    keyName: createHash('sha256')
-      .update(credentials?.key ?? '')
-      .digest('hex')
-      .slice(0, 12),
-    store: ledgerStore(options, notice),
-    clock,
-    steady,
-  });
+  const budget = budgetOf(options, { limits: parts.limits, notice, steady });
   const secrets = credentials === undefined ? [] : [credentials.key, credentials.secret];
   const wash = createWasher(secrets);
-  const shared = {
-    dialect: parts.dialect,
-    wire,
-    budget,
-    offset,
-    clock,
-    random,
-    hasKey: credentials !== undefined,
-    wash,
-    notice,
-  };
+  const hasKey = credentials !== undefined;
+  const shared = { dialect: parts.dialect, wire, budget, offset, clock, random, hasKey, wash, notice };
   const client = createVenueClient({ ...shared, timing });
   // A sample that had to be asked for twice says nothing about the time.
   const timeClient = createVenueClient({ ...shared, timing: { ...timing, readTries: 1 } });
   const time = createMarketTime(options.marketTime ?? (() => parts.askTime(client)));
-  const facts = { client, time, clock, environment, hasKey: credentials !== undefined };
+  const facts = { client, time, clock, environment, hasKey };
   const account = parts.createAccount(facts);
   const addresses = streamAddresses(venue, environment, baseUrls);
   const listenKeys = parts.createListenKeys?.(client);
@@ -122,14 +104,41 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
     market: parts.createMarket(facts),
     account,
     streams,
-    health: () => ({
-      clockOffsetMs: offset.offsetMs,
-      clockMeasuredAt: offset.measuredAt,
-      waitingRequests: budget.waiting,
-      blockedUntil: budget.blockedForMs === undefined ? undefined : clock.now() + budget.blockedForMs,
-    }),
+    health: () => healthOf({ offset, budget, clock }),
     close,
   };
+}
+
+function healthOf(parts: {
+  readonly offset: ClockOffset;
+  readonly budget: RequestBudget;
+  readonly clock: Clock;
+}): VenueHealth {
+  const { offset, budget, clock } = parts;
+  return {
+    clockOffsetMs: offset.offsetMs,
+    clockMeasuredAt: offset.measuredAt,
+    waitingRequests: budget.waiting,
+    blockedUntil: budget.blockedForMs === undefined ? undefined : clock.now() + budget.blockedForMs,
+  };
+}
+
+function budgetOf(
+  options: VenueConnectionOptions,
+  { limits, notice, steady }: Pick<RequestBudgetOptions, 'limits' | 'steady'> & { readonly notice: NoticeListener },
+): RequestBudget {
+  const keyName = createHash('sha256')
+    .update(options.credentials?.key ?? '')
+    .digest('hex')
+    .slice(0, 12);
+  const store = ledgerStore(options, notice);
+  return createRequestBudget({
+    limits: options.limited === false ? [] : limits,
+    keyName,
+    store,
+    clock: options.clock,
+    steady,
+  });
 }
 
 function ledgerStore(options: VenueConnectionOptions, notice: NoticeListener): LedgerStore {

@@ -71,18 +71,7 @@ export function createWire(exchange: CcxtExchange, { clock, origin, fetch }: Wir
   const watches = new AsyncLocalStorage<Watch>();
   const open = new Set<Watch>();
   let isClosed = false;
-  exchange.fetchIsNative = false;
-  exchange.fetchImplementation = (url, params) => {
-    const watch = watches.getStore();
-    const address = origin === undefined ? url : url.replace(/^https?:\/\/[^/]+/, origin);
-    return fetchWhole(fetch, { ...params, url: address }, watch);
-  };
-  exchange.parseJson = (text) => {
-    const value = parseFrame(text);
-    const watch = watches.getStore();
-    if (watch !== undefined) watch.value = value;
-    return value;
-  };
+  takeOver(exchange, { watches, origin, fetch });
   const settle = (watch: Watch): Sent => {
     if (isClosed) return { kind: 'closed' };
     if (watch.head !== undefined) return { kind: 'replied', reply: { ...watch.head, value: watch.value } };
@@ -126,6 +115,25 @@ export function createWire(exchange: CcxtExchange, { clock, origin, fetch }: Wir
       isClosed = true;
       for (const watch of open) watch.stop.abort();
     },
+  };
+}
+
+/** What `exchange` fetches and parses is seen by whoever watches the request. */
+function takeOver(
+  exchange: CcxtExchange,
+  { watches, origin, fetch }: Pick<WireOptions, 'origin' | 'fetch'> & { readonly watches: AsyncLocalStorage<Watch> },
+): void {
+  exchange.fetchIsNative = false;
+  exchange.fetchImplementation = (url, params) => {
+    const watch = watches.getStore();
+    const address = origin === undefined ? url : url.replace(/^https?:\/\/[^/]+/, origin);
+    return fetchWhole(fetch, { ...params, url: address }, watch);
+  };
+  exchange.parseJson = (text) => {
+    const value = parseFrame(text);
+    const watch = watches.getStore();
+    if (watch !== undefined) watch.value = value;
+    return value;
   };
 }
 

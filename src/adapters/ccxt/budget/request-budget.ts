@@ -1,7 +1,7 @@
 // May this request be sent now? It waits until the venue's limits have room for it, counted together with all other processes.
 import type { Clock } from '../../../ports/clock.ts';
 import { ALL_LIMITS, block, blockedUntil, countAtLeast, grant, type Claim, type Limit } from './ledger.ts';
-import { createLeases, type Need } from './leases.ts';
+import { createLeases, type Leases, type Need } from './leases.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 /** What one request spends of one limit. */
@@ -53,31 +53,113 @@ export interface RequestBudgetOptions {
 const TELLING_PART = 0.5;
 
 export function createRequestBudget(options: RequestBudgetOptions): RequestBudget {
-  const { store, clock, steady } = options;
-  const limits = new Map(
-    options.limits.map((limit): [string, Limit] => {
-      const id = limit.scope === 'key' ? `${options.keyName}/${limit.id}` : limit.id;
-      return [limit.id, { ...limit, id }];
-    }),
-  );
-  const leases = createLeases(steady);
-  const sleepers = new Set<() => void>();
-  let lastChange: Promise<unknown> = Promise.resolve();
-  const allowed = new Map<string, number>();
-  let blockEnd = 0;
-  let waiting = 0;
-  let isClosed = false;
+  return new SharedBudget(options);
+}
+
+class SharedBudget implements RequestBudget {
+  private readonly options: RequestBudgetOptions;
+  private readonly limits: ReadonlyMap<string, Limit>;
+  private readonly leases: Leases;
+  private readonly sleepers = new Set<() => void>();
+  private readonly allowed = new Map<string, number>();
+  private lastChange: Promise<unknown> = Promise.resolve();
+  private blockEnd = 0;
+  private waitingCount = 0;
+  private isClosed = false;
+
+  constructor(options: RequestBudgetOptions) {
+    this.options = options;
+    this.leases = createLeases(options.steady);
+    this.limits = new Map(
+      options.limits.map((limit): [string, Limit] => {
+        const id = limit.scope === 'key' ? `${options.keyName}/${limit.id}` : limit.id;
+        return [limit.id, { ...limit, id }];
+      }),
+    );
+  }
+
+  get waiting(): number {
+    return this.waitingCount;
+  }
+
+  get blockedForMs(): number | undefined {
+    const left = this.blockEnd - this.options.steady();
+    return left > 0 ? left : undefined;
+  }
+
+  async admit(
+    costs: readonly Cost[],
+    { claim, patienceMs }: { readonly claim: Claim; readonly patienceMs: number },
+  ): Promise<Admission> {
+    const { steady } = this.options;
+    const needs = costs.flatMap(({ limit: id, tokens }): Need[] => {
+      const limit = this.limits.get(id);
+      return limit === undefined || tokens <= 0 ? [] : [{ limit, tokens }];
+    });
+    if (this.isClosed) return { kind: 'closed' };
+    if (this.takeLeased(needs)) return { kind: 'admitted' };
+    const patienceEnd = steady() + patienceMs;
+    this.waitingCount += 1;
+    try {
+      for (;;) {
+        const until = await this.inTurn(() => this.take(needs, claim));
+        if (this.isClosed) return { kind: 'closed' };
+        if (until === undefined) return { kind: 'admitted' };
+        if (until > patienceEnd) return { kind: 'refused', isBlocked: this.blockEnd >= until, forMs: until - steady() };
+        await this.sleep(until - steady());
+      }
+    } finally {
+      this.waitingCount -= 1;
+    }
+  }
+
+  heed({ counts, blocks }: LimitNews): void {
+    const now = this.options.steady();
+    for (const { limit, forMs } of blocks) {
+      if (limit === undefined) this.blockEnd = Math.max(this.blockEnd, now + forMs);
+    }
+    const telling = counts.flatMap(({ limit: id, used = 0, max }) => {
+      const limit = this.limits.get(id);
+      return limit !== undefined &&
+        (used >= limit.max * TELLING_PART || (max !== undefined && max !== (this.allowed.get(id) ?? limit.max)))
+        ? [{ limit, used, max }]
+        : [];
+    });
+    for (const { limit, max } of counts) if (max !== undefined) this.allowed.set(limit, max);
+    if (telling.length === 0 && blocks.length === 0) return;
+    void this.inTurn(() =>
+      this.options.store.change((state) => {
+        for (const { limit, forMs } of blocks) {
+          const id = limit === undefined ? ALL_LIMITS : this.limits.get(limit)?.id;
+          if (id !== undefined) block(state, id, now + forMs);
+        }
+        for (const { limit, used, max } of telling) {
+          if (max !== undefined) state.allowed[limit.id] = max;
+          countAtLeast(state, limit, { used, now });
+        }
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const wake of this.sleepers) wake();
+    await this.lastChange;
+  }
 
   /** From what was taken ahead alone. */
-  const takeLeased = (needs: readonly Need[]): boolean => {
-    if (blockEnd > steady() || !leases.cover(needs)) return false;
-    leases.take(needs);
-    leases.note(needs);
+  private takeLeased(needs: readonly Need[]): boolean {
+    if (this.blockEnd > this.options.steady() || !this.leases.cover(needs)) return false;
+    this.leases.take(needs);
+    this.leases.note(needs);
     return true;
-  };
+  }
+
   /** Undefined: it was granted; else when to try again. */
-  const take = async (needs: readonly Need[], claim: Claim): Promise<number | undefined> => {
-    if (takeLeased(needs)) return undefined;
+  private async take(needs: readonly Need[], claim: Claim): Promise<number | undefined> {
+    if (this.takeLeased(needs)) return undefined;
+    const { store, steady } = this.options;
+    const { leases } = this;
     const taken = leases.take(needs);
     const wishes = needs.map(({ limit, tokens }, index) => {
       return { limit, tokens: tokens - taken[index], spare: leases.spareFor(limit) };
@@ -86,7 +168,7 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
       const granted = grant(state, wishes, { now: steady(), claim });
       return { granted, blocked: blockedUntil(state, [], steady()) };
     });
-    blockEnd = Math.max(blockEnd, blocked);
+    this.blockEnd = Math.max(this.blockEnd, blocked);
     if (granted.kind === 'full') {
       leases.giveBack(needs, taken);
       return granted.until;
@@ -94,82 +176,24 @@ export function createRequestBudget(options: RequestBudgetOptions): RequestBudge
     leases.note(needs);
     for (const [index, { limit }] of needs.entries()) leases.add(limit, granted.spares[index], granted.spareUntil);
     return undefined;
-  };
+  }
+
   /** One change after the other: what the first one leases may do for the next. */
-  const inTurn = <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
-    const turn = lastChange.then(act);
-    lastChange = turn.catch(() => undefined);
+  private inTurn<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+    const turn = this.lastChange.then(act);
+    this.lastChange = turn.catch(() => undefined);
     return turn;
-  };
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
       const wake = (): void => {
         forget();
-        sleepers.delete(wake);
+        this.sleepers.delete(wake);
         resolve();
       };
-      const forget = clock.after(Math.max(1, Math.ceil(ms)), wake);
-      sleepers.add(wake);
+      const forget = this.options.clock.after(Math.max(1, Math.ceil(ms)), wake);
+      this.sleepers.add(wake);
     });
-
-  return {
-    async admit(costs, { claim, patienceMs }) {
-      const needs = costs.flatMap(({ limit: id, tokens }): Need[] => {
-        const limit = limits.get(id);
-        return limit === undefined || tokens <= 0 ? [] : [{ limit, tokens }];
-      });
-      if (isClosed) return { kind: 'closed' };
-      if (takeLeased(needs)) return { kind: 'admitted' };
-      const patienceEnd = steady() + patienceMs;
-      waiting += 1;
-      try {
-        for (;;) {
-          const until = await inTurn(() => take(needs, claim));
-          if (isClosed) return { kind: 'closed' };
-          if (until === undefined) return { kind: 'admitted' };
-          if (until > patienceEnd) return { kind: 'refused', isBlocked: blockEnd >= until, forMs: until - steady() };
-          await sleep(until - steady());
-        }
-      } finally {
-        waiting -= 1;
-      }
-    },
-    heed({ counts, blocks }) {
-      const now = steady();
-      for (const { limit, forMs } of blocks) if (limit === undefined) blockEnd = Math.max(blockEnd, now + forMs);
-      const telling = counts.flatMap(({ limit: id, used = 0, max }) => {
-        const limit = limits.get(id);
-        return limit !== undefined &&
-          (used >= limit.max * TELLING_PART || (max !== undefined && max !== (allowed.get(id) ?? limit.max)))
-          ? [{ limit, used, max }]
-          : [];
-      });
-      for (const { limit, max } of counts) if (max !== undefined) allowed.set(limit, max);
-      if (telling.length === 0 && blocks.length === 0) return;
-      void inTurn(() =>
-        store.change((state) => {
-          for (const { limit, forMs } of blocks) {
-            const id = limit === undefined ? ALL_LIMITS : limits.get(limit)?.id;
-            if (id !== undefined) block(state, id, now + forMs);
-          }
-          for (const { limit, used, max } of telling) {
-            if (max !== undefined) state.allowed[limit.id] = max;
-            countAtLeast(state, limit, { used, now });
-          }
-        }),
-      );
-    },
-    get waiting() {
-      return waiting;
-    },
-    get blockedForMs() {
-      const left = blockEnd - steady();
-      return left > 0 ? left : undefined;
-    },
-    async close() {
-      isClosed = true;
-      for (const wake of sleepers) wake();
-      await lastChange;
-    },
-  };
+  }
 }

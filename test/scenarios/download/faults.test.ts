@@ -113,7 +113,7 @@ describe('a download', () => {
     expect(met.size).toBe(20);
     expect(await expectSame(root, venue, { from })).toBeGreaterThan(venue.leastRows);
     expect(done.flatMap(({ gaps }) => gaps)).toEqual([]);
-  });
+  }, 300_000);
 
   it.each(Object.entries(FAULTS))('under nothing but "%s" equals the source bit for bit', async (_name, fault) => {
     let count = 0;

@@ -97,7 +97,7 @@ describe('a download of three years × four symbols × 1 h', () => {
     const again = [...pages].filter(isPage).reduce((sum, [, times]) => sum + times - 1, 0);
     expect(again).toBeLessThanOrEqual(4 * (KILLS + 1) + 8);
     expect([...pages].filter(isPage).length).toBeGreaterThan(200);
-  }, 240_000);
+  }, 600_000);
 
   it('stopped by Ctrl-C says so, leaves no half file, and goes on', async () => {
     let interrupt = nothing;
@@ -121,5 +121,5 @@ describe('a download of three years × four symbols × 1 h', () => {
     expect(await expectSame(root, venue, { from })).toBeGreaterThan(venue.leastRows / 7);
     const catalogue = JSON.parse(await readFile(join(root, 'downloads.json'), 'utf8'));
     expect(Object.keys(catalogue.series)).toHaveLength(12);
-  }, 120_000);
+  }, 300_000);
 });

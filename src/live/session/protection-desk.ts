@@ -5,6 +5,7 @@ import type { HeldPosition, ProtectionRequest, VenueAccount } from '../../ports/
 
 export interface WantedProtection {
   readonly stopPrice: number | undefined;
+  /** Undefined: whatever there is. */
   readonly targetPrice: number | undefined;
 }
 
@@ -125,6 +126,7 @@ type Attempt =
   | { readonly kind: 'flat' }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** A target that is not named stays where it is. */
 function protectionOf({ stopPrice, targetPrice }: WantedProtection): ProtectionRequest {
-  return { stopPrice: stopPrice ?? 'none', targetPrice: targetPrice ?? 'none' };
+  return { stopPrice: stopPrice ?? 'none', targetPrice };
 }

@@ -299,12 +299,14 @@ export class Session implements SessionHand {
     const fill = event.kind === 'fill' ? event : event.fill;
     const { symbol } = fill;
     const trade = this.setup.engine.state.bySymbol.get(symbol)?.trade;
+    if (event.kind === 'foreign-fill') {
+      this.incident({ kind: 'foreign-fill', symbol, detail: { fill }, time: event.time });
+    }
     if (trade === undefined) {
       this.protection.forget(symbol);
       return;
     }
     if (event.kind === 'foreign-fill') {
-      this.incident({ kind: 'foreign-fill', symbol, detail: { fill }, time: event.time });
       this.protect(symbol, false);
       return;
     }

@@ -9,6 +9,7 @@ import { liquidateAccountIfDue } from './cross-liquidation.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
 import { meetMarket } from './fire-order.ts';
 import { bookAll, heldOf, liquidateAlone } from './leave-position.ts';
+import { restOrTake } from './limit-order.ts';
 import { changeOrder } from './order-store.ts';
 import { setExits } from './plan-exit.ts';
 import { announceListing, announceDelisting, settleDelisted } from './listing-life.ts';
@@ -109,6 +110,8 @@ function liquidateAtOpen(state: ExchangeState, listing: Listing): void {
 function fillWaiting(state: ExchangeState, listing: Listing): void {
   if (listing.orders.length === 0 || !isTraded(listing.replay)) return;
   for (const live of listing.orders.filter((each) => each.isWaiting)) {
-    if (live.isWaiting) meetMarket(state, listing, live, listing.replay.candle.open);
+    if (!live.isWaiting) continue;
+    if (live.record.type === 'limit') restOrTake(state, listing, live);
+    else meetMarket(state, listing, live, listing.replay.candle.open);
   }
 }

@@ -80,7 +80,7 @@ export function followPosition(
   }
   // A market order that waits for an open is judged there.
   const reductions = listing.orders.filter(
-    ({ record, isWaiting }) => record.reduceOnly && !record.conditional && !isWaiting,
+    ({ record, isWaiting }) => record.reduceOnly && !record.conditional && !(isWaiting && record.type === 'market'),
   );
   for (const live of reductions) trimReduction(state, listing, live);
   if (isFlat || isNew) {

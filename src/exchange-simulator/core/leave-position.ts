@@ -48,7 +48,7 @@ export function openVenueOrder(
   const isLiquidation = source === 'liquidation';
   for (const live of listing.orders.slice()) {
     // A market order that waits for an open does not rest: it is on its way.
-    if (isLiquidation && live.isWaiting) continue;
+    if (isLiquidation && live.isWaiting && live.record.type === 'market') continue;
     cancelOrder(state, listing, live, isLiquidation ? 'before-liquidation' : 'delisting');
   }
   if (isLiquidation) {

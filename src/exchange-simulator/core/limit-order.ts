@@ -7,7 +7,8 @@ import { isTraded } from '../market/replay.ts';
 
 /**
  * A limit order takes when its price allows what a market order would pay, and then pays that. Otherwise it rests until
- * the market has traded a tick beyond its price, and beyond where the market stood when it came.
+ * the market has traded a tick beyond its price, and beyond where the market stood when it came. One that would take while
+ * nothing is traded is asked again at the next traded open.
  */
 export function restOrTake(state: ExchangeState, listing: Listing, live: LiveOrder): void {
   const { record } = live;
@@ -30,8 +31,9 @@ export function restOrTake(state: ExchangeState, listing: Listing, live: LiveOrd
     stopPrice: record.attachedStop,
     quoted: last,
   });
-  const takes = isOpen && verdict.refusal === undefined && !isOnSide(verdict.price, price, worse);
-  if (takes && timeInForce !== 'post-only') {
+  const mayTake = verdict.refusal === undefined && !isOnSide(verdict.price, price, worse);
+  live.isWaiting = mayTake && !isOpen && timeInForce === 'gtc';
+  if (mayTake && isOpen && timeInForce !== 'post-only') {
     const isWhole = listing.mishaps.fillShare >= 1;
     if (timeInForce === 'fok' && !isWhole) cancelOrder(state, listing, live, 'no-liquidity');
     else fillAtMarket(state, listing, live, { price: verdict.price, quoted: last, liquidity: 'taker', quantity });

@@ -1,7 +1,7 @@
 // Do pieces in any order give one history, with its holes and revisions?
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRowCollector, holesIn, revisedRows, rowsWithin, type HistoryRow } from './history-rows.ts';
+import { createRowCollector, holesIn, revisedRows, type HistoryRow } from './history-rows.ts';
 
 const collected = (...pieces: readonly (readonly HistoryRow[])[]) => {
   const collector = createRowCollector(1);
@@ -76,21 +76,6 @@ describe('a history', () => {
       { from: 60, until: 70 },
     ]);
     expect(holesIn(collected([]), 10)).toEqual([]);
-  });
-
-  it('is cut to a span', () => {
-    const rows = collected([
-      [0, 0],
-      [10, 1],
-      [20, 2],
-      [30, 3],
-    ]);
-    expect(plain(rowsWithin(rows, { from: 10, until: 30 }))).toEqual([
-      [10, 1],
-      [20, 2],
-    ]);
-    expect(plain(rowsWithin(rows, { from: 40, until: 50 }))).toEqual([]);
-    expect(plain(rowsWithin(rows, { from: 30, until: 10 }))).toEqual([]);
   });
 
   it('tells what was revised, and nothing that is new or gone', () => {

@@ -31,7 +31,7 @@ export interface HistoryResult {
   readonly unlisted: readonly HistorySeries[];
 }
 
-export interface HistoryWork extends Omit<Download, 'progress' | 'now'> {
+export interface HistoryWork extends Omit<Download, 'progress' | 'now' | 'alone'> {
   /** Told before anything is fetched: milliseconds of history that are missing. */
   readonly planned: (totalMs: number) => void;
   readonly progress: (series: HistorySeries, ms: number) => void;
@@ -61,7 +61,8 @@ export async function downloadHistory(request: HistoryRequest, work: HistoryWork
   work.planned(
     tasks.reduce((sum, task) => sum + lengthOf(missingSpans(task, records.get(seriesName(task.series)), [])), 0),
   );
-  const download: Download = { ...work, now, progress: (task, ms) => work.progress(task.series, ms) };
+  const progress: Download['progress'] = (task, ms) => work.progress(task.series, ms);
+  const download: Download = { ...work, now, progress, alone: oneAfterTheOther() };
   return { ...(await runAll(tasks, download, request.parallel)), unlisted };
 }
 
@@ -107,6 +108,16 @@ async function runAll(
   const ends = await Promise.allSettled(Array.from({ length: parallel }, serve));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return { done: tasks.flatMap((task) => done.get(task) ?? []), failed };
+}
+
+/** Work given to it begins when all that was given before has ended, well or not. */
+function oneAfterTheOther(): Download['alone'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work, work);
+    last = result;
+    return result;
+  };
 }
 
 function notListed(unlisted: readonly HistorySeries[], listed: ReadonlySet<string>): PerpilotError {

@@ -35,6 +35,8 @@ export interface Download {
   readonly now: number;
   /** So much of the time that was asked for is done, milliseconds of history. */
   readonly progress: (task: SeriesTask, ms: number) => void;
+  /** Runs `work` while no other series does: each needs its whole history in memory. */
+  readonly alone: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** Stamps are asked for in spans of this length. */
@@ -74,24 +76,36 @@ export async function downloadSeries(task: SeriesTask, download: Download): Prom
     assertWhole(name, record, before, log);
     for (const span of missingSpans(task, record, log.covered)) await fetchSpan(span, { task, download, log });
     await askForHoles({ task, download, log, before, known: record?.gaps ?? [] });
-    const rows = await joined(task, before, log);
-    const revisions = revisionsOf({ name, before, rows, now: download.now });
-    await store.noteRevisions(revisions);
-    const gaps = gapsOf({ task, rows, known: record?.gaps ?? [], now: download.now });
-    if (rows.length > 0) await store.write(task.series, rows, { covered: coveredSpan(task, record, rows), gaps });
-    await log.remove();
-    return {
-      series: task.series,
-      rows: rows.length,
-      added: rows.length - (before?.length ?? 0),
-      first: rows.time[0],
-      last: rows.time[rows.length - 1],
-      gaps,
-      revisions,
-    };
+    return await download.alone(() => putTogether({ task, download, log, before, record }));
   } finally {
     await log.close();
   }
+}
+
+interface Pieces extends Fetching {
+  readonly before: HistoryRows | undefined;
+  readonly record: SeriesRecord | undefined;
+}
+
+/** Makes what came a part of what is stored. */
+async function putTogether({ task, download, log, before, record }: Pieces): Promise<SeriesResult> {
+  const { store, now } = download;
+  const { series } = task;
+  const rows = await joined(task, before, log);
+  const revisions = revisionsOf({ name: seriesName(series), before, rows, now });
+  await store.noteRevisions(revisions);
+  const gaps = gapsOf({ task, rows, known: record?.gaps ?? [], now });
+  if (rows.length > 0) await store.write(series, rows, { covered: coveredSpan(task, record, rows), gaps });
+  await log.remove();
+  return {
+    series,
+    rows: rows.length,
+    added: rows.length - (before?.length ?? 0),
+    first: rows.time[0],
+    last: rows.time[rows.length - 1],
+    gaps,
+    revisions,
+  };
 }
 
 /** Unless a download was broken off after the file was put in place, it holds what the catalogue says. */
@@ -169,7 +183,8 @@ async function askForHoles({ task, download, log, before, known }: HoleSearch): 
   if (series.kind === 'funding') return;
   const settled = known.filter((gap) => isSettled(gap, task));
   for (let tries = 0; tries < HOLE_TRIES; tries += 1) {
-    const holes = spansWithout(holesIn(await joined(task, before, log), series.intervalMs), settled);
+    const found = await download.alone(async () => holesIn(await joined(task, before, log), series.intervalMs));
+    const holes = spansWithout(found, settled);
     if (holes.length === 0) return;
     if (tries > 0) await pause(download.patience.clock, HOLE_WAIT_MS, download.patience.signal);
     const silent = { ...download, progress: () => undefined };

@@ -7,6 +7,12 @@ import { ACCOUNT_TOPICS, CALM, entryOf, failureOf, scriptedVenue, until } from '
 
 const executionsOf = (account: VenueAccount) => account.executions({ symbol: SYMBOL, from: START });
 const STOP = { protection: { stopPrice: 95, triggerBy: 'last' } } as const;
+const seen = async (account: VenueAccount) => ({
+  positions: await account.positions(),
+  orders: (await account.openOrders()).map(({ clientOrderId, triggerPrice }) => [clientOrderId, triggerPrice]),
+  executions: await account.executions({ from: START }),
+  wallet: (await account.balance()).walletText,
+});
 // At Binance only what moved money is known to the list of executions.
 const withFees = () => exchangeOver(CALM, { costs: { ...FREE, takerFeeBps: 5 } });
 
@@ -66,12 +72,6 @@ describe.each(['bybit', 'binance'] as const)('%s', (name) => {
     await venue.hear(ACCOUNT_TOPICS);
     await before.place(entryOf('entry', STOP));
     await before.place(entryOf('resting', { type: 'limit', price: 90 }));
-    const seen = async (account: VenueAccount) => ({
-      positions: await account.positions(),
-      orders: (await account.openOrders()).map(({ clientOrderId, triggerPrice }) => [clientOrderId, triggerPrice]),
-      executions: await account.executions({ from: START }),
-      wallet: (await account.balance()).walletText,
-    });
     const known = await seen(before);
     expect(known.executions).toHaveLength(1);
     await venue.strike({ fault: 50 });

@@ -22,9 +22,9 @@ async function holding(setup: Partial<Parameters<typeof botOnFaults>[0]> = {}): 
   return bot;
 }
 
-function expectSameBooks({ life, exchange, quantities }: BotOnFaults): void {
-  expect(life.engine.state.ledger.wallet).toBe(exchange.ledger.wallet);
-  const { venue, books } = quantities();
+function expectSameBooks(bot: BotOnFaults): void {
+  expect(bot.life.engine.state.ledger.wallet).toBe(bot.exchange.ledger.wallet);
+  const { venue, books } = bot.quantities();
   expect(books).toBe(venue);
 }
 

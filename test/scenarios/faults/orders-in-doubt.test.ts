@@ -4,6 +4,8 @@ import type { VenueErrorCode } from '../../../src/domain/venue-error.ts';
 import { SYMBOL } from '../simulated-market.ts';
 import { ACCOUNT_TOPICS, entryOf, failureOf, scriptedVenue, until, type ScriptedVenue } from './scripted-venue.ts';
 
+/** Where nothing comes, it is waited for so long; elsewhere a slow machine must not be taken for a silent venue. */
+const IMPATIENT = { connection: { timing: { readDeadlineMs: 500, writeDeadlineMs: 700 } } };
 const NAME = { symbol: SYMBOL, clientOrderId: 'entry' };
 
 /** Orders that the exchange has ever taken from the client. */
@@ -32,7 +34,7 @@ const DOUBTS: readonly Doubt[] = [
 
 describe.each(['bybit', 'binance'] as const)('an order in doubt at %s', (name) => {
   test.each(DOUBTS)('row %i %j: %s, and it may exist', async (fault, parameters, code, isTaken) => {
-    await using venue = await scriptedVenue({ venue: name });
+    await using venue = await scriptedVenue({ venue: name, ...(code === 'TIMEOUT' ? IMPATIENT : {}) });
     const { account } = venue.connection;
     await venue.strike({ fault, request: 1, ...parameters });
     const failure = await failureOf(account.place(entryOf('entry')));
@@ -66,7 +68,7 @@ describe.each(['bybit', 'binance'] as const)('an order in doubt at %s', (name) =
     [7, {}],
     [8, {}],
   ] as const)('row %i %j: a read is asked again until it is answered', async (fault, parameters) => {
-    await using venue = await scriptedVenue({ venue: name });
+    await using venue = await scriptedVenue({ venue: name, ...IMPATIENT });
     const path = name === 'bybit' ? '/v5/account/wallet-balance' : '/fapi/v3/account';
     await venue.strike({ fault, path, request: 1, ...parameters });
     expect((await venue.connection.account.balance()).wallet).toBe(100_000);

@@ -1,7 +1,7 @@
 // On which markets and with which settings does a check of the decisions run? Options, settings and data, all problems at once.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load-config.ts';
+import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { firstBarAtOrAfter, sliceSeries } from '../domain/candle.ts';
 import { PerpilotError, type Problem } from '../domain/errors.ts';
@@ -37,6 +37,8 @@ export interface CheckRequest {
   /** At least one; candles of the last `research.years` of each. */
   readonly markets: readonly SymbolMarket[];
   readonly settings: VariantSettings;
+  /** What the settings were made from. */
+  readonly resolved: LoadedConfig['resolved'];
   readonly config: Config;
   readonly seed: number;
   readonly count: number;
@@ -93,7 +95,15 @@ export async function prepareCheck(
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
   const recent = markets.map((market) => lastYears(market, config.research.years));
-  return { markets: recent, settings, config, seed, count: times, synthetic: source.synthetic };
+  return {
+    markets: recent,
+    settings,
+    resolved: loaded.resolved,
+    config,
+    seed,
+    count: times,
+    synthetic: source.synthetic,
+  };
 }
 
 /** @throws PerpilotError DATA_TOO_SHORT naming every market with fewer than `bars` candles */

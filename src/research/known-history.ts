@@ -12,12 +12,15 @@ export interface BarSpan {
 /** Close of bar `bar`, epoch milliseconds. */
 export const closeOf = ({ openTime, intervalMs }: CandleSeries, bar: number): number => openTime[bar] + intervalMs;
 
+/** What is known before the first bar is nothing. */
+const knownUntil = (series: CandleSeries, bars: number): number => (bars === 0 ? -Infinity : closeOf(series, bars - 1));
+
 /**
  * The market as it is known at the close of bar `span.to - 1`, with candles from `span.from` on and funding from its
  * beginning. Every array is a copy of its own size: beyond the cut there is no memory that could be read.
  */
 export function knownHistory(market: SymbolMarket, span: BarSpan): SymbolMarket {
-  const until = closeOf(market.series, span.to - 1);
+  const until = knownUntil(market.series, span.to);
   return {
     ...market,
     series: copyOf(market.series, span),
@@ -34,7 +37,7 @@ export function withoutFuture<Result>({ series, funding }: SymbolMarket, to: num
   const { openTime, open, high, low, close, volume, flags } = series;
   const columns = [openTime, open, high, low, close, volume].map((column) => column.subarray(to));
   if (funding !== undefined) {
-    const next = firstStampAfter(funding, closeOf(series, to - 1));
+    const next = firstStampAfter(funding, knownUntil(series, to));
     columns.push(funding.time.subarray(next), funding.rate.subarray(next));
   }
   const marks = flags.subarray(to);
@@ -70,7 +73,8 @@ function stampsUntil(funding: FundingSeries, until: number): FundingSeries {
   return { symbol: funding.symbol, length, time: funding.time.slice(0, length), rate: funding.rate.slice(0, length) };
 }
 
-function barsClosedBy({ openTime, intervalMs, length }: CandleSeries, until: number): number {
+/** How many bars have closed by `until`, epoch milliseconds. */
+export function barsClosedBy({ openTime, intervalMs, length }: CandleSeries, until: number): number {
   let low = 0;
   let high = length;
   while (low < high) {

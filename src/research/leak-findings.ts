@@ -2,8 +2,8 @@
 import { invariant } from '../domain/errors.ts';
 import type { TracedStage } from './decision-trace.ts';
 
-/** Stages of a decision, then what is made of many decisions: a trained model, an account that traded. */
-export type LeakStage = TracedStage | 'model' | 'account';
+/** Stages of a decision, those of a rebalance, then what is made of many decisions: a trained model, an account that traded. */
+export type LeakStage = TracedStage | 'ranking' | 'selection' | 'weight' | 'model' | 'account';
 
 /** A stage can only make a later one differ; stages of equal rank do not read each other. */
 const RANKS: Readonly<Record<LeakStage, number>> = {
@@ -17,9 +17,12 @@ const RANKS: Readonly<Record<LeakStage, number>> = {
   'meta-row': 3,
   model: 3,
   judgement: 4,
-  size: 5,
-  order: 6,
-  account: 7,
+  ranking: 5,
+  selection: 6,
+  weight: 7,
+  size: 8,
+  order: 9,
+  account: 10,
 };
 
 /** Stage and name of a column called `<stage> <name>`. @throws PerpilotError INVARIANT_BROKEN for a stage that is none */

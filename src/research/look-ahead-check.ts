@@ -105,7 +105,10 @@ function prepareCheck(task: LookAheadTask): Check {
 }
 
 /** The model of the first `trainBars` bars; `text` is its content's hash, or why there is none. */
-function trained(task: LookAheadTask, prepared: PreparedMarket): { text: string; model: MetaModel | undefined } {
+export function trained(
+  task: Pick<LookAheadTask, 'settings' | 'trainBars' | 'seed'>,
+  prepared: PreparedMarket,
+): { readonly text: string; readonly model: MetaModel | undefined } {
   const { settings, trainBars, seed } = task;
   const { labeling, costs, features } = settings;
   const dataset = buildDataset({ ...prepared, labeling, costs, atrPeriod: features.atrPeriod });

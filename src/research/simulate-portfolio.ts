@@ -1,10 +1,11 @@
 // How does one variant trade many symbols with one account over a calendar of folds? All candles of a close in one slice.
 import { firstBarAtOrAfter, sliceSeries, type CandleSeries } from '../domain/candle.ts';
 import { invariant } from '../domain/errors.ts';
+import type { OrderIntent } from '../domain/order.ts';
 import type { EngineEvent } from '../engine/event.ts';
 import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
 import { runBacktest, type BacktestResult } from '../simulation/run-backtest.ts';
-import { createSimulatedVenue } from '../simulation/simulated-venue.ts';
+import { createSimulatedVenue, type SimulatedVenue } from '../simulation/simulated-venue.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { engineParams } from './engine-params.ts';
@@ -34,6 +35,8 @@ export interface PortfolioSimulation {
   readonly ambiguity: 'worst' | 'best';
   /** Traded opens that every market order fills late (a stress). Default 0. */
   readonly delayBars?: number | undefined;
+  /** Hears of every order as the venue is given it. */
+  readonly onOrder?: (order: OrderIntent) => void;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface PortfolioSimulation {
  * candles end before the others', at its last price.
  */
 export function simulatePortfolio(input: PortfolioSimulation): BacktestResult {
-  const { settings, strategy, calendar } = input;
+  const { settings, strategy, calendar, onOrder } = input;
   const from = calendar[0].testStart;
   const until = calendar[calendar.length - 1].testEnd;
   const fed = input.symbols
@@ -78,7 +81,7 @@ export function simulatePortfolio(input: PortfolioSimulation): BacktestResult {
         listedAt: listedAtOf(market),
       })),
     },
-    venue,
+    venue: onOrder === undefined ? venue : heard(venue, onOrder),
     series: fed.map(({ candles }) => candles),
     funding: fed.map(({ market }) => market.funding),
     schedule: schedule(fed, calendar),
@@ -91,17 +94,36 @@ export function simulatePortfolio(input: PortfolioSimulation): BacktestResult {
   });
 }
 
+function heard(venue: SimulatedVenue, onOrder: (order: OrderIntent) => void): SimulatedVenue {
+  return {
+    ...venue,
+    place(order) {
+      onOrder(order);
+      venue.place(order);
+    },
+  };
+}
+
 /** From the warm-up before the symbol's first test to the end of the calendar. */
 function fedCandles(
   { market: { series }, folds }: TradedSymbol,
-  { portfolio }: VariantSettings,
+  settings: VariantSettings,
   { strategy, until }: { readonly strategy: Strategy; readonly until: number },
 ): CandleSeries {
-  const ranked = portfolio?.crossSectional.enabled === true ? portfolioWarmupBars(portfolio, series.intervalMs) : 0;
-  const warmup = Math.max(strategy.warmupBars, ranked);
-  const firstDecision = firstBarAtOrAfter(series, folds[0].window.testStart - series.intervalMs);
   const end = firstBarAtOrAfter(series, until);
-  return sliceSeries(series, Math.min(end, Math.max(0, firstDecision - warmup + 1)), end);
+  const first = firstFedBar(series, settings, { strategy, testStart: folds[0].window.testStart });
+  return sliceSeries(series, Math.min(end, first), end);
+}
+
+/** The bar from which on a symbol must be fed, so that strategy and ranking are warm at its first test. */
+export function firstFedBar(
+  series: CandleSeries,
+  { portfolio }: VariantSettings,
+  { strategy, testStart }: { readonly strategy: Strategy; readonly testStart: number },
+): number {
+  const ranked = portfolio?.crossSectional.enabled === true ? portfolioWarmupBars(portfolio, series.intervalMs) : 0;
+  const firstDecision = firstBarAtOrAfter(series, testStart - series.intervalMs);
+  return Math.max(0, firstDecision - Math.max(strategy.warmupBars, ranked) + 1);
 }
 
 /**

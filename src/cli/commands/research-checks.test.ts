@@ -79,6 +79,20 @@ describe('perpilot research lookahead', () => {
     expect(answer.symbols[0].ordersCompared).toBeGreaterThan(0);
   });
 
+  it('looks at one account over all symbols too, with each allocation', async () => {
+    const two = SMALL.replace('ALPHAUSDT', 'ALPHAUSDT,BRAVOUSDT');
+    const { code, out } = await research(`lookahead ${two} --cuts 5 --portfolio --json`);
+    const { leaks, symbols } = JSON.parse(out);
+    expect({ code, leaks }).toEqual({ code: 0, leaks: false });
+    const accounts = ['portfolio/equal', 'portfolio/inverse_volatility', 'portfolio/risk_parity'];
+    expect(symbols.map(({ symbol, cuts }: { symbol: string; cuts: number }) => [symbol, cuts])).toEqual([
+      ['ALPHAUSDT', 5],
+      ['BRAVOUSDT', 5],
+      ...accounts.map((name) => [name, 2]),
+    ]);
+    for (const { valuesCompared } of symbols) expect(valuesCompared).toBeGreaterThan(1_000);
+  });
+
   it('leaves the parent its own work', async () => {
     expect((await research('--symbols A')).parentRan).toBe(true);
   });

@@ -75,8 +75,17 @@ faults:
   - { fault: 43, at: 2024-01-01 }
   - { fault: 25, request: 2 }
   - { fault: 25, every: 1d }
+  - fault: 11
 `).faults.map(({ extent }) => extent);
-    expect(extents).toEqual([{}, { wallMs: 60_000 }, {}, { moment: true }, { count: 1 }, { marketMs: 86_400_000 }]);
+    expect(extents).toEqual([
+      {},
+      { wallMs: 60_000 },
+      {},
+      { moment: true },
+      { count: 1 },
+      { marketMs: 86_400_000 },
+      { moment: true },
+    ]);
   });
 
   it('names every problem at once, each with its place and the nearest right word', () => {

@@ -76,6 +76,14 @@ describe('row 13, topic-stalls', () => {
     expect(frames(desk, 2)).toEqual([1, 1, 1]);
   });
 
+  it('silences as many topics as it counts', () => {
+    const desk = faultDesk([{ fault: 13, request: 1, count: 2 }]);
+    expect(desk.frame('kline.60.TESTUSDT', 'x', view(1, 'public'))).toEqual([]);
+    expect(desk.frame('kline.60.TESTUSDT', 'x', view(1, 'public'))).toEqual([]);
+    expect(frames(desk, 1)).toEqual([0, 0, 1]);
+    expect(desk.frame('publicTrade.TESTUSDT', 'x', view(1, 'public'))).toHaveLength(1);
+  });
+
   it('heals when the client subscribes anew, where told so', () => {
     const desk = faultDesk([{ fault: 13, request: 1, heals: 'resubscribe' }]);
     expect(frames(desk, 1)).toEqual([0, 1, 1]);

@@ -28,6 +28,7 @@ describe('single frames', () => {
     const desk = faultDesk([{ fault: 17, at: new Date(START).toISOString() }]);
     expect(desk.frame('order', order('New'))).toEqual([[order('New'), 0]]);
     expect(desk.frame('order', order('New', 'b'))).toHaveLength(1);
+    expect(desk.frame('order', order('New', 'b'))).toHaveLength(1);
     expect(desk.frame('order', order('Filled'))).toEqual([
       [order('Filled'), 0],
       [order('New'), 0],

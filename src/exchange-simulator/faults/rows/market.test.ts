@@ -28,7 +28,7 @@ describe('what is told of candles', () => {
   });
 
   it('row 22: by chance, after closes of the symbol that closed', () => {
-    const desk = faultDesk([{ fault: 22, rate: 1, announce: false }], { prices: RISING });
+    const desk = faultDesk([{ fault: 22, rate: 1 }], { prices: RISING });
     desk.advance(at(5));
     expect(desk.rows()).toEqual([22, 22, 22, 22, 22]);
   });

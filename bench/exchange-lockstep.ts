@@ -45,7 +45,9 @@ async function stepper(webSocketUrl: string): Promise<{ step: () => Promise<numb
   const socket = new WebSocket(`${webSocketUrl}/control`);
   await new Promise((resolve) => socket.once('open', resolve));
   let told: ((now: number) => void) | undefined;
-  socket.on('message', (data: Buffer) => told?.((JSON.parse(data.toString()) as { result: { now: number } }).result.now));
+  socket.on('message', (data: Buffer) =>
+    told?.((JSON.parse(data.toString()) as { result: { now: number } }).result.now),
+  );
   const step = (): Promise<number> => {
     const { promise, resolve } = Promise.withResolvers<number>();
     told = resolve;

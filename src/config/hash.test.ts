@@ -85,7 +85,8 @@ describe('hashOf', () => {
       const section = path.reduce((value, key) => value[key], changed);
       section[last] = otherThan(section[last], expectationOf(schema).type);
       const hash = hashOf(changed);
-      if (name === 'data.root' || name === 'research.ablation' || name.startsWith('discovery.')) expect(hash, name).toBe(base.hash);
+      if (name === 'data.root' || name === 'research.ablation' || name.startsWith('discovery.'))
+        expect(hash, name).toBe(base.hash);
       else expect(hashes.get(hash), name).toBeUndefined();
       hashes.set(hash, name);
     }

@@ -91,16 +91,7 @@ async function month(seed: number, kills: number): Promise<Month> {
   for (;;) {
     const isLast = deaths >= kills;
     const byCommit = !isLast && random.next() < 0.6;
-    const words = [
-      '--seed',
-      String(seed),
-      '--hours',
-      String(values.hours),
-      '--journal',
-      journal,
-      '--rest',
-      running.httpUrl,
-    ];
+    const words = ['--seed', String(seed), '--hours', values.hours, '--journal', journal, '--rest', running.httpUrl];
     words.push('--stream', running.webSocketUrl, '--pace', paceUrl);
     if (byCommit)
       words.push('--die-at', String(1 + random.below(120)), '--die-when', random.next() < 0.5 ? 'before' : 'after');

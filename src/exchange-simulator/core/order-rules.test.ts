@@ -99,9 +99,8 @@ describe('a market order while nothing is traded', () => {
   it('and so does a limit order that would take, which is asked again there', () => {
     const exchange = exchangeOver([QUIET, [100, 100, 100, 100], [102, 103, 101, 102]], { filled: [1] });
     exchange.advanceTo(START + 3_600_000);
-    const limit = (price: number) => marketOrder({ type: 'limit', price });
-    const high = done(exchange.place(limit(105)));
-    const low = done(exchange.place(limit(101)));
+    const high = done(exchange.place(marketOrder({ type: 'limit', price: 105 })));
+    const low = done(exchange.place(marketOrder({ type: 'limit', price: 101 })));
     expect([high.status, low.status]).toEqual(['new', 'new']);
     exchange.advanceTo(START + 2 * 3_600_000);
     expect(exchange.executions({})).toMatchObject([{ orderId: high.orderId, price: 102, maker: false }]);

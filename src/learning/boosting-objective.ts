@@ -48,18 +48,19 @@ export interface GradientInput {
   readonly weight: Float32Array;
 }
 
-/** Writes gradient and hessian of each row, interleaved, into `gradients` (two entries a row). */
-export function computeGradients(input: GradientInput, gradients: Float32Array): void {
+/** Writes gradient and hessian of each of `rows`, interleaved, into `gradients` (two entries a row); others stay as they are. */
+export function computeGradients(input: GradientInput, rows: Int32Array, gradients: Float32Array): void {
   const { margin, y, weight } = input;
-  const rows = y.length;
   if (input.objective === 'reg:squarederror') {
-    for (let row = 0; row < rows; row += 1) {
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index];
       gradients[2 * row] = Math.fround(margin[row] - y[row]) * weight[row];
       gradients[2 * row + 1] = weight[row];
     }
     return;
   }
-  for (let row = 0; row < rows; row += 1) {
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index];
     const probability = sigmoid32(margin[row]);
     const hessian = Math.fround(probability * Math.fround(1 - probability));
     gradients[2 * row] = Math.fround(probability - y[row]) * weight[row];

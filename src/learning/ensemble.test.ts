@@ -48,7 +48,7 @@ interface EnsembleTask extends EnsembleData {
 }
 
 /** An ensemble of its own, sharing nothing. */
-const fitEnsemble = ({ params, ...data }: EnsembleTask): EnsembleModel => createEnsembleFitter(data)(params);
+const fitEnsemble = ({ params, ...data }: EnsembleTask): EnsembleModel => createEnsembleFitter(data)(params).model;
 
 const task: EnsembleTask = {
   train: rowsOf(1200, 'train'),

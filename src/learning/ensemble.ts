@@ -30,12 +30,20 @@ export interface EnsembleModel {
  * infinite, or missing though it never was in training: the model knows nothing about such a row. Allocates nothing.
  */
 export function predictEnsemble(model: EnsembleModel, values: Float64Array, offset: number): number {
-  const { mayBeMissing } = model;
+  return isKnownRow(model, values, offset) ? calibrate(model.calibrator, blend(model, values, offset)) : NaN;
+}
+
+/** Whether the model knows anything about the row of features that starts at `offset`. Allocates nothing. */
+export function isKnownRow(
+  { mayBeMissing }: Pick<EnsembleModel, 'mayBeMissing'>,
+  values: Float64Array,
+  offset: number,
+): boolean {
   for (let feature = 0; feature < mayBeMissing.length; feature += 1) {
     const value = values[offset + feature];
-    if (value - value !== 0 && !(value !== value && mayBeMissing[feature] === 1)) return NaN;
+    if (value - value !== 0 && !(value !== value && mayBeMissing[feature] === 1)) return false;
   }
-  return calibrate(model.calibrator, blend(model, values, offset));
+  return true;
 }
 
 type Blend = Pick<EnsembleModel, 'boosting' | 'logistic' | 'boostingShare'>;

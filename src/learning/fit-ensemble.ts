@@ -3,9 +3,9 @@ import { PerpilotError } from '../domain/errors.ts';
 import { trainBaggedBoosting } from './bagged-boosting.ts';
 import type { BoostingParams } from './boosting-input.ts';
 import type { BoostingModel } from './boosting-model.ts';
-import { fitCalibrator } from './calibration.ts';
+import { calibrate, fitCalibrator } from './calibration.ts';
 import type { CalibrationMethod } from './calibration.ts';
-import { blended } from './ensemble.ts';
+import { blended, isKnownRow } from './ensemble.ts';
 import type { EnsembleModel } from './ensemble.ts';
 import { fitLogistic, logisticProbability } from './logistic-regression.ts';
 import type { LogisticModel } from './logistic-regression.ts';
@@ -42,6 +42,12 @@ export interface EnsembleData {
   readonly seed: string;
 }
 
+/** A model with what it says of the validation rows: `predictEnsemble` of each, which fitting knows already. */
+export interface FittedEnsemble {
+  readonly model: EnsembleModel;
+  readonly predictions: Float64Array;
+}
+
 /** A member with its probabilities for the validation rows. */
 interface Member<Model> {
   readonly model: Model;
@@ -55,7 +61,7 @@ interface Member<Model> {
  * @throws PerpilotError TRAINING_FAILED (the function) with the reason: no rows, one class only, settings nothing can be
  * trained with
  */
-export function createEnsembleFitter(data: EnsembleData): (params: EnsembleParams) => EnsembleModel {
+export function createEnsembleFitter(data: EnsembleData): (params: EnsembleParams) => FittedEnsemble {
   const { train, validation, featureNames } = data;
   const boosters = new Map<string, Member<BoostingModel>>();
   const regressions = new Map<number, Member<LogisticModel>>();
@@ -72,14 +78,21 @@ export function createEnsembleFitter(data: EnsembleData): (params: EnsembleParam
     const scores = boosted.probabilities.map((probability, row) =>
       regressed === undefined ? probability : blended(boostingShare, probability, regressed.probabilities[row]),
     );
-    return {
+    const calibrator = fitCalibrator({ scores, labels: validation.y, weight: validation.weight }, calibration);
+    const mayBeMissing = missingColumns(train.x);
+    const { values, columns } = validation.x;
+    const predictions = scores.map((score, row) =>
+      isKnownRow({ mayBeMissing }, values, row * columns) ? calibrate(calibrator, score) : NaN,
+    );
+    const model = {
       featureNames: [...featureNames],
-      mayBeMissing: missingColumns(train.x),
+      mayBeMissing,
       boosting: boosted.model,
       logistic: regressed?.model,
       boostingShare,
-      calibrator: fitCalibrator({ scores, labels: validation.y, weight: validation.weight }, calibration),
+      calibrator,
     };
+    return { model, predictions };
   };
 }
 

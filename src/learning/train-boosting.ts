@@ -81,12 +81,13 @@ function boost(task: BoostingTask, grower: Grower, seed: string): TrainedBoostin
     validation === undefined ? undefined : gradientInput(validation, { objective, start, scalePosWeight: 1 });
   const gradients = new Float32Array(2 * train.x.rows);
   const random = createRandom(seed);
+  const draws = new Float64Array(train.x.rows);
   const trees: BoostingTree[] = [];
   const validationMetric: number[] = [];
   let stopping = NOTHING_SEEN;
   while (trees.length < params.trees && !stopping.hasStopped) {
-    computeGradients(input, gradients);
-    const rowCount = sampleRows(grower, params.rowSampling, random);
+    const rowCount = sampleRows(grower, params.rowSampling, { random, draws });
+    computeGradients(input, grower.rowOrder.subarray(0, rowCount), gradients);
     const features = sampleFeatures(train.x.columns, params.columnSampling, random);
     const tree = growTree(grower, { rowCount, gradients, features }, input.margin);
     trees.push(tree);
@@ -127,13 +128,17 @@ function gradientInput(rows: BoostingRows, from: MarginStart): GradientInput {
 }
 
 /** Fills `rowOrder` with the rows of this tree first (each kept with probability `fraction`), then the others; returns how many. */
-function sampleRows(grower: Grower, fraction: number, random: Random): number {
-  const { rowOrder } = grower;
+function sampleRows(
+  { rowOrder }: Grower,
+  fraction: number,
+  { random, draws }: { readonly random: Random; readonly draws: Float64Array },
+): number {
   const rows = rowOrder.length;
+  if (fraction < 1) random.drawInto(draws);
   let kept = 0;
   let last = rows;
   for (let row = 0; row < rows; row += 1) {
-    if (fraction >= 1 || random.next() < fraction) {
+    if (fraction >= 1 || draws[row] < fraction) {
       rowOrder[kept] = row;
       kept += 1;
     } else {

@@ -12,7 +12,25 @@ const NO_PARENT = 2_147_483_647;
  * with more digits for no number at all, without an error.
  */
 export function shortestFloat32(value: number): number {
-  for (let digits = 6; digits < 9; digits += 1) {
+  if (value === 0) return 0;
+  // A number of fewer digits lies farther away: where eight are too few, six and seven are too. Most need eight or nine.
+  let shortest = Number(value.toPrecision(8));
+  if (Math.fround(shortest) !== value) return isPowerOfTwo(value) ? fewestDigits(value) : Number(value.toPrecision(9));
+  for (let digits = 7; digits >= 6; digits -= 1) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) !== value) return shortest;
+    shortest = shorter;
+  }
+  return shortest;
+}
+
+/** Below a power of two float32 values lie twice as near as above: there a number of fewer digits may do where more do not. */
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(Math.log2(Math.abs(value)));
+}
+
+function fewestDigits(value: number): number {
+  for (const digits of [6, 7]) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return shorter;
   }

@@ -1,8 +1,8 @@
 // How does a window of history become a meta-model? Purged split, uniqueness weights, fit, calibration, edge scale, card.
 import { PerpilotError } from '../domain/errors.ts';
 import { classifierMetrics, type ClassifierMetrics } from '../learning/classifier-metrics.ts';
-import { predictEnsemble, type EnsembleModel } from '../learning/ensemble.ts';
-import { createEnsembleFitter, type EnsembleParams, type LabeledRows } from '../learning/fit-ensemble.ts';
+import type { EnsembleModel } from '../learning/ensemble.ts';
+import { createEnsembleFitter, type EnsembleParams, type FittedEnsemble } from '../learning/fit-ensemble.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
 import type { Dataset } from './dataset.ts';
 import { edgeScaleOf } from './edge-scale.ts';
@@ -56,7 +56,7 @@ interface Task {
 /** What models of the same rows share. */
 interface Prepared extends Task {
   readonly rows: TrainingRows;
-  readonly fit: (params: EnsembleParams) => EnsembleModel;
+  readonly fit: (params: EnsembleParams) => FittedEnsemble;
 }
 
 function prepare(task: Task, params: ModelParams): Prepared {
@@ -75,8 +75,7 @@ function compose(prepared: Prepared, params: ModelParams): TrainedModel {
       `${usable} usable labels, ${params.minTrainSamples} are needed (model.min_train_samples)`,
     );
   }
-  const ensemble = prepared.fit(params);
-  const predictions = predictAll(ensemble, validation);
+  const { model: ensemble, predictions } = prepared.fit(params);
   const metrics = measure(ensemble, predictions, validation.y);
   const edge = edgeScaleOf(outcomes, { predictions, effectiveSamples: validation.effective });
   const model = identified({
@@ -88,12 +87,6 @@ function compose(prepared: Prepared, params: ModelParams): TrainedModel {
     validatedWinRate: Math.max(shareOfOnes(validation.y), edge.breakEven),
   });
   return { model, card: cardOf(prepared, { model, metrics, leakAlarmAuc: params.leakAlarmAuc }) };
-}
-
-function predictAll(ensemble: EnsembleModel, { x }: LabeledRows): Float64Array {
-  const predictions = new Float64Array(x.rows);
-  for (let row = 0; row < x.rows; row += 1) predictions[row] = predictEnsemble(ensemble, x.values, row * x.columns);
-  return predictions;
 }
 
 /**

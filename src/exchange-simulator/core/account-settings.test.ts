@@ -39,6 +39,24 @@ describe('leverage', () => {
   });
 });
 
+it('what is up can be bound in a cross account, and not in an isolated one', () => {
+  const after = (marginMode: 'isolated' | 'cross') => {
+    const exchange = exchangeOver(
+      [
+        [100, 120, 99, 119],
+        [110, 111, 109, 110],
+      ],
+      { deposit: 10_000, marginMode },
+    );
+    done(exchange.place(marketOrder({ quantity: 100 })));
+    exchange.advanceTo(exchange.nextClose());
+    return exchange.wallet();
+  };
+  expect(after('isolated')).toMatchObject({ unrealised: toAtoms(1_000), available: toAtoms(8_000) });
+  // The margin of a cross account is that of the value now: 11,000 / 5.
+  expect(after('cross')).toMatchObject({ equity: toAtoms(11_000), available: toAtoms(8_800) });
+});
+
 describe('modes of the account', () => {
   it('change only while nothing is held and nothing rests', () => {
     const exchange = exchangeOver([QUIET]);

@@ -244,6 +244,21 @@ const ids = (seed: number): string[] => {
   return [orderId, exchange.executions({})[0].executionId];
 };
 
+it('an exit is carried out in the finer candle that decided it, though the path gets there later', () => {
+  // The hour holds stop and target. Its first quarter touches the target, yet the quarters contradict the hour: they make no path.
+  const quarters = [0, 1, 2, 3].map((index) =>
+    candleAt(index, index === 0 ? [100, 104, 100, 103] : [103, 103, 100, 101], { intervalMs: HOUR / 4 }),
+  );
+  const exchange = exchangeOver([[100, 105, 97, 102], QUIET], { symbol: { finer: [seriesOf(quarters)] } });
+  done(exchange.place(marketOrder({ stopPrice: 98, targetPrice: 104 })));
+  exchange.advanceTo(START + HOUR);
+  expect(exchange.executions({}).at(-1)).toMatchObject({
+    source: 'attached-target',
+    price: 104,
+    time: START + HOUR / 4 - 1,
+  });
+});
+
 it('the same seed names everything the same, another seed otherwise', () => {
   expect(ids(1)).toEqual(ids(1));
   expect(ids(1)).not.toEqual(ids(2));

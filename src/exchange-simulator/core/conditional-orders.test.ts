@@ -102,6 +102,14 @@ describe('an order that closes the position', () => {
     });
   });
 
+  it('counts so even when it was there before the position', () => {
+    const exchange = exchangeOver([[100, 105, 97, 99], NEXT]);
+    const stop = done(exchange.place(when(98, { side: 'sell', quantity: 0, closesPosition: true, reduceOnly: true })));
+    done(exchange.place(marketOrder({ targetPrice: 104 })));
+    exchange.advanceTo(START + HOUR);
+    expect(orderNow(exchange, stop.orderId)).toMatchObject({ status: 'filled', filledQuantity: 1 });
+  });
+
   it('as a target it meets the market as a taker', () => {
     const exchange = exchangeOver([[100, 105, 99, 104], NEXT], { costs: COSTS });
     done(exchange.place(marketOrder()));

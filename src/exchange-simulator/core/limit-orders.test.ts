@@ -48,6 +48,30 @@ describe('a resting limit order', () => {
   });
 });
 
+it.each([
+  ['buy', 100.3, 99.9],
+  ['sell', 99.7, 100.1],
+] as const)(
+  'a %s order at %d, short of what a market order pays, is no gift: it waits for %d',
+  (side, price, beyond) => {
+    const wide = { ...COSTS, slippageBps: 50 };
+    const still = exchangeOver(
+      [
+        [100, 100, 100, 100.0],
+        [100, 100, 100, 100],
+      ],
+      { costs: wide },
+    );
+    done(still.place(limit(price, { side })));
+    still.advanceTo(START + HOUR);
+    expect(still.executions({})).toEqual([]);
+    const moving = exchangeOver([[100, Math.max(100, beyond), Math.min(100, beyond), 100], NEXT], { costs: wide });
+    done(moving.place(limit(price, { side })));
+    moving.advanceTo(START + HOUR);
+    expect(moving.executions({})).toMatchObject([{ price, maker: true }]);
+  },
+);
+
 describe('a limit order that the market meets', () => {
   it('takes at what a market order pays', () => {
     const exchange = exchangeOver([NEXT], { costs: COSTS });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { done, exchangeOver, heard, marketOrder, orderNow } from '../../../test/scenarios/exchange-market.ts';
 import { COSTS, HOUR, START, SYMBOL } from '../../../test/scenarios/simulated-market.ts';
+import { toAtoms } from '../../domain/money.ts';
 
 describe('a market order', () => {
   it('fills at once at the open with slippage and fee, and is told in order', () => {
@@ -34,6 +35,18 @@ describe('a market order', () => {
     expect(exchange.executions({}).at(-1)).toMatchObject({ price: 98, time: START + 800_000, source: 'attached-stop' });
     expect(exchange.position(SYMBOL).quantity).toBe(0);
   });
+});
+
+it('results begin anew with a position; one that turns shares the fee between the old and the new', () => {
+  const exchange = exchangeOver([[100, 101, 99, 100.5]], { costs: { ...COSTS, slippageBps: 0 } });
+  const since = () => exchange.position(SYMBOL).realisedSinceOpen;
+  done(exchange.place(marketOrder({ quantity: 2 })));
+  expect(since()).toBe(toAtoms(-0.1));
+  done(exchange.place(marketOrder({ quantity: 1, side: 'sell', reduceOnly: true })));
+  expect(since()).toBe(toAtoms(-0.15));
+  done(exchange.place(marketOrder({ quantity: 4, side: 'sell' })));
+  expect(since()).toBe(toAtoms(-0.15));
+  expect(exchange.position(SYMBOL)).toMatchObject({ quantity: -3, realisedEver: toAtoms(-0.35), openedAt: START });
 });
 
 describe('time', () => {

@@ -107,6 +107,20 @@ describe('a market order while nothing is traded', () => {
     expect(exchange.openOrders({})).toMatchObject([{ orderId: low.orderId }]);
   });
 
+  it('is cut to what is left to reduce when it fills', () => {
+    const exchange = exchangeOver([QUIET, [100, 100, 100, 100], [102, 103, 101, 102]], { filled: [1] });
+    done(exchange.place(marketOrder()));
+    exchange.advanceTo(START + 3_600_000);
+    const part = marketOrder({ side: 'sell', reduceOnly: true, quantity: 0.6 });
+    done(exchange.place(part));
+    const { orderId } = done(exchange.place(part));
+    exchange.advanceTo(START + 2 * 3_600_000);
+    expect(exchange.closedOrders({ orderId })).toMatchObject([
+      { status: 'filled', quantity: 0.4, filledQuantity: 0.4 },
+    ]);
+    expect(exchange.position(SYMBOL).quantity).toBe(0);
+  });
+
   it('is judged when it fills: what it would reduce may be gone', () => {
     const exchange = exchangeOver([QUIET, [100, 100, 100, 100], [102, 103, 101, 102]], { filled: [1] });
     done(exchange.place(marketOrder()));

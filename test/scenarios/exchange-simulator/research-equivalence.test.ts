@@ -135,9 +135,10 @@ describe('orders decided at closes', () => {
     { hours: 1, withFiner: true },
     { hours: 4, withFiner: false },
     { hours: 4, withFiner: true },
+    { hours: 24, withFiner: false },
     { hours: 24, withFiner: true },
   ];
-  const cases = variants.flatMap((variant) => [1, 2, 3, 4].map((seed) => ({ ...variant, seed })));
+  const cases = variants.flatMap((variant) => [1, 2, 3].map((seed) => ({ ...variant, seed })));
 
   it.each(cases)('have the same ledger: $hours h, finer candles $withFiner, seed $seed', (options) => {
     const market = marketOf(options.seed, options);
@@ -153,7 +154,7 @@ describe('orders decided at closes', () => {
   });
 
   it('were of every kind', () => {
-    const atLeast = { entry: 5_000, stop: 900, target: 600, liquidation: 80, funding: 5_000, delisting: 15 };
+    const atLeast = { entry: 4_500, stop: 800, target: 500, liquidation: 80, funding: 5_000, delisting: 15 };
     for (const [reason, most] of Object.entries(atLeast)) expect(tally.get(reason), reason).toBeGreaterThan(most);
     expect(tally.get('stop, ambiguous')).toBeGreaterThan(20);
   });

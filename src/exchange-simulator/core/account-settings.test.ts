@@ -5,6 +5,7 @@ import type { Prices } from '../../../test/scenarios/exchange-market.ts';
 import { SYMBOL } from '../../../test/scenarios/simulated-market.ts';
 import { liquidationPriceFor } from '../../domain/liquidation-price.ts';
 import { toAtoms } from '../../domain/money.ts';
+import type { WalletState } from './exchange.ts';
 
 const QUIET: Prices = [100, 101, 99, 100];
 
@@ -39,22 +40,24 @@ describe('leverage', () => {
   });
 });
 
+/** The wallet after the market has risen by a tenth. */
+const afterRise = (marginMode: 'isolated' | 'cross'): WalletState => {
+  const exchange = exchangeOver(
+    [
+      [100, 120, 99, 119],
+      [110, 111, 109, 110],
+    ],
+    { deposit: 10_000, marginMode },
+  );
+  done(exchange.place(marketOrder({ quantity: 100 })));
+  exchange.advanceTo(exchange.nextClose());
+  return exchange.wallet();
+};
+
 it('what is up can be bound in a cross account, and not in an isolated one', () => {
-  const after = (marginMode: 'isolated' | 'cross') => {
-    const exchange = exchangeOver(
-      [
-        [100, 120, 99, 119],
-        [110, 111, 109, 110],
-      ],
-      { deposit: 10_000, marginMode },
-    );
-    done(exchange.place(marketOrder({ quantity: 100 })));
-    exchange.advanceTo(exchange.nextClose());
-    return exchange.wallet();
-  };
-  expect(after('isolated')).toMatchObject({ unrealised: toAtoms(1_000), available: toAtoms(8_000) });
+  expect(afterRise('isolated')).toMatchObject({ unrealised: toAtoms(1_000), available: toAtoms(8_000) });
   // The margin of a cross account is that of the value now: 11,000 / 5.
-  expect(after('cross')).toMatchObject({ equity: toAtoms(11_000), available: toAtoms(8_800) });
+  expect(afterRise('cross')).toMatchObject({ equity: toAtoms(11_000), available: toAtoms(8_800) });
 });
 
 describe('modes of the account', () => {

@@ -124,11 +124,11 @@ export function researchRun(market: SharedMarket, orders: readonly OrderIntent[]
   return { ledger, events };
 }
 
-/** The lines of a symbol without their times: what happened to the money, in order. */
-export function linesOf(ledger: Ledger, symbol: string, until: number): string[] {
+/** The lines of a symbol, with their times or without: what happened to the money, in order. */
+export function linesOf(ledger: Ledger, symbol: string, until: number, withTimes = false): string[] {
   return ledger.lines
     .filter((line) => line.symbol === symbol && line.time < until)
-    .map(({ kind, amount, realised, fee, funding, slippage }) =>
-      [kind, amount, realised, fee, funding, slippage].join(' '),
+    .map(({ kind, time, amount, realised, fee, funding, slippage }) =>
+      [kind, withTimes ? time : '', amount, realised, fee, funding, slippage].join(' '),
     );
 }

@@ -153,6 +153,20 @@ describe('orders decided at closes', () => {
     count(research.events);
   });
 
+  it.each([1, 4, 24])('have the same ledger with the same times when touches count at the close, %i h', (hours) => {
+    for (const withFiner of [false, true]) {
+      const market = marketOf(5, { hours, withFiner });
+      const exchange = exchangeOf(market, { touches: 'close' });
+      const orders = tradeRandomly(exchange, 5);
+      const end = exchange.now;
+      const research = researchRun(market, orders, end);
+      for (const { symbol } of market.instruments) {
+        const expected = linesOf(research.ledger, symbol, end, true);
+        expect(linesOf(exchange.ledger, symbol, end, true)).toEqual(expected);
+      }
+    }
+  });
+
   it('were of every kind', () => {
     const atLeast = { entry: 4_500, stop: 800, target: 500, liquidation: 80, funding: 5_000, delisting: 15 };
     for (const [reason, most] of Object.entries(atLeast)) expect(tally.get(reason), reason).toBeGreaterThan(most);

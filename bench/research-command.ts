@@ -1,13 +1,7 @@
 // How long does the whole research command take, report included, and with how much memory? Medians of cold processes with two threads.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './bench-row.ts';
+import { DATA, hasStoredCandles, measure, median, type Measured } from './measured-command.ts';
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-const DATA = process.env['PERPILOT_DATA'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
 const RUNS = 3;
 const JOBS = 2;
 /** 1 GB. */
@@ -55,13 +49,6 @@ const SUITES: readonly Suite[] = [
   },
 ];
 
-interface Measured {
-  readonly seconds: number;
-  /** Of all threads together: what the time would be on one core that nobody else uses. */
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-}
-
 export async function run(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const suite of SUITES) rows.push(...(await rowsOf(suite)));
@@ -69,7 +56,7 @@ export async function run(): Promise<BenchRow[]> {
 }
 
 async function rowsOf(suite: Suite): Promise<BenchRow[]> {
-  const isStored = existsSync(DATA);
+  const isStored = hasStoredCandles();
   const source = isStored
     ? ['--data', DATA, '--symbols', ...suite.stored]
     : ['--embedded', '--symbols', ...suite.embedded];
@@ -90,51 +77,6 @@ async function rowsOf(suite: Suite): Promise<BenchRow[]> {
       note,
     },
   ];
-}
-
-/**
- * What the kernel knows of the process, which all of its threads share, printed as it ends: its largest size in KiB, and the
- * time of its cores in microseconds.
- */
-const REPORT_USAGE = `process.on('exit', () => {
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-  process.stderr.write('usage ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
-})`;
-
-function measure(args: readonly string[]): Promise<Measured> {
-  const out = mkdtempSync(join(tmpdir(), 'perpilot-bench-'));
-  const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(REPORT_USAGE)}`, MAIN, ...args, '--out', out],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    log += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      rmSync(out, { recursive: true, force: true });
-      // A thread that ends by itself prints it too: the last is the one of the whole run.
-      const usage = Array.from(log.matchAll(/usage (\d+) (\d+)/g))
-        .at(-1)
-        ?.slice(1)
-        .map(Number);
-      if (code !== 0 || usage === undefined) {
-        reject(new Error(`the research command ended with ${code}: ${log}`));
-        return;
-      }
-      const [kibibytes, microseconds] = usage;
-      const seconds = (performance.now() - startedAt) / 1_000;
-      resolve({ seconds, cpuSeconds: microseconds / 1e6, peakMegabytes: (kibibytes * 1_024) / 1e6 });
-    });
-  });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 if (import.meta.main) for (const row of await run()) console.log(row);

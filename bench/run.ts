@@ -7,6 +7,7 @@ import * as exchangeLockstep from './exchange-lockstep.ts';
 import * as indicators from './indicators.ts';
 import * as matching from './matching.ts';
 import * as memory from './memory.ts';
+import * as portfolioRun from './portfolio-run.ts';
 import * as researchCommand from './research-command.ts';
 
 const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
   engine,
   boosting,
   'research-command': researchCommand,
+  'portfolio-run': portfolioRun,
   'exchange-core': exchangeCore,
   'exchange-lockstep': exchangeLockstep,
 };

@@ -22,6 +22,8 @@ export const TREES_PER_GROUP = 4;
  * All nodes in one array per column. A step from a node is `next[node]`, plus 1 unless the row goes left. `cell` points into
  * a prepared row of two cells a feature (see predict-boosting.ts). A leaf steps onto itself, so that groups of trees can be
  * walked side by side for as many steps as the deepest of them needs; single leaves of output 0 fill the last group up.
+ * Columns are as narrow as they can be: an account asks the models of all its symbols in turn, and they push each other out of
+ * the processor's cache.
  */
 export interface FlatForest {
   readonly treeCount: number;
@@ -30,10 +32,10 @@ export interface FlatForest {
   /** Steps that each group of trees takes. */
   readonly groupDepth: Int32Array;
   readonly next: Int32Array;
-  readonly cell: Int32Array;
-  readonly threshold: Float64Array;
+  readonly cell: Uint16Array | Int32Array;
+  readonly threshold: Float32Array;
   /** Output of a leaf; 0 at splits. */
-  readonly output: Float64Array;
+  readonly output: Float32Array;
   /** The node's number in its own tree. */
   readonly nodeNumber: Int32Array;
 }
@@ -54,7 +56,7 @@ export function createBoostingModel({ trees, ...parts }: BoostingModelParts): Bo
     ...parts,
     baseMargin: baseMargin(parts.objective, parts.baseScore),
     ...joined(trees),
-    flat: flatten(trees),
+    flat: flatten(trees, parts.featureCount),
   };
 }
 
@@ -104,7 +106,7 @@ export function firstTrees(model: BoostingModel, count: number): BoostingModel {
   return createBoostingModel({ objective, baseScore, scalePosWeight, featureCount, featureNames, trees });
 }
 
-function flatten(trees: readonly BoostingTree[]): FlatForest {
+function flatten(trees: readonly BoostingTree[], featureCount: number): FlatForest {
   const groups = Math.ceil(trees.length / TREES_PER_GROUP);
   const nodes = trees.reduce((sum, tree) => sum + reachable(tree), 1);
   const flat: FlatForest = {
@@ -112,9 +114,9 @@ function flatten(trees: readonly BoostingTree[]): FlatForest {
     root: new Int32Array(groups * TREES_PER_GROUP),
     groupDepth: new Int32Array(groups),
     next: new Int32Array(nodes).fill(-1),
-    cell: new Int32Array(nodes),
-    threshold: new Float64Array(nodes).fill(-Infinity),
-    output: new Float64Array(nodes),
+    cell: 2 * featureCount <= 65_536 ? new Uint16Array(nodes) : new Int32Array(nodes),
+    threshold: new Float32Array(nodes).fill(-Infinity),
+    output: new Float32Array(nodes),
     nodeNumber: new Int32Array(nodes),
   };
   let used = 1;

@@ -7,6 +7,9 @@ import type { JsonPlace } from './json-reader.ts';
 /** What XGBoost writes for the parent of the root. */
 const NO_PARENT = 2_147_483_647;
 
+/** Powers of ten that are exact doubles. */
+const TENS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
 /**
  * The shortest decimal number that is this float32 value, as XGBoost prints it. Its reader of parameters takes a number
  * with more digits for no number at all, without an error.
@@ -14,14 +17,32 @@ const NO_PARENT = 2_147_483_647;
 export function shortestFloat32(value: number): number {
   if (value === 0) return 0;
   // A number of fewer digits lies farther away: where eight are too few, six and seven are too. Most need eight or nine.
-  let shortest = Number(value.toPrecision(8));
-  if (Math.fround(shortest) !== value) return isPowerOfTwo(value) ? fewestDigits(value) : Number(value.toPrecision(9));
+  let shortest = withDigits(value, 8);
+  if (Math.fround(shortest) !== value) return isPowerOfTwo(value) ? fewestDigits(value) : withDigits(value, 9);
   for (let digits = 7; digits >= 6; digits -= 1) {
-    const shorter = Number(value.toPrecision(digits));
+    const shorter = withDigits(value, digits);
     if (Math.fround(shorter) !== value) return shortest;
     shortest = shorter;
   }
   return shortest;
+}
+
+/**
+ * `Number(value.toPrecision(digits))`, mostly by arithmetic: a whole number and a power of ten that are both exact give the
+ * right double by one division or product. Text decides where the product lies too near to the middle of two whole numbers.
+ */
+function withDigits(value: number, digits: number): number {
+  const places = digits - 1 - Math.floor(Math.log10(Math.abs(value)));
+  if (places >= -22 && places <= 22) {
+    const scaled = places >= 0 ? value * TENS[places] : value / TENS[-places];
+    const whole = Math.round(scaled);
+    const size = Math.abs(whole);
+    const isClear = Math.abs(Math.abs(scaled - whole) - 0.5) > 1e-6;
+    if (isClear && size >= TENS[digits - 1] && size < TENS[digits]) {
+      return places >= 0 ? whole / TENS[places] : whole * TENS[-places];
+    }
+  }
+  return Number(value.toPrecision(digits));
 }
 
 /** Below a power of two float32 values lie twice as near as above: there a number of fewer digits may do where more do not. */
@@ -31,10 +52,10 @@ function isPowerOfTwo(value: number): boolean {
 
 function fewestDigits(value: number): number {
   for (const digits of [6, 7]) {
-    const shorter = Number(value.toPrecision(digits));
+    const shorter = withDigits(value, digits);
     if (Math.fround(shorter) === value) return shorter;
   }
-  return Number(value.toPrecision(9));
+  return withDigits(value, 9);
 }
 
 const printable = (values: Float32Array): number[] => Array.from(values, shortestFloat32);

@@ -2,7 +2,7 @@
 import { PerpilotError } from '../domain/errors.ts';
 import { member, readNumber, readText, refuse, type JsonPlace } from '../learning/json-reader.ts';
 import { cardFromJson } from './model-card.ts';
-import { contentFromJson, contentToJson, hashOfJson, identified, readSchemaHash } from './model-content.ts';
+import { contentFromJson, contentToJson, hashOfJson, hashOfText, identified, readSchemaHash } from './model-content.ts';
 import type { TrainedModel } from './train-model.ts';
 
 const FORMAT = 'perpilot-model';
@@ -30,7 +30,10 @@ export interface ModelExpectation {
 export function artefactToText({ model, card, provenance }: ModelArtefact): string {
   const { dataHash, configHash, codeVersion } = provenance;
   const body = { provenance: { dataHash, configHash, codeVersion }, card, model: contentToJson(model) };
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, sha256: hashOfJson(body), ...body })}\n`;
+  const text = JSON.stringify(body);
+  const head = JSON.stringify({ format: FORMAT, version: VERSION, sha256: hashOfText(text) });
+  // One object: the members of the head, then those of the body.
+  return `${head.slice(0, -1)},${text.slice(1)}\n`;
 }
 
 /**

@@ -11,7 +11,12 @@ const ID_DIGITS = 16;
 
 /** SHA-256 of a JSON value, 64 hexadecimal digits. */
 export function hashOfJson(value: unknown): string {
-  return sha256Hex([new TextEncoder().encode(JSON.stringify(value))]);
+  return hashOfText(JSON.stringify(value));
+}
+
+/** SHA-256 of a text in UTF-8. */
+export function hashOfText(text: string): string {
+  return sha256Hex([new TextEncoder().encode(text)]);
 }
 
 /** The content as a JSON value; equal contents give equal texts. */

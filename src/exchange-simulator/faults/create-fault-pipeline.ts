@@ -272,10 +272,14 @@ function requestFate(faults: readonly LiveFault[], view: RequestView): HttpFate 
 function framesSent(faults: readonly LiveFault[], view: FrameView): readonly FrameSend[] {
   let sends: readonly FrameSend[] = [{ delayMs: 0, payload: view.payload }];
   for (const fault of faults) {
-    sends = sends.flatMap(({ delayMs, payload }) => {
-      const made = fault.frame({ ...view, payload });
-      if (made === undefined) return [{ delayMs, payload }];
-      return made.map((send) => ({ delayMs: delayMs + send.delayMs, payload: send.payload }));
+    sends = sends.flatMap((before) => {
+      const made = fault.frame({ ...view, payload: before.payload });
+      if (made === undefined) return [before];
+      return made.map(({ payload, delayMs, notBefore = before.notBefore }) => ({
+        payload,
+        delayMs: before.delayMs + delayMs,
+        notBefore,
+      }));
     });
   }
   return sends;

@@ -91,6 +91,8 @@ export type ClientFrameFate =
 /** One frame to be sent after `delayMs` of wall time (0: at once, in order). None: the frame is lost. */
 export interface FrameSend {
   readonly delayMs: number;
+  /** Leaves at this wall time at the earliest, epoch milliseconds, behind what waits for the same time. */
+  readonly notBefore?: number | undefined;
   readonly payload: string;
 }
 

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../ports/clock.ts';
-import type { ClientFrameFate, ConnectionView, FaultPipeline } from '../faults/fault-pipeline.ts';
+import type { ClientFrameFate, ConnectionView, FaultPipeline, FrameSend } from '../faults/fault-pipeline.ts';
 import type { ClientConnection } from '../venues/venue-codec.ts';
 
 /** A client that lets more than this many bytes wait is cut off. */
@@ -64,10 +64,7 @@ export class SocketConnection implements ClientConnection {
     const { faults, channel } = this.#parts;
     if (!this.isOpen || this.isDead) return;
     const frames = faults.frame({ connection: this.id, channel, topic, symbol, payload });
-    for (const { delayMs, payload } of frames) {
-      if (delayMs <= 0) this.#write(payload);
-      else this.#writeLater(payload, delayMs);
-    }
+    for (const frame of frames) this.#writeInTime(frame);
     this.dropIfTold();
   }
 
@@ -78,13 +75,20 @@ export class SocketConnection implements ClientConnection {
     if (socket.bufferedAmount > WAITING_BYTES_LIMIT) this.drop();
   }
 
+  /** What is due already, and waits for a timer that is late, is not overtaken. */
+  #writeInTime({ payload, delayMs, notBefore }: FrameSend): void {
+    const now = this.#parts.clock.now();
+    this.#writeDue(now);
+    if (delayMs <= 0 && (notBefore ?? now) <= now) this.#write(payload);
+    else this.#writeLater(payload, Math.max(now + delayMs, notBefore ?? now));
+  }
+
   /** Frames that are due together leave in the order in which they came. */
-  #writeLater(payload: string, delayMs: number): void {
+  #writeLater(payload: string, due: number): void {
     if (this.#delayed.length >= DELAYED_FRAMES_LIMIT) return this.drop();
     const { clock } = this.#parts;
-    const due = clock.now() + delayMs;
     const place = this.#delayed.findLastIndex((frame) => frame.due <= due) + 1;
-    const cancel = clock.after(delayMs, () => this.#writeDue(due));
+    const cancel = clock.after(Math.max(0, due - clock.now()), () => this.#writeDue(due));
     this.#delayed.splice(place, 0, { due, payload, cancel });
   }
 

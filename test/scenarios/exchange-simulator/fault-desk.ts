@@ -71,7 +71,9 @@ export function faultDesk(faults: readonly object[], setup: DeskSetup = {}): Fau
     frame: (topic, payload, more = {}) =>
       pipeline
         .frame({ connection: 1, channel: 'private', symbol: SYMBOL, topic, payload, ...more })
-        .map(({ payload: sent, delayMs }) => [sent, delayMs] as const),
+        .map(
+          ({ payload: sent, delayMs, notBefore = 0 }) => [sent, Math.max(delayMs, notBefore - clock.now())] as const,
+        ),
     rows: () => pipeline.log().map(({ row }) => row),
   };
 }

@@ -53,14 +53,14 @@ function lostCandles(tools: FaultTools, drops: boolean): FaultEffect {
 /** Frames wait for the end of a beat; once the fault is over, none overtakes those that still wait. */
 function inBursts(tools: FaultTools, { burst_ms: beatMs }: { readonly burst_ms: number }): FaultEffect {
   let heldUntil = -Infinity;
-  const now = (): number => Math.trunc(tools.wallNow());
-  const wait = ({ payload }: FrameView): readonly FrameSend[] => [once(payload, heldUntil - now())];
+  // The end of the beat, not a delay: frames of one beat are due at one time, whatever the clock shows between them.
+  const wait = ({ payload }: FrameView): readonly FrameSend[] => [{ payload, delayMs: 0, notBefore: heldUntil }];
   return {
     frame(view) {
-      heldUntil = now() + beatMs - (now() % beatMs);
+      heldUntil = beatMs * (Math.floor(tools.wallNow() / beatMs) + 1);
       return wait(view);
     },
-    anyFrame: (view) => (now() < heldUntil && tools.isNarrowedTo(view) ? wait(view) : undefined),
+    anyFrame: (view) => (tools.wallNow() < heldUntil && tools.isNarrowedTo(view) ? wait(view) : undefined),
   };
 }
 

@@ -20,7 +20,7 @@ import { beginRun } from '../live/record/begin-run.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
 import type { MarketPace } from '../live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../live/rehearsal/stepped-clock.ts';
-import { DEFAULT_RULES } from '../live/session/default-rules.ts';
+import { sessionRulesOf } from '../live/session/session-rules.ts';
 import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
 import { Session } from '../live/session/session.ts';
 import type { Incident } from '../live/session/session-setup.ts';
@@ -40,7 +40,7 @@ import { trainBotModels, type BotModel } from './compose-bot-models.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { loadTape } from './compose-tape.ts';
 import { settingsOf } from './compose-variants.ts';
-import { setupOfRun } from './recorded-run.ts';
+import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { simulatorCredentials } from './simulator-options.ts';
 
@@ -187,7 +187,7 @@ async function beginEngine(plan: Plan, { journal, connection, clock, models }: E
   const { engine } = await beginRun({
     journal,
     wanted: {
-      settings: JSON.stringify(plan.loaded.resolved),
+      settings: recordedSettings(plan.loaded.resolved),
       barMs: plan.barMs,
       symbols: plan.markets.map((market) => ({
         instrument: market.instrument,
@@ -213,7 +213,7 @@ function sessionFacts({ loaded, markets, tape, from, barMs }: Plan) {
   return {
     prefix: ownPrefix(instanceOf('rehearsal', 'bot')),
     familyPrefix: FAMILY_PREFIX,
-    rules: DEFAULT_RULES,
+    rules: sessionRulesOf(loaded.config.live),
     marks: loaded.config.data,
     firstClose: from + barMs,
     executionsFrom: from,

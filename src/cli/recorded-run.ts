@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import type { ConfigTree, DeepReadonly } from '../config/schema.ts';
-import { variantOf } from '../config/variant.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { variantOf, type ConfigPatch } from '../config/variant.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import type { EngineSetup } from '../engine/state.ts';
 import { RecordedEngine } from '../live/record/recorded-engine.ts';
@@ -16,11 +17,20 @@ import type { MetaModel } from '../strategy/meta-model.ts';
 import { artefactFromText } from '../training/model-artefact.ts';
 import { settingsOf } from './compose-variants.ts';
 
-/** The settings that a run was begun with. @throws PerpilotError CONFIG_INVALID where this version does not take them */
+/** Sections that the engine does not read: other values go on in the same run. */
+const OUTSIDE: ReadonlySet<string> = new Set(['discovery', 'live', 'walk_forward', 'research', 'targets']);
+
+/** The settings that the state of a run depends on, as one text. */
+export function recordedSettings({ data, ...sections }: DeepReadonly<ConfigTree>): string {
+  const read = Object.entries(sections).filter(([name]) => !OUTSIDE.has(name));
+  return JSON.stringify({ data: { ...data, root: null }, ...Object.fromEntries(read) });
+}
+
+/** The settings that a run was begun with; what it does not name is as shipped. @throws PerpilotError CONFIG_INVALID where this version does not take them */
 export function settingsOfRun({ settings }: RunRecord): VariantSettings {
   // Written by the command that began the run.
-  const resolved = JSON.parse(settings) as DeepReadonly<ConfigTree>;
-  const loaded = variantOf(resolved, {});
+  const recorded = JSON.parse(settings) as ConfigPatch;
+  const loaded = variantOf(loadConfig().resolved, recorded);
   return { ...settingsOf('recorded', loaded), portfolio: loaded.config.portfolio };
 }
 

@@ -1,4 +1,5 @@
 // Which settings must fit each other? The rules of every section, and those between sections.
+import { liveRules } from '../live/live-config.ts';
 import { discoveryRules } from '../market-data/discovery-config.ts';
 import { portfolioRules } from '../portfolio/portfolio-config.ts';
 import { walkForwardRules } from '../research/walk-forward-config.ts';
@@ -43,6 +44,7 @@ export const configRules: readonly ConfigRule[] = [
   ...within('portfolio', portfolioRules),
   ...within('risk', riskRules),
   ...within('guard', guardRules),
+  ...within('live', liveRules),
   ...within('walk_forward', walkForwardRules),
   ...crossSectionRules,
 ];

@@ -38,7 +38,10 @@ it('frames in bursts keep their order, whatever part of a millisecond the clock 
       const desk = faultDesk([{ fault: 24, request: 1, burst_ms: 150, for_wall: '2s' }]);
       // A clock of its own for timers: where they are late, only what is sent moves anything.
       const timers = createManualClock();
-      const clock: Clock = { now: () => desk.clock.now(), after: late ? timers.after : desk.clock.after };
+      const clock: Clock = {
+        now: () => desk.clock.now(),
+        after: (ms, wake) => (late ? timers : desk.clock).after(ms, wake),
+      };
       const { connection, sent } = wireOf(clock, desk.faults);
       pauses.forEach((step, index) => {
         desk.clock.advance(step);

@@ -1,0 +1,54 @@
+// Which settings does the section `live` have?
+import { z } from 'zod';
+
+const seconds = z.number().positive().max(86_400);
+
+export const liveSchema = z.strictObject({
+  exchange: z.enum(['bybit', 'binance']).describe('Where the bot trades outside of a rehearsal.'),
+  instance: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .meta({ title: 'a name of small letters, digits and dashes' })
+    .describe(
+      'Name of this bot: its orders carry a mark made of it and of the account. Two bots never share an account.',
+    ),
+  state_folder: z
+    .string()
+    .min(1)
+    .describe('Folder below which every mode and name has one with journal, models and switches; `--state DIR` wins.'),
+  margin_mode: z.enum(['isolated', 'cross']).describe('Margin mode that the account must have, else the start fails.'),
+  trigger_by: z.enum(['last', 'mark']).describe('Price that fires stops and targets at the venue.'),
+  protection_deadline_seconds: seconds
+    .max(60)
+    .describe('Seconds. A position that is without its stop for longer is closed at once.'),
+  entry_max_age_seconds: seconds.describe('Seconds after its decision until which an entry may still be sent.'),
+  compare_interval_seconds: seconds.min(1).max(3_600).describe('Seconds. Books and venue are compared so often.'),
+  foreign_positions: z
+    .enum(['adopt', 'alarm'])
+    .describe(
+      'adopt: a position that nobody here opened gets a stop and is looked after; alarm: it is told, and nothing is opened.',
+    ),
+  adopted_stop: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .describe('Fraction of the entry price: distance of the stop of an adopted position that has none.'),
+  feed_grace_seconds: seconds.describe('Seconds after a close for which streams are waited for before REST is asked.'),
+  feed_deadline_seconds: seconds.describe('Seconds after a close when it is decided with the candles that are there.'),
+  funding_deadline_seconds: seconds.describe('Seconds that a close waits for the funding rate of its own time.'),
+});
+
+type LiveSection = z.output<typeof liveSchema>;
+
+export const liveRules = [
+  {
+    keys: ['feed_grace_seconds', 'feed_deadline_seconds'],
+    says: 'feed_grace_seconds must be below feed_deadline_seconds',
+    holds: (section: LiveSection) => section.feed_grace_seconds < section.feed_deadline_seconds,
+  },
+  {
+    keys: ['feed_deadline_seconds', 'entry_max_age_seconds'],
+    says: 'feed_deadline_seconds must be below entry_max_age_seconds',
+    holds: (section: LiveSection) => section.feed_deadline_seconds < section.entry_max_age_seconds,
+  },
+];

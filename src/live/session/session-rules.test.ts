@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../config/load-config.ts';
+import { DEFAULT_RULES } from './default-rules.ts';
+import { sessionRulesOf } from './session-rules.ts';
+
+const rulesWith = (...overrides: readonly string[]) => sessionRulesOf(loadConfig({ overrides }).config.live);
+const { feed, orders } = DEFAULT_RULES;
+
+describe('the rules of a session', () => {
+  it('are the ordinary ones under the shipped settings', () => {
+    expect(rulesWith()).toEqual(DEFAULT_RULES);
+  });
+
+  it.each([
+    ['trigger_by=mark', { triggerBy: 'mark' }],
+    ['protection_deadline_seconds=2.5', { protectionDeadlineMs: 2_500 }],
+    ['entry_max_age_seconds=30', { orders: { ...orders, entryMaxAgeMs: 30_000 } }],
+    ['compare_interval_seconds=10', { compareEveryMs: 10_000 }],
+    ['foreign_positions=alarm', { foreignPositions: 'alarm' }],
+    ['adopted_stop=0.05', { adoptedStopFraction: 0.05 }],
+    ['feed_grace_seconds=3', { feed: { ...feed, graceMs: 3_000 } }],
+    ['feed_deadline_seconds=40', { feed: { ...feed, deadlineMs: 40_000 } }],
+    ['funding_deadline_seconds=1', { fundingDeadlineMs: 1_000 }],
+  ])('follow live.%s, which moves nothing else', (setting, change) => {
+    expect(rulesWith(`live.${setting}`)).toEqual({ ...DEFAULT_RULES, ...change });
+  });
+});

@@ -1,0 +1,36 @@
+// Which rules does a session follow under the settings of the section `live`? What is no setting stays as it is.
+import { DEFAULT_RULES } from './default-rules.ts';
+import type { SessionRules } from './session-setup.ts';
+
+/** The settings of the section `live` that a session reads. */
+export interface SessionSettings {
+  readonly triggerBy: 'last' | 'mark';
+  readonly protectionDeadlineSeconds: number;
+  readonly entryMaxAgeSeconds: number;
+  readonly compareIntervalSeconds: number;
+  readonly foreignPositions: 'adopt' | 'alarm';
+  readonly adoptedStop: number;
+  readonly feedGraceSeconds: number;
+  readonly feedDeadlineSeconds: number;
+  readonly fundingDeadlineSeconds: number;
+}
+
+const SECOND_MS = 1_000;
+
+export function sessionRulesOf(settings: SessionSettings): SessionRules {
+  return {
+    ...DEFAULT_RULES,
+    feed: {
+      ...DEFAULT_RULES.feed,
+      graceMs: settings.feedGraceSeconds * SECOND_MS,
+      deadlineMs: settings.feedDeadlineSeconds * SECOND_MS,
+    },
+    orders: { ...DEFAULT_RULES.orders, entryMaxAgeMs: settings.entryMaxAgeSeconds * SECOND_MS },
+    triggerBy: settings.triggerBy,
+    fundingDeadlineMs: settings.fundingDeadlineSeconds * SECOND_MS,
+    protectionDeadlineMs: settings.protectionDeadlineSeconds * SECOND_MS,
+    compareEveryMs: settings.compareIntervalSeconds * SECOND_MS,
+    foreignPositions: settings.foreignPositions,
+    adoptedStopFraction: settings.adoptedStop,
+  };
+}

@@ -1,28 +1,28 @@
 // Who runs the bot from close to close? One queue: whatever happens outside is dealt with one after the other, and written down first.
-import type { Instrument } from '../../domain/instrument.ts';
 import type { Command } from '../../domain/order.ts';
 import type { EngineEvent, MarketSlice } from '../../engine/event.ts';
 import { ledgerEquity } from '../../domain/ledger.ts';
 import { toExactJson } from '../../domain/exact-json.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
-import type { StreamEvent, StreamSubscription, StreamTopic } from '../../ports/venue-streams.ts';
-import { VenueError } from '../../domain/venue-error.ts';
-import { eventOfExecution } from './report.ts';
+import type { StreamSubscription } from '../../ports/venue-streams.ts';
+import type { TrackedOrder } from '../orders/tracked-order.ts';
+import type { FlattenReport } from '../safety/flatten-account.ts';
+import type { LatchWatch } from '../safety/latch-watch.ts';
+import { AccountWatch } from './account-watch.ts';
+import { bookExecutions } from './book-executions.ts';
+import { emergencyClose } from './emergency-close.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
-import { MarketDesk } from './market-desk.ts';
-import { OrderDesk } from './order-desk.ts';
-import { ProtectionDesk } from './protection-desk.ts';
-import { WorkQueue } from './work-queue.ts';
+import type { MarketDesk } from './market-desk.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { ProtectionDesk } from './protection-desk.ts';
+import { latchWatchOf, marketDeskOf, orderDeskOf, protectionDeskOf, type DeskHand } from './session-desks.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { Incident, SessionSetup } from './session-setup.ts';
-import type { TrackedOrder } from '../orders/tracked-order.ts';
-import { emergencyClose } from './emergency-close.ts';
-import type { FlattenReport } from '../safety/flatten-account.ts';
-import { LatchWatch } from '../safety/latch-watch.ts';
-import { AccountWatch } from './account-watch.ts';
+import { hear, topicsOf } from './stream-ear.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** One life of the bot on one account. */
-export class Session implements SessionHand {
+export class Session implements SessionHand, DeskHand {
   readonly queue: WorkQueue;
   readonly executions: ExecutionDesk;
   readonly orders: OrderDesk;
@@ -40,40 +40,12 @@ export class Session implements SessionHand {
     this.setup = setup;
     this.lastSlice = setup.firstClose - setup.engine.state.barMs;
     this.queue = new WorkQueue(setup.onFatal);
-    const enqueue = this.queue.enqueue;
-    const track = this.queue.track;
-    const { account } = setup.connection;
-    const { clock, engine, rules } = setup;
     this.executions = new ExecutionDesk(setup.executionsFrom);
-    this.orders = new OrderDesk({
-      account,
-      clock,
-      prefix: setup.prefix,
-      instrument: (symbol) => this.instrumentOf(symbol),
-      rules: rules.orders,
-      triggerBy: rules.triggerBy,
-      enqueue,
-      track,
-      write: (rows) => engine.write(rows),
-      onRefused: (order, reason) => this.refused(order, reason),
-      onMissingExecutions: () => this.watch.fetchExecutions(),
-      onUnprotected: (symbol) => this.protect(symbol, false),
-      onAcked: setup.onAcked,
-    });
-    this.protection = new ProtectionDesk({
-      account,
-      clock,
-      triggerBy: rules.triggerBy,
-      deadlineMs: rules.protectionDeadlineMs,
-      retryMs: rules.protectionRetryMs,
-      enqueue,
-      track,
-      onHopeless: (symbol, reason) => this.closeAtOnce(symbol, `no stop could be placed: ${reason}`),
-      onProtected: (symbol, unprotectedMs) => setup.onProtected?.(symbol, unprotectedMs),
-    });
-    this.market = this.marketDesk();
+    this.orders = orderDeskOf(setup, this);
+    this.protection = protectionDeskOf(setup, this);
+    this.market = marketDeskOf(setup, this);
     this.watch = new AccountWatch({ session: this, setup });
-    this.latches = this.latchWatch();
+    this.latches = latchWatchOf(setup, this);
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -89,6 +61,10 @@ export class Session implements SessionHand {
     await this.queue.run(() => this.takeUp());
   }
 
+  private get parts() {
+    return { session: this, setup: this.setup, watch: this.watch };
+  }
+
   private takeUp(): void {
     const { engine, connection, fundingStamps } = this.setup;
     for (const { instrument, trade } of engine.state.symbols) {
@@ -96,8 +72,8 @@ export class Session implements SessionHand {
     }
     this.orders.resume();
     for (const [symbol, stamps] of fundingStamps) this.market.bookOf(symbol).take(stamps);
-    this.subscription = connection.streams.subscribe(this.topics(), (event) =>
-      this.queue.enqueue(() => this.hear(event)),
+    this.subscription = connection.streams.subscribe(topicsOf(engine.state), (event) =>
+      this.queue.enqueue(() => hear(event, this.parts)),
     );
     this.tickLater();
     this.watch.begin();
@@ -162,24 +138,7 @@ export class Session implements SessionHand {
 
   /** Books executions that happened before `before`, one after the other. */
   bookDue(before: number): void {
-    for (const execution of this.executions.due(before)) {
-      const { symbol } = execution;
-      const state = this.setup.engine.state.bySymbol.get(symbol);
-      this.executions.done(execution);
-      if (state === undefined) {
-        this.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
-        this.setup.engine.write([executionRow(execution, this.setup.clock.now())]);
-        continue;
-      }
-      const order = this.orders.find(execution.clientOrderId);
-      const isOurs = execution.clientOrderId.startsWith(this.setup.prefix);
-      const leverage = this.watch.leverageOf(symbol);
-      const direction = state.trade?.direction ?? (execution.side === 'sell' ? -1 : 1);
-      const foreignStop = state.trade?.stopPrice ?? this.watch.stopOf(symbol, { direction, price: execution.price });
-      const event = eventOfExecution(execution, { symbol: state, order, isOurs, foreignStop, leverage });
-      this.digest(event, execution);
-      this.after(event, order);
-    }
+    bookExecutions(before, this.parts);
   }
 
   /** Notes something that a person should know. */
@@ -206,6 +165,10 @@ export class Session implements SessionHand {
     this.protection.want(symbol, { stopPrice: trade.stopPrice, targetPrice }, rests);
   }
 
+  fetchExecutions(): void {
+    this.watch.fetchExecutions();
+  }
+
   /** Closes the position at the venue without asking anybody. */
   closeAtOnce(symbol: string, reason: string): void {
     const { setup } = this;
@@ -213,51 +176,11 @@ export class Session implements SessionHand {
     this.queue.track(this.flatten(symbol).then(() => undefined));
   }
 
-  private marketDesk(): MarketDesk {
-    const { setup } = this;
-    const { clock, engine, rules } = setup;
-    return new MarketDesk(
-      {
-        market: setup.connection.market,
-        clock,
-        symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
-        fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
-        rules: { barMs: engine.state.barMs, ...rules.feed },
-        askAgainMs: rules.feed.askAgainMs,
-        marks: setup.marks,
-        fundingDeadlineMs: rules.fundingDeadlineMs,
-        enqueue: this.queue.enqueue,
-        track: this.queue.track,
-        onSlice: (slice, missing) => this.decide(slice, missing),
-        onRevision: (symbol, used, now) =>
-          this.incident({ kind: 'candle-revised', symbol, detail: { used, now }, time: clock.now() }),
-      },
-      setup.firstClose,
-      setup.lastCandles,
-    );
-  }
-
-  private latchWatch(): LatchWatch {
-    const { setup } = this;
-    const { clock, engine } = setup;
-    return new LatchWatch({
-      store: setup.latches,
-      clock,
-      block: (reason, blocked) => this.block(reason, blocked),
-      write: (rows) => engine.write(rows),
-      flatten: () => this.flatten(undefined),
-      track: this.queue.track,
-      enqueue: this.queue.enqueue,
-      onKilled: (latch, report) =>
-        this.incident({ kind: 'killed', symbol: undefined, detail: { latch, report }, time: clock.now() }),
-    });
-  }
-
-  private flatten(symbol: string | undefined): Promise<FlattenReport> {
+  flatten(symbol: string | undefined): Promise<FlattenReport> {
     return emergencyClose(this.setup, symbol, this.queue.waitingClock(this.setup.clock));
   }
 
-  private decide(slice: MarketSlice, missing: readonly string[]): void {
+  decide(slice: MarketSlice, missing: readonly string[]): void {
     this.bookDue(slice.time);
     for (const symbol of missing) {
       this.incident({ kind: 'candle-missing', symbol, detail: {}, time: slice.time });
@@ -287,76 +210,10 @@ export class Session implements SessionHand {
     this.block('journal', true);
   }
 
-  private refused(order: TrackedOrder, reason: string): void {
+  refused(order: TrackedOrder, reason: string): void {
     const { symbol, clientOrderId } = order.intent;
     this.setup.onRefused?.(order, reason);
     this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason });
-  }
-
-  /** What a booked execution calls for: stops where something is held, none where nothing is. */
-  private after(event: EngineEvent, order: TrackedOrder | undefined): void {
-    if (event.kind !== 'fill' && event.kind !== 'foreign-fill') return;
-    const fill = event.kind === 'fill' ? event : event.fill;
-    const { symbol } = fill;
-    const trade = this.setup.engine.state.bySymbol.get(symbol)?.trade;
-    if (event.kind === 'foreign-fill') {
-      this.incident({ kind: 'foreign-fill', symbol, detail: { fill }, time: event.time });
-    }
-    if (trade === undefined) {
-      this.protection.forget(symbol);
-      return;
-    }
-    if (event.kind === 'foreign-fill') {
-      this.protect(symbol, false);
-      return;
-    }
-    const sent = order?.request.protection;
-    if (fill.stopPrice === undefined) return;
-    const rests = sent !== undefined && sent.stopPrice === fill.stopPrice && sent.targetPrice === fill.targetPrice;
-    this.protect(symbol, rests, fill.targetPrice);
-  }
-
-  private hear(event: StreamEvent): void {
-    switch (event.kind) {
-      case 'candle':
-        if (event.confirmed) this.market.closed(event.symbol, event.candle);
-        else this.market.running(event.symbol, event.candle.openTime);
-        return;
-      case 'execution':
-        this.executions.take(event.execution, (id) => this.setup.engine.hasExecution(id));
-        this.bookDue(this.market.nextClose);
-        return;
-      case 'order':
-        this.orders.seen(event.order);
-        return;
-      case 'position':
-        this.watch.heard(event.symbol, event.position);
-        return;
-      case 'stream':
-        this.watch.streamChanged(event);
-        return;
-      case 'unreadable':
-        this.incident({
-          kind: 'unreadable-message',
-          symbol: undefined,
-          detail: { reason: event.reason },
-          time: event.receivedAt,
-        });
-        return;
-      default:
-        // Tickers and balances are asked for when they are needed.
-        return;
-    }
-  }
-
-  private topics(): readonly StreamTopic[] {
-    const { barMs, symbols } = this.setup.engine.state;
-    const candles = symbols.map(({ instrument }): StreamTopic => ({
-      kind: 'candle',
-      symbol: instrument.symbol,
-      intervalMs: barMs,
-    }));
-    return [...candles, { kind: 'orders' }, { kind: 'executions' }, { kind: 'positions' }];
   }
 
   private tickLater(): void {
@@ -367,13 +224,6 @@ export class Session implements SessionHand {
       });
       this.tickLater();
     });
-  }
-
-  private instrumentOf(symbol: string): Instrument {
-    const state = this.setup.engine.state.bySymbol.get(symbol);
-    if (state === undefined)
-      throw new VenueError({ code: 'SYMBOL_UNKNOWN', message: symbol, retryable: false, orderMayExist: false });
-    return state.instrument;
   }
 }
 

@@ -1,0 +1,64 @@
+// How are executions booked, and what does each call for? One after the other, with stops where something is held and none elsewhere.
+import type { EngineEvent } from '../../engine/event.ts';
+import type { VenueExecution } from '../../ports/venue-account.ts';
+import type { TrackedOrder } from '../orders/tracked-order.ts';
+import type { AccountWatch } from './account-watch.ts';
+import { executionRow } from './execution-desk.ts';
+import { eventOfExecution } from './report.ts';
+import type { SessionHand } from './session-hand.ts';
+import type { SessionSetup } from './session-setup.ts';
+
+export interface BookingParts {
+  readonly session: SessionHand & {
+    digest(event: EngineEvent, execution?: VenueExecution): void;
+    protect(symbol: string, rests: boolean, targetPrice?: number): void;
+  };
+  readonly setup: SessionSetup;
+  readonly watch: AccountWatch;
+}
+
+/** Books executions that happened before `before`, one after the other. */
+export function bookExecutions(before: number, parts: BookingParts): void {
+  const { session, setup, watch } = parts;
+  for (const execution of session.executions.due(before)) {
+    const { symbol } = execution;
+    const state = setup.engine.state.bySymbol.get(symbol);
+    session.executions.done(execution);
+    if (state === undefined) {
+      session.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
+      setup.engine.write([executionRow(execution, setup.clock.now())]);
+      continue;
+    }
+    const order = session.orders.find(execution.clientOrderId);
+    const isOurs = execution.clientOrderId.startsWith(setup.prefix);
+    const leverage = watch.leverageOf(symbol);
+    const direction = state.trade?.direction ?? (execution.side === 'sell' ? -1 : 1);
+    const foreignStop = state.trade?.stopPrice ?? watch.stopOf(symbol, { direction, price: execution.price });
+    const event = eventOfExecution(execution, { symbol: state, order, isOurs, foreignStop, leverage });
+    session.digest(event, execution);
+    protectAfter(event, order, parts);
+  }
+}
+
+/** What a booked execution calls for: stops where something is held, none where nothing is. */
+function protectAfter(event: EngineEvent, order: TrackedOrder | undefined, { session, setup }: BookingParts): void {
+  if (event.kind !== 'fill' && event.kind !== 'foreign-fill') return;
+  const fill = event.kind === 'fill' ? event : event.fill;
+  const { symbol } = fill;
+  const trade = setup.engine.state.bySymbol.get(symbol)?.trade;
+  if (event.kind === 'foreign-fill') {
+    session.incident({ kind: 'foreign-fill', symbol, detail: { fill }, time: event.time });
+  }
+  if (trade === undefined) {
+    session.protection.forget(symbol);
+    return;
+  }
+  if (event.kind === 'foreign-fill') {
+    session.protect(symbol, false);
+    return;
+  }
+  const sent = order?.request.protection;
+  if (fill.stopPrice === undefined) return;
+  const rests = sent !== undefined && sent.stopPrice === fill.stopPrice && sent.targetPrice === fill.targetPrice;
+  session.protect(symbol, rests, fill.targetPrice);
+}

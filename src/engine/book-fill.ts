@@ -1,6 +1,6 @@
 // What does a report of the venue change? Fills, funding and refusals are booked into ledger, open trade and guard.
 import type { Fill, FundingPayment, OrderRefused } from '../domain/fill.ts';
-import { floorToLot } from '../domain/instrument.ts';
+import { stepsToNumber, stepsTowardsZero } from '../domain/instrument.ts';
 import { bookFill, bookFunding, ledgerEquity } from '../domain/ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { invariant } from '../domain/errors.ts';
@@ -11,14 +11,14 @@ import type { EngineState, OpenTrade, SymbolState } from './state.ts';
 
 /** Books a fill. Returns why the guard's mode changed, if it did. */
 export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill): GuardReason | undefined {
-  const { pending, trade, instrument } = symbol;
+  const { pending, trade } = symbol;
   const own = pending?.order.clientOrderId === fill.clientOrderId ? pending : undefined;
   const decision = own?.decision;
   checkFill(symbol, fill, decision !== undefined);
   const realised = bookFill(state.ledger, fill);
   if (own !== undefined) {
     own.remaining -= fill.quantity;
-    if (own.remaining < instrument.lotSize / 2) symbol.pending = undefined;
+    if (own.remaining < symbol.finestLot / 2) symbol.pending = undefined;
   }
   if (own !== undefined && decision !== undefined) {
     if (trade !== undefined) addToTrade(symbol, trade, { fill, isEntry: own.purpose === 'entry' });
@@ -31,12 +31,12 @@ export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill):
 }
 
 /** A fill that cannot be is found before anything is booked: a broken invariant leaves the books as they were. */
-function checkFill({ trade, instrument }: SymbolState, fill: Fill, isToAdd: boolean): void {
+function checkFill({ trade, finestLot }: SymbolState, fill: Fill, isToAdd: boolean): void {
   invariant(trade !== undefined || isToAdd, `${fill.symbol}: a fill that no decision asked for`);
   if (trade === undefined) return;
   const adds = signOf(fill.side) === trade.direction;
   invariant(adds === isToAdd, `${fill.symbol}: a fill on the wrong side of what is held`);
-  const isWithin = adds || fill.quantity < trade.quantity + instrument.lotSize / 2;
+  const isWithin = adds || fill.quantity < trade.quantity + finestLot / 2;
   invariant(isWithin, `${fill.symbol}: more was closed than is held`);
 }
 
@@ -111,8 +111,8 @@ function addedRisk(direction: Direction, { price, stopPrice, quantity }: Fill): 
 }
 
 /** The nearest whole lots: sums of lots miss the grid by their last bits, and the venue refuses what does. */
-function onLots({ instrument }: SymbolState, units: number): number {
-  return floorToLot(instrument, units + instrument.lotSize / 2);
+function onLots({ finestLot }: SymbolState, units: number): number {
+  return stepsToNumber(stepsTowardsZero(units + finestLot / 2, finestLot), finestLot);
 }
 
 /** A fill that takes from what is held; with the last of it the trade is over. Returns why the guard's mode changed, if it did. */
@@ -127,7 +127,7 @@ export function reduceTrade(
   trade.fees += fill.fee;
   trade.slippage += fill.slippage;
   trade.ambiguous ||= fill.ambiguous;
-  if (trade.quantity > symbol.instrument.lotSize / 2) return undefined;
+  if (trade.quantity > symbol.finestLot / 2) return undefined;
 
   const roundTrip = closeTrade(trade, fill);
   state.roundTrips.push(roundTrip);

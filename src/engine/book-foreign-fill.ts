@@ -17,7 +17,7 @@ export function digestForeignFill(
   symbol: SymbolState,
   { fill, leverage }: ForeignFill,
 ): GuardReason | undefined {
-  const { trade, instrument } = symbol;
+  const { trade } = symbol;
   const realised = bookFill(state.ledger, fill);
   if (trade === undefined) {
     symbol.trade = openTrade(fill, foreignDecision(fill, leverage), fill.time);
@@ -30,7 +30,7 @@ export function digestForeignFill(
   const closing = Math.min(fill.quantity, trade.quantity);
   const rest = fill.quantity - closing;
   const reason = reduceTrade(state, symbol, { trade, fill: { ...fill, quantity: closing }, realised });
-  if (rest > instrument.lotSize / 2) {
+  if (rest > symbol.finestLot / 2) {
     const opening = { ...fill, quantity: rest, fee: 0, slippage: 0 };
     symbol.trade = openTrade(opening, foreignDecision(opening, leverage), fill.time);
   }

@@ -1,6 +1,7 @@
 // What can happen to the bot? Every input of a step, wherever it comes from.
 import type { Candle } from '../domain/candle.ts';
 import type { Fill, VenueEvent } from '../domain/fill.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import type { OrderReason } from '../domain/order.ts';
 import type { AccountLimitState } from '../risk/account-limits.ts';
 import type { GuardState } from '../risk/performance-guard.ts';
@@ -77,6 +78,13 @@ export interface MemoryRestored {
   readonly cooldowns: readonly { readonly symbol: string; readonly until: number }[];
 }
 
+/** The venue trades a contract by other steps, minimums or margin tiers from now on. */
+export interface ContractChanged {
+  readonly kind: 'contract-changed';
+  readonly time: number;
+  readonly instrument: Instrument;
+}
+
 export type EngineEvent =
   | MarketSlice
   | ModelPromoted
@@ -86,4 +94,5 @@ export type EngineEvent =
   | MemoryRestored
   | MoneyMoved
   | ForeignFill
+  | ContractChanged
   | VenueEvent;

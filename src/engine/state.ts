@@ -125,7 +125,10 @@ export type Verdict =
 /** One symbol's part of the state. */
 export interface SymbolState {
   readonly index: number;
-  readonly instrument: Instrument;
+  /** As the venue trades it now. */
+  instrument: Instrument;
+  /** Smallest quantity step that the contract has had. */
+  finestLot: number;
   readonly strategy: SymbolStrategy;
   /** Sample deviation of log returns per traded bar; made anew where a hole splits the series. */
   volatility: SeriesIndicator;
@@ -187,6 +190,7 @@ export function createEngineState(setup: EngineSetup): EngineState {
   const symbols = setup.symbols.map(({ instrument, hasFunding }, index): SymbolState => ({
     index,
     instrument,
+    finestLot: instrument.lotSize,
     strategy: setup.strategy.create({ barMs: setup.barMs, hasFunding }),
     volatility: createRealisedVolatility(setup.params.sizing.volatilityWindowBars),
     row: new Float64Array(setup.strategy.rowNames.length),

@@ -3,6 +3,7 @@ import type { Candle } from '../domain/candle.ts';
 import { FLAG_FILLED, FLAG_SEGMENT_START } from '../domain/candle.ts';
 import { invariant } from '../domain/errors.ts';
 import { ledgerEquity, markPosition } from '../domain/ledger.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import type { Command, OrderReason } from '../domain/order.ts';
 import { createRealisedVolatility } from '../indicators/realised-volatility.ts';
 import { advanceLimits, type AccountLimitBreach } from '../risk/account-limits.ts';
@@ -77,6 +78,9 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
     case 'foreign-fill':
       noteGuard(state, event.time, digestForeignFill(state, symbolOf(state, event.fill.symbol), event), notes);
       break;
+    case 'contract-changed':
+      changeContract(symbolOf(state, event.instrument.symbol), event.instrument);
+      break;
     case 'guard-resumed':
       tellGuard(state, { kind: 'resume', time: event.time }, notes);
       break;
@@ -88,6 +92,12 @@ function symbolOf(state: EngineState, name: string): SymbolState {
   const symbol = state.bySymbol.get(name);
   invariant(symbol !== undefined, `${name} is not a symbol of this bot`);
   return symbol;
+}
+
+/** Orders are made by the new rules; what is held is counted in the finest lots that it was ever bought in. */
+function changeContract(symbol: SymbolState, instrument: Instrument): void {
+  symbol.finestLot = Math.min(symbol.finestLot, instrument.lotSize);
+  symbol.instrument = instrument;
 }
 
 function promote(state: EngineState, { model, symbol, time }: ModelPromoted): Note {

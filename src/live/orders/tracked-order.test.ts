@@ -12,6 +12,7 @@ const RULES: OrderRules = {
   retryFirstMs: 500,
   retryMaxMs: 8_000,
   halfLot: 0.0005,
+  mayOpen: true,
 };
 
 const request = (reduceOnly: boolean): OrderRequest => ({
@@ -169,4 +170,33 @@ test('whatever comes in any order: it is never sent while it may exist, ends onc
       expect(ends).toBeLessThanOrEqual(1);
     }),
   );
+});
+
+const withdrawn: OrderInput = { kind: 'withdraw', why: 'expired' };
+
+test('an order is withdrawn when it is seen to be there, however that comes to be known', () => {
+  const sent = run(fresh(), { kind: 'begin', now: 0, afterRestart: false }, withdrawn);
+  expect(sent.step.kind).toBe('nothing');
+  const arrivals: readonly OrderInput[] = [
+    { kind: 'acked', venueOrderId: 'v1' },
+    { kind: 'seen', order: venueOrder('new', 0) },
+    { kind: 'booked', quantity: 0.004 },
+  ];
+  for (const input of arrivals) {
+    const { order, step } = run(sent.order, input);
+    expect([order.phase, step.kind]).toEqual(['open', 'cancel']);
+    // It is asked for until the venue says that it is over.
+    expect(run(order, { kind: 'seen', order: venueOrder('new', 0) }).step).toEqual({ kind: 'cancel', delayMs: 1_000 });
+    expect(run(order, { kind: 'seen', order: venueOrder('cancelled', order.filled) }).order.phase).toBe('done');
+  }
+});
+
+test('an order that waits to be sent again is not, once it is withdrawn or entries are forbidden', () => {
+  const again = run(fresh(), { kind: 'begin', now: 0, afterRestart: false }, failure({ retryable: true }));
+  expect(again.step).toEqual({ kind: 'send', delayMs: 500 });
+  expect(run(again.order, { kind: 'due', now: 600 }).step).toEqual({ kind: 'send', delayMs: 0 });
+  expect(run(again.order, withdrawn, { kind: 'due', now: 600 }).step).toEqual({ kind: 'end', refused: 'expired' });
+  const forbidden = { ...RULES, mayOpen: false };
+  const due: OrderInput = { kind: 'due', now: 600 };
+  expect(advanceOrder(again.order, due, forbidden).step).toEqual({ kind: 'end', refused: 'entries-blocked' });
 });

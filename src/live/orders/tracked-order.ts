@@ -24,7 +24,22 @@ export interface TrackedOrder {
   readonly sentAt: number | undefined;
   /** Why it ended without filling whole; undefined: it has not, or it filled. */
   readonly ending: string | undefined;
+  /** Which order of its decision it is, from 1. */
+  readonly leg: number;
+  /** Base units that the orders of the decision before it have filled. */
+  readonly filledBefore: number;
+  /** Base units that the decision is to have in all: what it asked for, or what the margin sufficed for. */
+  readonly wanted: number;
+  /** Until when it may rest, epoch milliseconds; undefined: it takes at once. */
+  readonly restsUntil: number | undefined;
+  /** `expired`: it has rested long enough; `taken-back`: the decision does not stand any more. */
+  readonly withdrawn: 'expired' | 'taken-back' | undefined;
+  /** Remedies that the decision has used up. */
+  readonly tried: readonly Remedy[];
 }
+
+/** `smaller`: by the margin that there is; `new-rules`: by the contract as the venue lists it now. Each helps once. */
+export type Remedy = 'smaller' | 'new-rules';
 
 export type OrderInput =
   /** The program has just decided it, or found it in its journal after a restart. */
@@ -35,6 +50,12 @@ export type OrderInput =
   | { readonly kind: 'seen'; readonly order: VenueOrder }
   /** A look-up found it nowhere. */
   | { readonly kind: 'not-found'; readonly now: number }
+  /** The market was asked where an order may rest. */
+  | { readonly kind: 'priced'; readonly price: number; readonly now: number }
+  /** A delay that a step asked for before sending is over. */
+  | { readonly kind: 'due'; readonly now: number }
+  /** It is not wanted any more; it may fill all the same until the venue says that it is over. */
+  | { readonly kind: 'withdraw'; readonly why: 'expired' | 'taken-back' }
   /** An execution of it was booked. */
   | { readonly kind: 'booked'; readonly quantity: number };
 
@@ -43,8 +64,12 @@ export type OrderStep =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'send'; readonly delayMs: number }
   | { readonly kind: 'look-up'; readonly delayMs: number }
+  /** The venue is to take it back, and to be asked what became of it. */
+  | { readonly kind: 'cancel'; readonly delayMs: number }
+  /** It has to be known where it may rest before it can be sent. */
+  | { readonly kind: 'price' }
   | { readonly kind: 'fetch-executions' }
-  /** It is over; `refused` is what the engine has to be told, undefined when it filled whole. */
+  /** It is over, and every execution of it is booked; `refused` says why it did not fill whole. */
   | { readonly kind: 'end'; readonly refused: string | undefined };
 
 export interface OrderRules {
@@ -57,6 +82,8 @@ export interface OrderRules {
   readonly retryMaxMs: number;
   /** Half of the smallest lot: less is rounding. */
   readonly halfLot: number;
+  /** False: nothing may be opened now, so that no entry is sent, or sent again. */
+  readonly mayOpen: boolean;
 }
 
 export interface OrderAdvance {
@@ -64,8 +91,15 @@ export interface OrderAdvance {
   readonly step: OrderStep;
 }
 
+/** What distinguishes an order from the first one of its decision. */
+export type OrderTerms = Pick<TrackedOrder, 'leg' | 'filledBefore' | 'wanted' | 'restsUntil' | 'tried'>;
+
 /** An order that has been decided and stands on the disk. */
-export function intendedOrder(request: OrderRequest, intent: OrderIntent): TrackedOrder {
+export function intendedOrder(
+  request: OrderRequest,
+  intent: OrderIntent,
+  terms: Partial<OrderTerms> = {},
+): TrackedOrder {
   return {
     request,
     intent,
@@ -76,6 +110,13 @@ export function intendedOrder(request: OrderRequest, intent: OrderIntent): Track
     attempts: 0,
     sentAt: undefined,
     ending: undefined,
+    leg: 1,
+    filledBefore: 0,
+    wanted: intent.quantity,
+    restsUntil: undefined,
+    withdrawn: undefined,
+    tried: [],
+    ...terms,
   };
 }
 
@@ -84,20 +125,24 @@ export function intendedOrder(request: OrderRequest, intent: OrderIntent): Track
  * certain or has shown for `absenceProofMs` that it does not have it. What is done stays done.
  */
 export function advanceOrder(order: TrackedOrder, input: OrderInput, rules: OrderRules): OrderAdvance {
-  if (order.phase === 'done') return { order, step: { kind: 'nothing' } };
+  if (order.phase === 'done') return still(order);
   switch (input.kind) {
     case 'begin':
       return begin(order, input, rules);
+    case 'priced':
+      return priced(order, input, rules);
+    case 'due':
+      return due(order, input.now, rules);
     case 'acked':
-      return order.phase === 'settling'
-        ? still(order)
-        : still({ ...order, phase: 'open', venueOrderId: input.venueOrderId });
+      return order.phase === 'settling' ? still(order) : opened({ ...order, venueOrderId: input.venueOrderId }, 0);
     case 'failed':
       return failed(order, input, rules);
     case 'seen':
       return seen(order, input.order, rules);
     case 'not-found':
       return notFound(order, input.now, rules);
+    case 'withdraw':
+      return withdraw(order, input.why);
     default:
       return booked(order, input.quantity, rules);
   }
@@ -111,6 +156,12 @@ function end(order: TrackedOrder, refused: string | undefined): OrderAdvance {
   return { order: { ...order, phase: 'done', ending: refused }, step: { kind: 'end', refused } };
 }
 
+/** The venue has it: as long as it is wanted that is well. */
+function opened(order: TrackedOrder, delayMs: number): OrderAdvance {
+  const open: TrackedOrder = { ...order, phase: 'open' };
+  return open.withdrawn === undefined ? still(open) : { order: open, step: { kind: 'cancel', delayMs } };
+}
+
 /** After a restart nobody knows whether it was sent: it is looked up first. */
 function begin(
   order: TrackedOrder,
@@ -122,19 +173,45 @@ function begin(
     const phase = order.phase === 'open' ? 'open' : 'unknown';
     return { order: { ...order, phase, sentAt: order.sentAt ?? now }, step: { kind: 'look-up', delayMs: 0 } };
   }
-  return isTooOld(order, now, rules) ? end(order, 'stale') : send(order, now, 0);
+  return send(order, { now, delayMs: 0 }, rules);
 }
 
-/** Entries of a close long gone are wrong now; what reduces risk never is. */
-function isTooOld({ request, intent }: TrackedOrder, now: number, { entryMaxAgeMs }: OrderRules): boolean {
-  return !request.reduceOnly && now - intent.decidedAt > entryMaxAgeMs;
+function priced(order: TrackedOrder, { price, now }: OrderInput & { kind: 'priced' }, rules: OrderRules): OrderAdvance {
+  if (order.phase !== 'intended') return still(order);
+  return send({ ...order, request: { ...order.request, price } }, { now, delayMs: 0 }, rules);
 }
 
-function send(order: TrackedOrder, now: number, delayMs: number): OrderAdvance {
+/** Why it may not be sent any more; undefined: it may. What reduces risk always may. */
+function hindrance({ request, intent, withdrawn }: TrackedOrder, now: number, rules: OrderRules): string | undefined {
+  if (withdrawn !== undefined) return withdrawn;
+  if (request.reduceOnly) return undefined;
+  if (now - intent.decidedAt > rules.entryMaxAgeMs) return 'stale';
+  return rules.mayOpen ? undefined : 'entries-blocked';
+}
+
+/** Sends it, or asks first where it may rest. */
+function send(
+  order: TrackedOrder,
+  { now, delayMs }: { readonly now: number; readonly delayMs: number },
+  rules: OrderRules,
+): OrderAdvance {
+  const reason = hindrance(order, now, rules);
+  if (reason !== undefined) return end(order, reason);
+  if (order.restsUntil !== undefined) {
+    if (now >= order.restsUntil) return end({ ...order, withdrawn: 'expired' }, 'expired');
+    if (order.request.price === undefined) return { order: { ...order, phase: 'intended' }, step: { kind: 'price' } };
+  }
   return {
     order: { ...order, phase: 'unknown', attempts: order.attempts + 1, sentAt: now + delayMs },
     step: { kind: 'send', delayMs },
   };
+}
+
+/** Meanwhile it may have been withdrawn, or entries forbidden; the venue does not have it. */
+function due(order: TrackedOrder, now: number, rules: OrderRules): OrderAdvance {
+  if (order.phase !== 'unknown') return still(order);
+  const reason = hindrance(order, now, rules);
+  return reason === undefined ? { order, step: { kind: 'send', delayMs: 0 } } : end(order, reason);
 }
 
 function failed(
@@ -146,9 +223,12 @@ function failed(
   if (failure.orderMayExist || failure.code === 'ORDER_ID_TAKEN') {
     return { order, step: { kind: 'look-up', delayMs: 0 } };
   }
-  if (!failure.retryable || isTooOld(order, now, rules)) return end(order, failure.code);
+  if (!failure.retryable) return end(order, failure.code);
   const delay = Math.min(rules.retryMaxMs, rules.retryFirstMs * 2 ** (order.attempts - 1));
-  return send(order, now, Math.max(delay, (failure.retryAt ?? now) - now));
+  const reason = hindrance(order, now, rules);
+  // The reason of the venue says more than that time has passed meanwhile.
+  if (reason !== undefined) return end(order, reason === 'stale' ? failure.code : reason);
+  return send(order, { now, delayMs: Math.max(delay, (failure.retryAt ?? now) - now) }, rules);
 }
 
 function seen(order: TrackedOrder, found: VenueOrder, rules: OrderRules): OrderAdvance {
@@ -161,7 +241,7 @@ function seen(order: TrackedOrder, found: VenueOrder, rules: OrderRules): OrderA
     case 'untriggered':
     case 'new':
     case 'partly-filled':
-      return still(order.phase === 'settling' ? known : { ...known, phase: 'open' });
+      return order.phase === 'settling' ? still(known) : opened(known, rules.lookUpEveryMs);
     case 'filled':
       return settle(
         { ...known, filledAtVenue: Math.max(known.filledAtVenue, order.request.quantity) },
@@ -191,12 +271,22 @@ function notFound(order: TrackedOrder, now: number, rules: OrderRules): OrderAdv
   if (order.filled > 0 || now - sentAt < rules.absenceProofMs) {
     return { order: { ...order, sentAt }, step: { kind: 'look-up', delayMs: rules.lookUpEveryMs } };
   }
-  return isTooOld(order, now, rules) ? end(order, 'absent') : send(order, now, 0);
+  const reason = hindrance(order, now, rules);
+  if (reason !== undefined) return end(order, reason === 'stale' ? 'absent' : reason);
+  return send(order, { now, delayMs: 0 }, rules);
+}
+
+/** What is on its way, or not known to have arrived, is cancelled when it is seen. */
+function withdraw(order: TrackedOrder, why: 'expired' | 'taken-back'): OrderAdvance {
+  const withdrawn: TrackedOrder = { ...order, withdrawn: order.withdrawn === 'taken-back' ? 'taken-back' : why };
+  if (order.phase === 'intended') return end(withdrawn, why);
+  return order.phase === 'open' ? opened(withdrawn, 0) : still(withdrawn);
 }
 
 function booked(order: TrackedOrder, quantity: number, rules: OrderRules): OrderAdvance {
   const filled = order.filled + quantity;
   const known: TrackedOrder = { ...order, filled, filledAtVenue: Math.max(order.filledAtVenue, filled) };
   if (isWhole(known, rules)) return end(known, undefined);
-  return order.phase === 'settling' ? settle(known, order.ending, rules) : still({ ...known, phase: 'open' });
+  if (order.phase === 'settling') return settle(known, order.ending, rules);
+  return order.phase === 'open' ? still(known) : opened(known, 0);
 }

@@ -103,7 +103,7 @@ export class AccountWatch {
         this.remember(positions);
         // What moves while it is looked at cannot be compared: orders on their way, executions just come or not booked yet.
         const { executions, orders } = this.session;
-        if (!executions.isEmpty || !orders.quiet || executions.knownCount !== known) this.compareSoon();
+        if (!executions.isEmpty || !orders.steady || executions.knownCount !== known) this.compareSoon();
         else this.judge(compareAccount(this.books(), { positions, openOrders, wallet: balance.wallet }));
       });
     } catch (error) {

@@ -10,6 +10,8 @@ export const DEFAULT_RULES: SessionRules = {
     retryFirstMs: 500,
     retryMaxMs: 8_000,
   },
+  entries: { orders: 'market', restMs: 60_000, postOnly: false, maxSlippageBps: undefined },
+  contractsEveryMs: 86_400_000,
   triggerBy: 'last',
   fundingDeadlineMs: 10_000,
   protectionDeadlineMs: 5_000,

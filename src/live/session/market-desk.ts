@@ -25,6 +25,8 @@ export interface MarketDeskSetup {
   readonly track: (work: Promise<void>) => void;
   /** Slices in rising time; `missing`: symbols without their candle. */
   readonly onSlice: (slice: MarketSlice, missing: readonly string[]) => void;
+  /** What the venue lists now. */
+  readonly onListings?: (listings: ReadonlyMap<string, VenueInstrument>) => void;
   readonly onRevision: (symbol: string, used: Candle, now: Candle) => void;
 }
 
@@ -128,7 +130,11 @@ export class MarketDesk {
     try {
       const instruments = await this.setup.market.instruments();
       this.listings = new Map(instruments.map((each) => [each.instrument.symbol, each]));
-      this.setup.enqueue(() => this.tick());
+      const { listings } = this;
+      this.setup.enqueue(() => {
+        this.setup.onListings?.(listings);
+        this.tick();
+      });
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
     }

@@ -1,28 +1,44 @@
 // How do the engine's orders reach the venue, and what becomes of them? Each follows its machine; what a step asks for is done here.
 import { fromExactJson, toExactJson } from '../../domain/exact-json.ts';
 import type { Command, OrderIntent } from '../../domain/order.ts';
-import { VenueError, type VenueFailure } from '../../domain/venue-error.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, NewJournalRow } from '../../ports/journal.ts';
-import type { OrderAck, OrderRequest, VenueAccount, VenueOrder } from '../../ports/venue-account.ts';
+import type { VenueAccount, VenueOrder } from '../../ports/venue-account.ts';
+import {
+  firstLeg,
+  nextLeg,
+  remediedLeg,
+  type EntryRules,
+  type LegContext,
+} from '../orders/order-legs.ts';
 import {
   advanceOrder,
   intendedOrder,
   type OrderInput,
   type OrderRules,
+  type Remedy,
   type TrackedOrder,
 } from '../orders/tracked-order.ts';
-import { wireOrderId } from './order-ids.ts';
-import { provisionalProtection } from './report.ts';
+import { failureOf, OrderWire, type Touch } from './order-wire.ts';
 
 export interface OrderDeskSetup {
   readonly account: VenueAccount;
   readonly clock: Clock;
   readonly prefix: string;
   readonly instrument: (symbol: string) => Instrument;
-  readonly rules: Omit<OrderRules, 'halfLot'>;
+  readonly rules: Omit<OrderRules, 'halfLot' | 'mayOpen'>;
+  readonly entries: EntryRules;
   readonly triggerBy: 'last' | 'mark';
+  /** Stop and target can be attached to an order that has not filled yet. */
+  readonly attachesProtection: boolean;
+  /** Whether entries of the symbol are allowed now. */
+  readonly mayOpen: (symbol: string) => boolean;
+  readonly touch: (symbol: string) => Promise<Touch>;
+  /** Reads again how the contracts are listed, and resolves when the engine knows. */
+  readonly readContracts: () => Promise<void>;
+  /** Orders that the engine waits for. */
+  readonly awaited: () => readonly OrderIntent[];
   /** Runs `action` when all that came before it has been dealt with. */
   readonly enqueue: (action: () => void) => void;
   /** Work that the session has to wait for before it may be called settled. */
@@ -38,26 +54,42 @@ export interface OrderDeskSetup {
   readonly onAcked?: ((order: TrackedOrder, latencyMs: number) => void) | undefined;
 }
 
+/** Of the margin that the venue shows as available, an order binds this much at most: fees and a moving price need the rest. */
+const USABLE_MARGIN = 0.98;
+
 /** Orders of one session by their client order id at the venue. */
 export class OrderDesk {
   private readonly orders = new Map<string, TrackedOrder>();
+  /** Orders that are over, whose decision waits for a remedy, by the id of the decision; of earlier lives, all that are over. */
+  private readonly ended = new Map<string, TrackedOrder>();
   private readonly setup: OrderDeskSetup;
-  /** Leverage that was set by this life of the program, by symbol. */
-  private readonly leverages = new Map<string, number>();
+  private readonly wire: OrderWire;
   /** Orders that wait for a time to come, to be sent or looked up. */
   private waiting = 0;
+  /** Remedies that are being sought. */
+  private seeking = 0;
 
   constructor(setup: OrderDeskSetup) {
     this.setup = setup;
+    this.wire = new OrderWire({
+      ...setup,
+      lookUpEveryMs: setup.rules.lookUpEveryMs,
+      orderOf: (wireId) => this.orders.get(wireId),
+      input: (wireId, input) => this.input(wireId, input),
+      later: (delayMs, action) => this.later(delayMs, action),
+    });
   }
 
-  /** Orders of earlier lives that had not ended. They are looked up when `begin` is called. */
+  /** Orders of earlier lives that had not ended. They are looked up when `resume` is called. */
   recover(journal: Journal): void {
     for (const row of journal.read({ stream: 'order' })) {
-      // Written by `rowOf` below.
-      const order = fromExactJson(row.payload) as TrackedOrder;
+      // Written by `rowOf` below, perhaps by a version that knew less of an order.
+      const written = fromExactJson(row.payload) as TrackedOrder;
+      const order: TrackedOrder = { ...intendedOrder(written.request, written.intent), ...written, sentAt: undefined };
       if (order.phase === 'done') this.orders.delete(row.key);
-      else this.orders.set(row.key, { ...order, sentAt: undefined });
+      else this.orders.set(row.key, order);
+      if (order.phase === 'done') this.ended.set(order.intent.clientOrderId, order);
+      else this.ended.delete(order.intent.clientOrderId);
     }
   }
 
@@ -67,39 +99,46 @@ export class OrderDesk {
   }
 
   /** True: nothing is on its way to or from the venue, and nothing waits to be sent or looked up. */
+  get steady(): boolean {
+    return this.waiting + this.seeking === 0 && [...this.orders.values()].every(({ phase }) => phase === 'open');
+  }
+
+  /** The same, and no order rests that will be withdrawn. */
   get quiet(): boolean {
-    return this.waiting === 0 && [...this.orders.values()].every(({ phase }) => phase === 'open');
+    return this.steady && [...this.orders.values()].every(({ restsUntil }) => restsUntil === undefined);
   }
 
   find(wireId: string): TrackedOrder | undefined {
     return this.orders.get(wireId);
   }
 
-  /** Rows that say that `commands` are intended: to be committed with the step that led to them, before anything is sent. */
+  /** Rows that say what `commands` intend: to be committed with the step that led to them, before anything is sent. */
   intend(commands: readonly Command[]): readonly NewJournalRow[] {
     return commands.flatMap((command) => {
-      if (command.kind !== 'place') return [];
-      const request = this.requestOf(command.order);
-      return [this.rowOf(intendedOrder(request, command.order))];
+      if (command.kind === 'place') return [this.rowOf(this.firstOf(command.order))];
+      const order = command.kind === 'cancel' ? this.ofDecision(command.clientOrderId) : undefined;
+      return order === undefined ? [] : [this.rowOf({ ...order, withdrawn: 'taken-back' })];
     });
   }
 
   /** Sends what `intend` has written, and what has to be taken back. */
   carryOut(commands: readonly Command[]): void {
     for (const command of commands) {
-      if (command.kind === 'cancel') {
-        this.takeBack(command.clientOrderId, command.symbol);
-        continue;
-      }
-      const order = intendedOrder(this.requestOf(command.order), command.order);
-      this.orders.set(order.request.clientOrderId, order);
-      this.input(order.request.clientOrderId, { kind: 'begin', now: this.now(), afterRestart: false });
+      if (command.kind === 'cancel') this.takeBack(command.clientOrderId);
+      else if (command.kind === 'place') this.take(this.firstOf(command.order));
     }
   }
 
-  /** Takes up the orders of earlier lives. */
+  /** Takes up the orders of earlier lives, and decisions that had come to no end. */
   resume(): void {
-    for (const id of this.orders.keys()) this.input(id, { kind: 'begin', now: this.now(), afterRestart: true });
+    for (const [id, order] of this.orders) {
+      this.withdrawLater(order);
+      this.input(id, { kind: 'begin', now: this.now(), afterRestart: true });
+    }
+    const awaited = new Set(this.setup.awaited().map(({ clientOrderId }) => clientOrderId));
+    const ended = [...this.ended.values()];
+    this.ended.clear();
+    for (const order of ended) if (awaited.has(order.intent.clientOrderId)) this.conclude(order);
   }
 
   /** The venue shows an order. */
@@ -121,23 +160,116 @@ export class OrderDesk {
     const { order, step } = advanceOrder(before, input, this.rulesOf(before));
     if (order.phase === 'done') this.orders.delete(wireId);
     else this.orders.set(wireId, order);
-    if (order.phase !== before.phase || order.venueOrderId !== before.venueOrderId)
-      this.setup.write([this.rowOf(order)]);
+    const isOver = step.kind === 'end';
+    // The end of an order is written together with the order that follows on it.
+    if (!isOver && isNews(before, order)) this.setup.write([this.rowOf(order)]);
     switch (step.kind) {
       case 'nothing':
         return;
+      case 'price':
+        this.wire.askTouch(order, this.contextOf(order.intent.symbol));
+        return;
       case 'send':
-        this.later(step.delayMs, () => this.send(wireId));
+        if (step.delayMs <= 0) this.wire.send(order);
+        else this.later(step.delayMs, () => this.input(wireId, { kind: 'due', now: this.now() }));
         return;
       case 'look-up':
-        this.later(step.delayMs, () => this.lookUp(wireId));
+        this.later(step.delayMs, () => this.wire.lookUp(wireId));
+        return;
+      case 'cancel':
+        this.later(step.delayMs, () => this.wire.cancel(wireId));
         return;
       case 'fetch-executions':
         this.setup.onMissingExecutions(order.request.symbol);
         return;
       case 'end':
-        if (step.refused !== undefined) this.setup.onRefused(order, step.refused);
+        this.conclude(order);
     }
+  }
+
+  /** An order stands on the disk: its way begins. */
+  private take(order: TrackedOrder): void {
+    const id = order.request.clientOrderId;
+    this.orders.set(id, order);
+    this.withdrawLater(order);
+    this.input(id, { kind: 'begin', now: this.now(), afterRestart: false });
+  }
+
+  /** An order is over: another one follows, or the engine hears of it. */
+  private conclude(order: TrackedOrder): void {
+    const { symbol } = order.intent;
+    const next = nextLeg(order, this.contextOf(symbol), this.setup.mayOpen(symbol));
+    switch (next.kind) {
+      case 'order':
+        this.setup.write([this.rowOf(order), this.rowOf(next.order)]);
+        this.take(next.order);
+        return;
+      case 'remedy':
+        this.setup.write([this.rowOf(order)]);
+        this.seek(order, next.remedy);
+        return;
+      default:
+        this.setup.write([this.rowOf(order)]);
+        if (next.refused !== undefined) this.setup.onRefused(order, next.refused);
+    }
+  }
+
+  /** Learns what would help, and tries once more with it. */
+  private seek(order: TrackedOrder, remedy: Remedy): void {
+    const { intent } = order;
+    const { enqueue, track } = this.setup;
+    this.ended.set(intent.clientOrderId, order);
+    this.seeking += 1;
+    const goOn = (affordable: number | undefined): void => {
+      this.seeking -= 1;
+      const known = this.ended.get(intent.clientOrderId) ?? order;
+      this.ended.delete(intent.clientOrderId);
+      this.applyRemedy(known, { kind: remedy, affordable });
+    };
+    track(
+      this.knowledgeFor(remedy, intent).then(
+        (affordable) => enqueue(() => goOn(affordable)),
+        (error: unknown) =>
+          enqueue(() => {
+            failureOf(error);
+            goOn(0);
+          }),
+      ),
+    );
+  }
+
+  private applyRemedy(
+    order: TrackedOrder,
+    remedy: { readonly kind: Remedy; readonly affordable: number | undefined },
+  ): void {
+    const { symbol, reduceOnly } = order.intent;
+    const isWanted = reduceOnly || (this.setup.mayOpen(symbol) && order.withdrawn !== 'taken-back');
+    const again = isWanted ? remediedLeg(order, remedy, this.contextOf(symbol)) : undefined;
+    if (again === undefined) {
+      this.setup.onRefused(order, order.ending ?? 'cancelled');
+      return;
+    }
+    this.setup.write([this.rowOf(again)]);
+    this.take(again);
+  }
+
+  /** Base units that the margin suffices for; undefined: the remedy does not ask for less. @throws VenueError */
+  private async knowledgeFor(remedy: Remedy, intent: OrderIntent): Promise<number | undefined> {
+    if (remedy === 'new-rules') {
+      await this.setup.readContracts();
+      return undefined;
+    }
+    const { available } = await this.setup.account.balance();
+    return (Math.max(0, available) * USABLE_MARGIN * intent.leverage) / intent.decisionPrice;
+  }
+
+  /** An order that rests is withdrawn at its time. */
+  private withdrawLater({ restsUntil, request }: TrackedOrder): void {
+    if (restsUntil === undefined) return;
+    const { clock, enqueue } = this.setup;
+    clock.after(Math.max(0, restsUntil - this.now()), () =>
+      enqueue(() => this.input(request.clientOrderId, { kind: 'withdraw', why: 'expired' })),
+    );
   }
 
   private later(delayMs: number, action: () => void): void {
@@ -154,93 +286,28 @@ export class OrderDesk {
     });
   }
 
-  private send(wireId: string): void {
-    const order = this.orders.get(wireId);
-    if (order?.phase !== 'unknown') return;
-    const { account, enqueue, track } = this.setup;
-    const sentAt = this.now();
-    track(
-      this.placeWithLeverage(account, order).then(
-        (ack) =>
-          enqueue(() => {
-            this.setup.onAcked?.(order, this.now() - sentAt);
-            this.input(wireId, { kind: 'acked', venueOrderId: ack.venueOrderId });
-            if (ack.protection === 'failed') this.setup.onUnprotected(order.request.symbol);
-          }),
-        (error: unknown) =>
-          enqueue(() => this.input(wireId, { kind: 'failed', failure: failureOf(error), now: this.now() })),
-      ),
-    );
-  }
-
-  /** An entry is margined with the leverage that was decided; the venue remembers it per symbol. */
-  private async placeWithLeverage(account: VenueAccount, { request, intent }: TrackedOrder): Promise<OrderAck> {
-    const { symbol, leverage } = intent;
-    if (!request.reduceOnly && this.leverages.get(symbol) !== leverage) {
-      await this.leverageOf(account, symbol, leverage);
-    }
-    return account.place(request);
-  }
-
-  private async leverageOf(account: VenueAccount, symbol: string, leverage: number): Promise<void> {
-    this.leverages.delete(symbol);
-    try {
-      await account.setLeverage(symbol, leverage);
-    } catch (error) {
-      // Nothing has been ordered yet, whatever became of the setting.
-      throw new VenueError({ ...failureOf(error), message: messageOf(error), orderMayExist: false });
-    }
-    this.leverages.set(symbol, leverage);
-  }
-
-  private lookUp(wireId: string): void {
-    const order = this.orders.get(wireId);
+  /** The decision does not stand any more: its order is withdrawn, and none follows. */
+  private takeBack(engineId: string): void {
+    const order = this.ofDecision(engineId);
     if (order === undefined) return;
-    const { symbol } = order.request;
-    const { account, enqueue, track } = this.setup;
-    track(
-      account.findOrder({ symbol, clientOrderId: wireId }).then(
-        (found) =>
-          enqueue(() => {
-            if (found === undefined) this.input(wireId, { kind: 'not-found', now: this.now() });
-            else this.input(wireId, { kind: 'seen', order: found });
-          }),
-        // Not even the look-up answers: ask again, for as long as it takes.
-        (error: unknown) =>
-          enqueue(() => {
-            failureOf(error);
-            this.later(this.setup.rules.lookUpEveryMs, () => this.lookUp(wireId));
-          }),
-      ),
-    );
+    const ended = this.ended.get(engineId);
+    if (ended === undefined) this.input(order.request.clientOrderId, { kind: 'withdraw', why: 'taken-back' });
+    else this.ended.set(engineId, { ...ended, withdrawn: 'taken-back' });
   }
 
-  /** An order that is to be taken back: whatever the answer, a look at it shows what became of it. */
-  private takeBack(engineId: string, symbol: string): void {
-    const [wireId] = [...this.orders].find(([, { intent }]) => intent.clientOrderId === engineId) ?? [];
-    if (wireId === undefined) return;
-    const look = (): void => this.setup.enqueue(() => this.lookUp(wireId));
-    this.setup.track(
-      this.setup.account.cancel({ symbol, clientOrderId: wireId }).then(look, (error: unknown) => {
-        failureOf(error);
-        look();
-      }),
-    );
+  /** The newest order of a decision that has come to no end. */
+  private ofDecision(engineId: string): TrackedOrder | undefined {
+    const order = [...this.orders.values()].find(({ intent }) => intent.clientOrderId === engineId);
+    return order ?? this.ended.get(engineId);
   }
 
-  private requestOf(intent: OrderIntent): OrderRequest {
-    const { symbol, side, quantity, reduceOnly } = intent;
-    const protection = provisionalProtection(this.setup.instrument(symbol), intent);
-    return {
-      clientOrderId: wireOrderId(this.setup.prefix, intent),
-      symbol,
-      side,
-      quantity,
-      reduceOnly,
-      type: 'market',
-      ...(protection === undefined ? {} : { protection: { ...protection, triggerBy: this.setup.triggerBy } }),
-      safety: reduceOnly,
-    };
+  private firstOf(intent: OrderIntent): TrackedOrder {
+    return firstLeg(intent, this.contextOf(intent.symbol));
+  }
+
+  private contextOf(symbol: string): LegContext {
+    const { prefix, entries, triggerBy, attachesProtection, instrument } = this.setup;
+    return { instrument: instrument(symbol), prefix, entries, triggerBy, attachesProtection };
   }
 
   private rowOf(order: TrackedOrder): NewJournalRow {
@@ -254,7 +321,8 @@ export class OrderDesk {
   }
 
   private rulesOf({ request }: TrackedOrder): OrderRules {
-    return { ...this.setup.rules, halfLot: this.setup.instrument(request.symbol).lotSize / 2 };
+    const { rules, instrument, mayOpen } = this.setup;
+    return { ...rules, halfLot: instrument(request.symbol).lotSize / 2, mayOpen: mayOpen(request.symbol) };
   }
 
   private now(): number {
@@ -262,10 +330,8 @@ export class OrderDesk {
   }
 }
 
-/** What is no failure of the venue is a bug and ends the program. */
-function failureOf(error: unknown): VenueFailure {
-  if (error instanceof VenueError) return error;
-  throw error;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const isNews = (before: TrackedOrder, after: TrackedOrder): boolean =>
+  after.phase !== before.phase ||
+  after.venueOrderId !== before.venueOrderId ||
+  after.request.price !== before.request.price ||
+  after.withdrawn !== before.withdrawn;

@@ -17,11 +17,15 @@ export function instanceOf(account: string, name: string): string {
   return digest(`${account}\n${name}`, 2);
 }
 
-/** The client order id of an order of the engine; at most 36 characters of letters, digits and dashes. */
-export function wireOrderId(prefix: string, { clientOrderId, symbol, decidedAt }: OrderIntent): string {
+/**
+ * The client order id of the `leg`-th order of a decision of the engine, from 1; at most 36 characters of letters, digits and
+ * dashes.
+ */
+export function wireOrderId(prefix: string, { clientOrderId, symbol, decidedAt }: OrderIntent, leg: number): string {
   const purpose = clientOrderId.slice(clientOrderId.lastIndexOf('-') + 1);
   const short = symbol.length <= LONGEST_SYMBOL ? symbol : `${symbol.slice(0, LONGEST_SYMBOL - 5)}${digest(symbol, 5)}`;
-  return `${prefix}${short}-${decidedAt.toString(36)}-${purpose.slice(0, 2)}`;
+  const later = leg === 1 ? '' : leg.toString(36);
+  return `${prefix}${short}-${decidedAt.toString(36)}-${purpose.slice(0, 2)}${later}`;
 }
 
 function digest(text: string, characters: number): string {

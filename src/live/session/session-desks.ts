@@ -5,8 +5,10 @@ import type { MarketSlice } from '../../engine/event.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { FlattenReport } from '../safety/flatten-account.ts';
 import { LatchWatch } from '../safety/latch-watch.ts';
+import type { ContractWatch } from './contract-watch.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
+import { orderFacts } from './order-facts.ts';
 import { ProtectionDesk } from './protection-desk.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
@@ -16,6 +18,7 @@ export interface DeskHand extends Omit<SessionHand, 'executions' | 'orders' | 'p
   decide(slice: MarketSlice, missing: readonly string[]): void;
   refused(order: TrackedOrder, reason: string): void;
   fetchExecutions(): void;
+  readonly contracts: ContractWatch;
   closeAtOnce(symbol: string, reason: string): void;
   flatten(symbol: string | undefined): Promise<FlattenReport>;
 }
@@ -28,6 +31,9 @@ export function orderDeskOf(setup: SessionSetup, session: DeskHand): OrderDesk {
     prefix: setup.prefix,
     instrument: (symbol) => instrumentOf(setup, symbol),
     rules: rules.orders,
+    entries: rules.entries,
+    attachesProtection: connection.attachesProtection,
+    ...orderFacts(setup, () => session.contracts.read()),
     triggerBy: rules.triggerBy,
     enqueue: session.queue.enqueue,
     track: session.queue.track,
@@ -69,6 +75,7 @@ export function marketDeskOf(setup: SessionSetup, session: DeskHand): MarketDesk
       enqueue: session.queue.enqueue,
       track: session.queue.track,
       onSlice: (slice, missing) => session.decide(slice, missing),
+      onListings: (listings) => session.contracts.heard(listings),
       onRevision: (symbol, used, now) =>
         session.incident({ kind: 'candle-revised', symbol, detail: { used, now }, time: clock.now() }),
     },

@@ -8,13 +8,17 @@ import type { Journal } from '../../ports/journal.ts';
 import type { LatchStore } from '../../ports/latch-store.ts';
 import type { VenueConnection } from '../../ports/venue-connection.ts';
 import type { FundingStamp } from '../../ports/venue-market.ts';
+import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 
 /** Times in milliseconds. */
 export interface SessionRules {
   readonly feed: { readonly graceMs: number; readonly deadlineMs: number; readonly askAgainMs: number };
-  readonly orders: Omit<OrderRules, 'halfLot'>;
+  readonly orders: Omit<OrderRules, 'halfLot' | 'mayOpen'>;
+  readonly entries: EntryRules;
+  /** Contracts are read anew so often. */
+  readonly contractsEveryMs: number;
   readonly triggerBy: 'last' | 'mark';
   readonly fundingDeadlineMs: number;
   /** A position is never longer without its stop than this; then it is closed. */

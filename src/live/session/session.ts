@@ -12,6 +12,7 @@ import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
 import { emergencyClose } from './emergency-close.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
+import { ContractWatch } from './contract-watch.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
@@ -29,6 +30,7 @@ export class Session implements SessionHand, DeskHand {
   readonly protection: ProtectionDesk;
   readonly market: MarketDesk;
   readonly watch: AccountWatch;
+  readonly contracts: ContractWatch;
   readonly latches: LatchWatch;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
@@ -46,6 +48,7 @@ export class Session implements SessionHand, DeskHand {
     this.market = marketDeskOf(setup, this);
     this.watch = new AccountWatch({ session: this, setup });
     this.latches = latchWatchOf(setup, this);
+    this.contracts = new ContractWatch(this, setup);
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -77,6 +80,7 @@ export class Session implements SessionHand, DeskHand {
     );
     this.tickLater();
     this.watch.begin();
+    this.contracts.begin();
   }
 
   /** True: all that is known has been dealt with, and nothing is on its way. */
@@ -117,6 +121,7 @@ export class Session implements SessionHand, DeskHand {
   async stop(): Promise<void> {
     this.stopTicking();
     this.watch.end();
+    this.contracts.end();
     await this.subscription?.close();
     await this.queue.idle();
   }

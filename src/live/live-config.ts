@@ -22,6 +22,26 @@ export const liveSchema = z.strictObject({
     .max(60)
     .describe('Seconds. A position that is without its stop for longer is closed at once.'),
   entry_max_age_seconds: seconds.describe('Seconds after its decision until which an entry may still be sent.'),
+  entry_orders: z
+    .enum(['market', 'limit_then_market'])
+    .describe(
+      'market: an entry takes at once; limit_then_market: it rests at the touch first, then what is left of it takes.',
+    ),
+  limit_seconds: seconds.describe('Seconds after the close for which a limit order of an entry rests.'),
+  limit_post_only: z.boolean().describe('Whether the limit order of an entry must not take.'),
+  max_slippage_bps: z
+    .number()
+    .gt(0)
+    .max(1_000)
+    .nullable()
+    .describe(
+      'Bps. An entry buys no higher above the close of its decision, and sells no lower below it; the rest is given up. null: no cap.',
+    ),
+  contracts_interval_hours: z
+    .number()
+    .gt(0)
+    .max(168)
+    .describe('Hours. Steps, minimums and margin tiers of the contracts are read anew so often.'),
   compare_interval_seconds: seconds.min(1).max(3_600).describe('Seconds. Books and venue are compared so often.'),
   foreign_positions: z
     .enum(['adopt', 'alarm'])
@@ -50,5 +70,11 @@ export const liveRules = [
     keys: ['feed_deadline_seconds', 'entry_max_age_seconds'],
     says: 'feed_deadline_seconds must be below entry_max_age_seconds',
     holds: (section: LiveSection) => section.feed_deadline_seconds < section.entry_max_age_seconds,
+  },
+  {
+    keys: ['limit_seconds', 'entry_max_age_seconds', 'entry_orders'],
+    says: 'limit_seconds must be below entry_max_age_seconds, or nothing is left of it for the market',
+    holds: (section: LiveSection) =>
+      section.entry_orders === 'market' || section.limit_seconds < section.entry_max_age_seconds,
   },
 ];

@@ -62,7 +62,6 @@ export function firstLeg(intent: OrderIntent, context: LegContext): TrackedOrder
 export function nextLeg(order: TrackedOrder, context: LegContext, mayOpen: boolean): NextLeg {
   const { intent, ending, leg, tried } = order;
   const { rest, terms } = leftOf(order, context);
-  const over = (reason: string | undefined): NextLeg => ({ kind: 'over', refused: reason });
   if (!(rest > 0)) return over(isAll(order, context) ? undefined : whyNotAll(order));
   if (leg >= MOST_LEGS) return over(ending ?? 'too-many-orders');
   const next = (): NextLeg => ({ kind: 'order', order: legOf(intent, terms, context) });
@@ -75,9 +74,12 @@ export function nextLeg(order: TrackedOrder, context: LegContext, mayOpen: boole
   if (ending === 'MARGIN_INSUFFICIENT' && !tried.includes('smaller')) {
     return { kind: 'remedy', remedy: 'smaller', reason: ending };
   }
-  if (order.restsUntil !== undefined && hasRested(order)) return isOrderable(rest, context, intent) ? next() : over(ending);
+  if (order.restsUntil !== undefined && hasRested(order))
+    return isOrderable(rest, context, intent) ? next() : over(ending);
   return over(isCapped(order) ? 'slippage-limit' : ending);
 }
+
+const over = (refused: string | undefined): NextLeg => ({ kind: 'over', refused });
 
 const isAll = ({ intent, filledBefore, filled }: TrackedOrder, { instrument }: LegContext): boolean =>
   intent.quantity - filledBefore - filled < instrument.lotSize * ROUNDING;

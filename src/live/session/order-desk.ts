@@ -5,13 +5,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal, NewJournalRow } from '../../ports/journal.ts';
 import type { VenueAccount, VenueOrder } from '../../ports/venue-account.ts';
-import {
-  firstLeg,
-  nextLeg,
-  remediedLeg,
-  type EntryRules,
-  type LegContext,
-} from '../orders/order-legs.ts';
+import { firstLeg, nextLeg, remediedLeg, type EntryRules, type LegContext } from '../orders/order-legs.ts';
 import {
   advanceOrder,
   intendedOrder,

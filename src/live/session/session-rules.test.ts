@@ -4,7 +4,7 @@ import { DEFAULT_RULES } from './default-rules.ts';
 import { sessionRulesOf } from './session-rules.ts';
 
 const rulesWith = (...overrides: readonly string[]) => sessionRulesOf(loadConfig({ overrides }).config.live);
-const { feed, orders } = DEFAULT_RULES;
+const { entries, feed, orders } = DEFAULT_RULES;
 
 describe('the rules of a session', () => {
   it('are the ordinary ones under the shipped settings', () => {
@@ -15,6 +15,11 @@ describe('the rules of a session', () => {
     ['trigger_by=mark', { triggerBy: 'mark' }],
     ['protection_deadline_seconds=2.5', { protectionDeadlineMs: 2_500 }],
     ['entry_max_age_seconds=30', { orders: { ...orders, entryMaxAgeMs: 30_000 } }],
+    ['entry_orders=limit_then_market', { entries: { ...entries, orders: 'limit-then-market' } }],
+    ['limit_seconds=30', { entries: { ...entries, restMs: 30_000 } }],
+    ['limit_post_only=true', { entries: { ...entries, postOnly: true } }],
+    ['max_slippage_bps=15', { entries: { ...entries, maxSlippageBps: 15 } }],
+    ['contracts_interval_hours=6', { contractsEveryMs: 21_600_000 }],
     ['compare_interval_seconds=10', { compareEveryMs: 10_000 }],
     ['foreign_positions=alarm', { foreignPositions: 'alarm' }],
     ['adopted_stop=0.05', { adoptedStopFraction: 0.05 }],

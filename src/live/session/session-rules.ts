@@ -1,4 +1,5 @@
 // Which rules does a session follow under the settings of the section `live`? What is no setting stays as it is.
+import { HOUR_MS } from '../../domain/time.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { SessionRules } from './session-setup.ts';
 
@@ -7,6 +8,11 @@ export interface SessionSettings {
   readonly triggerBy: 'last' | 'mark';
   readonly protectionDeadlineSeconds: number;
   readonly entryMaxAgeSeconds: number;
+  readonly entryOrders: 'market' | 'limit_then_market';
+  readonly limitSeconds: number;
+  readonly limitPostOnly: boolean;
+  readonly maxSlippageBps: number | null;
+  readonly contractsIntervalHours: number;
   readonly compareIntervalSeconds: number;
   readonly foreignPositions: 'adopt' | 'alarm';
   readonly adoptedStop: number;
@@ -26,6 +32,13 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
       deadlineMs: settings.feedDeadlineSeconds * SECOND_MS,
     },
     orders: { ...DEFAULT_RULES.orders, entryMaxAgeMs: settings.entryMaxAgeSeconds * SECOND_MS },
+    entries: {
+      orders: settings.entryOrders === 'market' ? 'market' : 'limit-then-market',
+      restMs: settings.limitSeconds * SECOND_MS,
+      postOnly: settings.limitPostOnly,
+      maxSlippageBps: settings.maxSlippageBps ?? undefined,
+    },
+    contractsEveryMs: settings.contractsIntervalHours * HOUR_MS,
     triggerBy: settings.triggerBy,
     fundingDeadlineMs: settings.fundingDeadlineSeconds * SECOND_MS,
     protectionDeadlineMs: settings.protectionDeadlineSeconds * SECOND_MS,

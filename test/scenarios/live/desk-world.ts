@@ -203,7 +203,7 @@ class World implements DeskWorld {
 
   async fillSome(share = this.chance()): Promise<void> {
     for (const order of this.live.values()) {
-      if (isOpen(order)) this.fill(order, (order.request.quantity - order.filled) * share);
+      if (isOpen(order)) this.fillPart(order, (order.request.quantity - order.filled) * share);
     }
     await this.settle();
   }
@@ -333,9 +333,6 @@ class World implements DeskWorld {
   }
 
   private account(): VenueAccount {
-    const unused = (): never => {
-      throw new Error('not used here');
-    };
     return {
       keyFacts: unused,
       modes: unused,
@@ -370,7 +367,8 @@ class World implements DeskWorld {
     if (order === undefined) throw failed('ORDER_NOT_FOUND', {});
     if (!isOpen(order)) throw failed('ORDER_FINAL', {});
     // It may fill while it is being cancelled.
-    if (!this.isCalm && this.chance() < 0.3) this.fill(order, (order.request.quantity - order.filled) * this.chance());
+    if (!this.isCalm && this.chance() < 0.3)
+      this.fillPart(order, (order.request.quantity - order.filled) * this.chance());
     if (isOpen(order)) order.state = 'cancelled';
   }
 
@@ -395,7 +393,7 @@ class World implements DeskWorld {
     if (takes) {
       const isWithin = request.price === undefined || request.price >= this.options.ask;
       const share = this.isCalm || this.chance() < 0.6 ? 1 : this.chance();
-      if (isWithin) this.fill(order, quantity * share);
+      if (isWithin) this.fillPart(order, quantity * share);
       if (isOpen(order)) order.state = 'cancelled';
     }
     return { clientOrderId, venueOrderId: id, protection: 'none' } as const;
@@ -409,7 +407,7 @@ class World implements DeskWorld {
     if (!reduceOnly && (quantity * 100) / this.intent.leverage > margin) throw failed('MARGIN_INSUFFICIENT', {});
   }
 
-  private fill(order: LiveOrder, units: number): void {
+  private fillPart(order: LiveOrder, units: number): void {
     const lot = this.options.lotAtVenue;
     const lots = Math.min(Math.round(units / lot), Math.round((order.request.quantity - order.filled) / lot));
     if (lots <= 0) return;
@@ -420,6 +418,10 @@ class World implements DeskWorld {
     this.executions.push({ id: `x${this.executions.length}`, clientOrderId, quantity });
   }
 }
+
+const unused = (): never => {
+  throw new Error('not used here');
+};
 
 function failed(code: VenueErrorCode, how: { retryable?: boolean; orderMayExist?: boolean }): VenueError {
   return new VenueError({ code, message: code, retryable: false, orderMayExist: false, ...how });

@@ -29,6 +29,9 @@ export interface BotOnMarket {
   readonly initialEquity: number;
   readonly rules?: Partial<SessionRules>;
   readonly latches?: LatchStore;
+  /** Over a wire: how the market moves, and how long an answer on its way is waited for. */
+  readonly wire?: { readonly pace: MarketPace; readonly patience: () => Promise<void> };
+  readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
 }
 
 export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket): EngineSetup => ({
@@ -87,18 +90,19 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     fundingIntervalHours: new Map(market.instruments.map(({ symbol }) => [symbol, 8])),
     roundPrice: (symbol, price) =>
       roundToTick(market.instruments.find((each) => each.symbol === symbol) ?? market.instruments[0], price, 'nearest'),
-    executionsFrom: 0,
+    executionsFrom: earliestOpen(market.series),
     onFatal: (error) => {
       fatal ??= { error };
       die(error);
     },
     onIncident: (incident) => incidents.push(incident),
+    ...(bot.onProtected === undefined ? {} : { onProtected: bot.onProtected }),
   });
   let executions = exchange.executions({}).length;
   exchange.listen((event) => {
     if (event.kind === 'execution') executions += 1;
   });
-  const pace = paceOf(exchange, () => executions);
+  const pace = bot.wire?.pace ?? paceOf(exchange, () => executions);
   let started = false;
   return {
     session,
@@ -112,7 +116,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
         session,
         clock,
         pace,
-        patience: () => Promise.resolve(),
+        patience: bot.wire?.patience ?? (() => Promise.resolve()),
         // What happened while nobody lived is asked for at the start, so it is known too.
         executionsBefore: executions - session.executions.knownCount,
         isOver: (time) => time >= until || fatal !== undefined,

@@ -1,0 +1,111 @@
+// Which bot meets a whole venue? A session on the real connector, over the wire of either exchange, on a small market of one symbol.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
+import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
+import type { SessionRules } from '../../../src/live/session/session-setup.ts';
+import { paramsOf, signalsAt, type Script } from '../engine/scripted-bot.ts';
+import { exchangeOf, type SharedMarket } from '../exchange-simulator/both-venues.ts';
+import { FREE, hours, type Prices } from '../exchange-market.ts';
+import { scriptedVenue, type ScriptedVenue } from '../faults/scripted-venue.ts';
+import { fundingEvery, HOUR, INSTRUMENT, seriesOf, START, SYMBOL } from '../simulated-market.ts';
+import { memoryJournal, type MemoryJournal } from './memory-journal.ts';
+import { rehearsedBot, type BotOnMarket, type RehearsedBot } from './rehearsed-bot.ts';
+
+export const VENUES: readonly VenueName[] = ['bybit', 'binance'];
+
+export interface VenueBotSetup {
+  readonly venue: VenueName;
+  readonly prices: readonly Prices[];
+  /** Default: long at the close of the third bar. */
+  readonly script?: () => Script;
+  readonly params?: Parameters<typeof paramsOf>[0];
+  readonly costs?: SharedMarket['costs'];
+  readonly rules?: Partial<SessionRules>;
+  /** Stands between bot and venue. */
+  readonly between?: (connection: VenueConnection, exchange: SimulatedExchange) => VenueConnection;
+}
+
+export interface VenueBot extends AsyncDisposable {
+  readonly venue: ScriptedVenue;
+  readonly exchange: SimulatedExchange;
+  readonly journal: MemoryJournal;
+  readonly life: RehearsedBot;
+  /** Milliseconds that positions were without a stop, as the bot measured them. */
+  readonly unprotected: readonly number[];
+  run(hour: number): Promise<void>;
+  /** The program ends without a word; a new one takes up what it left. */
+  restart(): void;
+  incidents(): readonly string[];
+  quantities(): { readonly venue: number; readonly books: number };
+}
+
+/** Longer than an answer needs on an idle machine; on a busy one, market time passes in small steps meanwhile. */
+const PATIENCE_MS = 30;
+
+/** Stops lie 5 % away, targets 50 %; a position is a tenth of 100,000 at leverage 2. */
+export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
+  const { prices, between = (connection) => connection, script = () => signalsAt([2]) } = setup;
+  const market: SharedMarket = {
+    instruments: [INSTRUMENT],
+    series: [seriesOf(hours(prices))],
+    finer: [[]],
+    funding: [fundingEvery(8 * HOUR, 0)],
+    costs: setup.costs ?? FREE,
+  };
+  const exchange = exchangeOf(market, { deposit: 100_000 });
+  const venue = await scriptedVenue({ venue: setup.venue, exchange });
+  const journal = memoryJournal();
+  const unprotected: number[] = [];
+  const state = () => ({ time: exchange.now, executions: exchange.executions({}).length, ended: exchange.ended });
+  const bot: BotOnMarket = {
+    market,
+    exchange,
+    connection: between(venue.connection, exchange),
+    journal,
+    params: paramsOf({
+      ...setup.params,
+      exits: { stopFraction: 0.05, targetFraction: 0.5, maxHoldBars: 40, ...setup.params?.exits },
+    }),
+    script,
+    initialEquity: 100_000,
+    onProtected: (_symbol, milliseconds) => unprotected.push(milliseconds),
+    wire: {
+      pace: {
+        now: async () => state(),
+        async step(time) {
+          await venue.running.advance(Math.min(time, exchange.nextClose()));
+          return state();
+        },
+      },
+      patience: () => pause(PATIENCE_MS),
+    },
+    ...(setup.rules === undefined ? {} : { rules: setup.rules }),
+  };
+  let life = rehearsedBot(bot);
+  return {
+    venue,
+    exchange,
+    journal,
+    get life() {
+      return life;
+    },
+    unprotected,
+    run: (hour) => life.run(START + hour * HOUR),
+    restart() {
+      life.session.queue.halt();
+      life = rehearsedBot(bot);
+    },
+    incidents: () => [...new Set(life.incidents.map(({ kind }) => kind))],
+    quantities() {
+      const trade = life.engine.state.bySymbol.get(SYMBOL)?.trade;
+      return {
+        venue: exchange.position(SYMBOL).quantity,
+        books: trade === undefined ? 0 : trade.direction * trade.quantity,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await life.session.stop();
+      await venue[Symbol.asyncDispose]();
+    },
+  };
+}

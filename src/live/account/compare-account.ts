@@ -110,9 +110,18 @@ function isStopOf(order: VenueOrder, { quantity, targetPrice }: HeldPosition): b
   return order.origin !== 'target' && order.triggerPrice !== targetPrice;
 }
 
+/** Orders of a symbol that are ours, or were made for one of ours, where nothing is held and nothing is under way. */
+export function orphansOf(
+  orders: readonly VenueOrder[],
+  prefixes: Pick<Books, 'ownPrefix' | 'familyPrefix'>,
+): readonly VenueOrder[] {
+  const nothing = { ...prefixes, underWay: new Set<string>() };
+  return orders.filter((order) => judgeOrder(order, nothing, new Map()).some(({ kind }) => kind === 'orphan-order'));
+}
+
 function judgeOrder(
   order: VenueOrder,
-  { underWay, ownPrefix, familyPrefix }: Books,
+  { underWay, ownPrefix, familyPrefix }: Pick<Books, 'underWay' | 'ownPrefix' | 'familyPrefix'>,
   held: ReadonlyMap<string, HeldPosition>,
 ): readonly AccountFinding[] {
   const { clientOrderId, parentClientOrderId, origin, symbol } = order;

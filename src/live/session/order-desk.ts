@@ -102,6 +102,11 @@ export class OrderDesk {
     return this.steady && [...this.orders.values()].every(({ restsUntil }) => restsUntil === undefined);
   }
 
+  /** An order of the symbol may still fill. */
+  isUnderWay(symbol: string): boolean {
+    return [...this.orders.values()].some(({ request }) => request.symbol === symbol);
+  }
+
   find(wireId: string): TrackedOrder | undefined {
     return this.orders.get(wireId);
   }

@@ -20,6 +20,8 @@ export interface ProtectionDeskSetup {
   readonly track: (work: Promise<void>) => void;
   /** The stop could not be had in time: the position has to go. */
   readonly onHopeless: (symbol: string, reason: string) => void;
+  /** Nothing is held of the symbol any more. */
+  readonly onFlat: (symbol: string) => void;
   /** How long the position was without its stop, milliseconds. */
   readonly onProtected: (symbol: string, unprotectedMs: number) => void;
 }
@@ -62,6 +64,7 @@ export class ProtectionDesk {
   /** It is flat: nothing is left to protect. */
   forget(symbol: string): void {
     this.open.delete(symbol);
+    this.setup.onFlat(symbol);
   }
 
   private see(symbol: string): void {

@@ -12,6 +12,7 @@ import { orderFacts } from './order-facts.ts';
 import { ProtectionDesk } from './protection-desk.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
+import { SweepDesk } from './sweep-desk.ts';
 
 /** What the desks ask of their session. */
 export interface DeskHand extends Omit<SessionHand, 'executions' | 'orders' | 'protection' | 'market' | 'digest'> {
@@ -19,6 +20,7 @@ export interface DeskHand extends Omit<SessionHand, 'executions' | 'orders' | 'p
   refused(order: TrackedOrder, reason: string): void;
   fetchExecutions(): void;
   readonly contracts: ContractWatch;
+  readonly sweeps: SweepDesk;
   closeAtOnce(symbol: string, reason: string): void;
   flatten(symbol: string | undefined): Promise<FlattenReport>;
 }
@@ -56,7 +58,29 @@ export function protectionDeskOf(setup: SessionSetup, session: DeskHand): Protec
     enqueue: session.queue.enqueue,
     track: session.queue.track,
     onHopeless: (symbol, reason) => session.closeAtOnce(symbol, `no stop could be placed: ${reason}`),
+    onFlat: (symbol) => session.sweeps.begin(symbol),
     onProtected: (symbol, unprotectedMs) => setup.onProtected?.(symbol, unprotectedMs),
+  });
+}
+
+/** Orders that are left over have to be gone so soon, milliseconds. */
+const SWEEP_DEADLINE_MS = 10_000;
+
+export function sweepDeskOf(
+  { connection, clock, prefix, familyPrefix, rules, engine }: SessionSetup,
+  session: DeskHand & { readonly orders: OrderDesk },
+): SweepDesk {
+  return new SweepDesk({
+    account: connection.account,
+    clock,
+    ownPrefix: prefix,
+    familyPrefix,
+    retryMs: rules.protectionRetryMs,
+    deadlineMs: SWEEP_DEADLINE_MS,
+    isBusy: (symbol) => engine.state.bySymbol.get(symbol)?.trade !== undefined || session.orders.isUnderWay(symbol),
+    enqueue: session.queue.enqueue,
+    track: session.queue.track,
+    incident: (incident) => session.incident(incident),
   });
 }
 

@@ -16,7 +16,15 @@ import { ContractWatch } from './contract-watch.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
-import { latchWatchOf, marketDeskOf, orderDeskOf, protectionDeskOf, type DeskHand } from './session-desks.ts';
+import {
+  latchWatchOf,
+  marketDeskOf,
+  orderDeskOf,
+  protectionDeskOf,
+  sweepDeskOf,
+  type DeskHand,
+} from './session-desks.ts';
+import type { SweepDesk } from './sweep-desk.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { Incident, SessionSetup } from './session-setup.ts';
 import { hear, topicsOf } from './stream-ear.ts';
@@ -31,6 +39,7 @@ export class Session implements SessionHand, DeskHand {
   readonly market: MarketDesk;
   readonly watch: AccountWatch;
   readonly contracts: ContractWatch;
+  readonly sweeps: SweepDesk;
   readonly latches: LatchWatch;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
@@ -48,6 +57,7 @@ export class Session implements SessionHand, DeskHand {
     this.market = marketDeskOf(setup, this);
     this.watch = new AccountWatch({ session: this, setup });
     this.latches = latchWatchOf(setup, this);
+    this.sweeps = sweepDeskOf(setup, this);
     this.contracts = new ContractWatch(this, setup);
   }
 
@@ -86,7 +96,7 @@ export class Session implements SessionHand, DeskHand {
   /** True: all that is known has been dealt with, and nothing is on its way. */
   get quiet(): boolean {
     const isIdle = this.queue.quiet && !this.queue.isWaiting && this.isUpToDate;
-    return isIdle && this.orders.quiet && this.protection.quiet && this.executions.isEmpty;
+    return isIdle && this.orders.quiet && this.protection.quiet && this.sweeps.quiet && this.executions.isEmpty;
   }
 
   /** Every close up to now has been decided at. */

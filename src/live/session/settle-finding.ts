@@ -1,12 +1,12 @@
 // What is done about a difference between books and venue? The venue wins: stops are put back, orphans cancelled, the rest booked.
 import { invariant } from '../../domain/errors.ts';
-import { VenueError } from '../../domain/venue-error.ts';
 import type { Direction } from '../../domain/side.ts';
 import type { Fill } from '../../domain/fill.ts';
-import type { HeldPosition, VenueOrder } from '../../ports/venue-account.ts';
+import type { HeldPosition } from '../../ports/venue-account.ts';
 import type { AccountFinding } from '../account/compare-account.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
+import { cancelOrphan } from './sweep-desk.ts';
 
 export interface SettleParts {
   readonly session: SessionHand;
@@ -26,7 +26,7 @@ export function settleFinding(finding: AccountFinding, parts: SettleParts): void
       session.protect(finding.symbol, false);
       return;
     case 'orphan-order':
-      cancelOrphan(finding.order, parts);
+      session.queue.track(cancelOrphan(setup.connection.account, finding.order));
       return;
     case 'quantity-differs':
       bookDifference(finding.symbol, finding.held - finding.booked, parts);
@@ -46,17 +46,6 @@ export function settleFinding(finding: AccountFinding, parts: SettleParts): void
       // Several stops, hedge mode, other instances and foreign orders: told, and nothing is opened meanwhile.
       return;
   }
-}
-
-function cancelOrphan({ symbol, clientOrderId }: VenueOrder, { session, setup }: SettleParts): void {
-  const { account } = setup.connection;
-  const cancelled = clientOrderId === '' ? account.cancelAll(symbol) : account.cancel({ symbol, clientOrderId });
-  session.queue.track(
-    cancelled.catch((error: unknown) => {
-      // Gone already, or seen again at the next comparison.
-      if (!(error instanceof VenueError)) throw error;
-    }),
-  );
 }
 
 /** Executions that the venue no longer shows: the difference is booked at the last close, without a fee, as foreign. */

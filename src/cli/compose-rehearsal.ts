@@ -15,6 +15,7 @@ import { DAY_MS, parseInterval } from '../domain/time.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
 import type { MarketTape, SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
+import { createBinanceCodec } from '../exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../exchange-simulator/venues/bybit/bybit-codec.ts';
 import { beginRun } from '../live/record/begin-run.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
@@ -27,7 +28,7 @@ import type { Incident } from '../live/session/session-setup.ts';
 import { warmUp } from '../live/session/warm-up.ts';
 import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { VenueConnection } from '../ports/venue-connection.ts';
+import type { VenueConnection, VenueName } from '../ports/venue-connection.ts';
 import { strategyOf } from '../research/jobs.ts';
 import { listedAtOf, type SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
@@ -64,6 +65,9 @@ export interface ComposedRehearsal {
   readonly journal: Journal;
   readonly models: readonly BotModel[];
   readonly incidents: readonly Incident[];
+  readonly markets: readonly SymbolMarket[];
+  readonly settings: VariantSettings;
+  readonly strategy: Strategy;
   readonly synthetic: boolean;
   readonly from: number;
   readonly until: number;
@@ -93,8 +97,9 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
   const { markets, settings, strategy, from, until, synthetic } = plan;
   const { walkForward } = plan.loaded.config;
   const exchange = exchangeOf(plan);
-  const running = await startOn(exchange);
-  const connection = await connect(running, exchange);
+  const venue = plan.loaded.config.live.exchange;
+  const running = await startOn(exchange, venue);
+  const connection = await connect(running, exchange, venue);
   const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(plan.seed) });
   await keepModels(options.out, models, { configHash: settings.configHash, markets });
   const clock = new SteppedClock(exchange.now);
@@ -104,7 +109,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     engine,
     market: connection.market,
     marks: plan.loaded.config.data,
-    from: from - plan.warmupBars * plan.barMs,
+    // The candle that is decided at first is the last of the warm-up, as in research.
+    from: from - (plan.warmupBars - 1) * plan.barMs,
     until: from,
   });
   for (const { symbol, trained } of models) {
@@ -131,7 +137,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     journal.close();
   };
   const pace = paceOf(exchange, running);
-  return { session, engine, clock, pace, exchange, journal, models, incidents, synthetic, from, until, fatal, close };
+  const facts = { models, incidents, markets, settings, strategy, synthetic, from, until };
+  return { session, engine, clock, pace, exchange, journal, ...facts, fatal, close };
 }
 
 async function planOf(options: RehearsalOptions, signal: AbortSignal): Promise<Plan> {
@@ -247,10 +254,10 @@ function spanOf(
   ]);
 }
 
-function startOn(exchange: SimulatedExchange): Promise<RunningSimulator> {
+function startOn(exchange: SimulatedExchange, venue: VenueName): Promise<RunningSimulator> {
   return startSimulator({
     exchange,
-    createCodec: createBybitCodec,
+    createCodec: venue === 'binance' ? createBinanceCodec : createBybitCodec,
     credentials: simulatorCredentials({}).credentials,
     clock: createSystemClock(),
     speed: 'lockstep',
@@ -265,10 +272,11 @@ function startOn(exchange: SimulatedExchange): Promise<RunningSimulator> {
 async function connect(
   { httpUrl, webSocketUrl }: RunningSimulator,
   exchange: SimulatedExchange,
+  venue: VenueName,
 ): Promise<VenueConnection> {
   const { key, secret } = simulatorCredentials({}).credentials;
   return createVenueConnection({
-    venue: 'bybit',
+    venue,
     environment: 'testnet',
     credentials: { key, secret },
     baseUrls: { rest: httpUrl, stream: webSocketUrl },

@@ -3,6 +3,7 @@ import { firstBarAtOrAfter, sliceSeries, type CandleSeries } from '../domain/can
 import { invariant } from '../domain/errors.ts';
 import type { OrderIntent } from '../domain/order.ts';
 import type { EngineEvent } from '../engine/event.ts';
+import type { EngineState } from '../engine/state.ts';
 import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
 import { runBacktest, type BacktestResult } from '../simulation/run-backtest.ts';
 import { createSimulatedVenue, type SimulatedVenue } from '../simulation/simulated-venue.ts';
@@ -37,6 +38,8 @@ export interface PortfolioSimulation {
   readonly delayBars?: number | undefined;
   /** Hears of every order as the venue is given it. */
   readonly onOrder?: (order: OrderIntent) => void;
+  /** Called after every slice; it looks and changes nothing. */
+  readonly observe?: ((state: EngineState, time: number) => void) | undefined;
 }
 
 /**
@@ -91,6 +94,7 @@ export function simulatePortfolio(input: PortfolioSimulation): BacktestResult {
     ),
     recordFrom: from,
     until,
+    observe: input.observe,
   });
 }
 

@@ -28,7 +28,7 @@ export interface BacktestInput {
   /** The end: candles up to this close are fed, and nothing is decided at it. */
   readonly until: number;
   /** Called after every slice; it looks and changes nothing. */
-  readonly observe?: (state: EngineState, time: number) => void;
+  readonly observe?: ((state: EngineState, time: number) => void) | undefined;
 }
 
 /** One point per close from `recordFrom` on, with all that happened up to and at it. Money in quote currency. */

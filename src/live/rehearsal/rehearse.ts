@@ -40,6 +40,8 @@ export async function rehearse({
   executionsBefore,
   isOver,
 }: Rehearsal): Promise<MarketStep> {
+  // What the market says before somebody listens is lost, and would come late by request.
+  await session.hearing(patience());
   let step = await pace.now();
   while (!step.ended && isOver?.(step.time) !== true) {
     await session.settledOrWaiting(step.executions - executionsBefore, patience());

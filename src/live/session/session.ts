@@ -93,6 +93,16 @@ export class Session implements SessionHand, DeskHand {
     this.contracts.begin();
   }
 
+  /** Resolves when every stream is heard, or when `patience` has ended. */
+  async hearing(patience: Promise<void>): Promise<void> {
+    let patient = true;
+    const end = patience.finally(() => {
+      patient = false;
+    });
+    const isDeaf = (): boolean => [...(this.subscription?.states().values() ?? [])].some((state) => state !== 'live');
+    while (patient && !this.queue.isHalted && isDeaf()) await Promise.race([this.queue.next(), end]);
+  }
+
   /** True: all that is known has been dealt with, and nothing is on its way. */
   get quiet(): boolean {
     const isIdle = this.queue.quiet && !this.queue.isWaiting && this.isUpToDate;

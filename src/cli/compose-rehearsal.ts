@@ -148,7 +148,9 @@ async function planOf(options: RehearsalOptions, signal: AbortSignal): Promise<P
   const source = await openSource(options, { config, seed });
   const words = wordsOf(options.symbols);
   if (words !== undefined) refuseUnusableWords('--symbols', words);
-  const { symbols } = await chosenSymbols(words ?? ['all'], source, config.data.interval);
+  const { symbols: chosen } = await chosenSymbols(words ?? ['all'], source, config.data.interval);
+  // What happens at one moment happens in the order of their names, as in research.
+  const symbols = chosen.toSorted();
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
   const { portfolio } = config;

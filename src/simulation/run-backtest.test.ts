@@ -391,3 +391,28 @@ describe('the borders of a run', () => {
     }
   });
 });
+
+it.each([1, 2, 3])(
+  'what happens at one moment does not depend on the order in which symbols were given, market %i',
+  (seed) => {
+    const names = ['ALPHAUSDT', 'BRAVOUSDT', 'DELTAUSDT'];
+    const eventsOf = (symbols: readonly string[]): readonly unknown[] => {
+      const market = marketOf(symbols, 300 * seed, 300 * seed + 500);
+      // By the name of the symbol alone, with a good share of common entries and exits.
+      const script: ProofSetup['script'] = (bar, index) => {
+        const phase = (bar * 13 + names.indexOf(symbols[index]) * 5 + seed) % 11;
+        return { signal: phase < 3 ? 1 : phase < 6 ? -1 : 0 };
+      };
+      const risk = { ...BUSY.risk, maxLeverage: 5, maxOpenPositions: 3, dailyLossLimit: 1, drawdownLimit: 1 };
+      const { result } = prove({ ...BUSY, risk, market, script, guard: { enabled: false } });
+      // At the very end what is open is closed in the order given.
+      const { roundTrips } = result.state;
+      return roundTrips
+        .filter(({ reason }) => reason !== 'end-of-data')
+        .map(({ symbol, exitTime }) => [symbol, exitTime]);
+    };
+    const trades = eventsOf(names);
+    expect(trades.length).toBeGreaterThan(50);
+    expect(eventsOf(names.toReversed())).toEqual(trades);
+  },
+);

@@ -189,11 +189,17 @@ function deliverVenueEvents(input: BacktestInput, run: Run): void {
     input.venue.onCandle(index, candle, pendingEvents);
     if (pendingEvents.length > before) sources += 1;
   }
-  if (sources > 1) pendingEvents.sort((a, b) => a.time - b.time);
+  // At one moment by name, so that nothing depends on the order in which the symbols were given.
+  if (sources > 1) pendingEvents.sort(byTimeAndName);
   for (const event of pendingEvents) {
     deliver(input, run, event);
     if (run.points > 1 && event.time <= run.time[run.points - 1]) mark(run, run.points - 1);
   }
+}
+
+function byTimeAndName(a: VenueEvent, b: VenueEvent): number {
+  if (a.time !== b.time || a.symbol === b.symbol) return a.time - b.time;
+  return a.symbol < b.symbol ? -1 : 1;
 }
 
 function decide(input: BacktestInput, run: Run, time: number): void {

@@ -74,9 +74,10 @@ export async function rehearseAndBacktest(options: RehearsalOptions): Promise<Co
   }
 }
 
+const patience = (): Promise<void> => pause(PATIENCE_MS, undefined, { ref: false });
+
 async function drive({ session, clock, pace }: ComposedRehearsal): Promise<void> {
   await session.start();
-  const patience = (): Promise<void> => pause(PATIENCE_MS, undefined, { ref: false });
   await rehearse({ session, clock, pace, patience, executionsBefore: 0 });
 }
 

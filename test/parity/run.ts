@@ -37,7 +37,9 @@ try {
 
 function linesOf(comparison: Comparison): string[] {
   const { rehearsal, backtest, incidents, wallet, seconds } = comparison;
-  const parts = (['decisions', 'orders', 'trades', 'notes'] as const).map((part) => partLine(part, rehearsal, backtest));
+  const parts = (['decisions', 'orders', 'trades', 'notes'] as const).map((part) =>
+    partLine(part, rehearsal, backtest),
+  );
   const isSameEnd = rehearsal.end === backtest.end && wallet.bot === wallet.exchange;
   if (!isSameEnd || incidents.length > 0) process.exitCode = 1;
   const { models, rebalances, selectionChanges, increases } = comparison;

@@ -94,6 +94,7 @@ export class AccountWatch {
       const { account } = this.setup.connection;
       await this.catchUp();
       const known = this.session.executions.knownCount;
+      const moves = this.session.protection.moves;
       const [positions, openOrders, balance] = await Promise.all([
         account.positions(),
         account.openOrders(),
@@ -102,8 +103,9 @@ export class AccountWatch {
       await this.session.queue.run(() => {
         this.remember(positions);
         // What moves while it is looked at cannot be compared: orders on their way, executions just come or not booked yet.
-        const { executions, orders } = this.session;
-        if (!executions.isEmpty || !orders.steady || executions.knownCount !== known) this.compareSoon();
+        const { executions, orders, protection } = this.session;
+        const isStill = executions.isEmpty && orders.steady && protection.quiet;
+        if (!isStill || executions.knownCount !== known || protection.moves !== moves) this.compareSoon();
         else this.judge(compareAccount(this.books(), { positions, openOrders, wallet: balance.wallet }));
       });
     } catch (error) {

@@ -1,8 +1,10 @@
 // How are executions booked, and what does each call for? One after the other, with stops where something is held and none elsewhere.
 import type { EngineEvent } from '../../engine/event.ts';
+import type { SymbolState } from '../../engine/state.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { AccountWatch } from './account-watch.ts';
+import { awaitsFunding, type FundingWait } from './awaited-funding.ts';
 import { executionRow } from './execution-desk.ts';
 import { eventOfExecution } from './report.ts';
 import type { SessionHand } from './session-hand.ts';
@@ -17,12 +19,17 @@ export interface BookingParts {
   readonly watch: AccountWatch;
 }
 
-/** Books executions that happened before `before`, one after the other. */
+/** Books executions that happened before `before`, one after the other; those of a symbol wait for funding that is due. */
 export function bookExecutions(before: number, parts: BookingParts): void {
   const { session, setup, watch } = parts;
+  const waiting = new Set<string>();
   for (const execution of session.executions.due(before)) {
     const { symbol } = execution;
     const state = setup.engine.state.bySymbol.get(symbol);
+    if (waiting.has(symbol) || awaitsFunding(execution, waitOf(symbol, state, parts))) {
+      waiting.add(symbol);
+      continue;
+    }
     session.executions.done(execution);
     if (state === undefined) {
       session.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
@@ -38,6 +45,18 @@ export function bookExecutions(before: number, parts: BookingParts): void {
     session.digest(event, execution);
     protectAfter(event, order, parts);
   }
+  const { lookUpEveryMs } = setup.rules.orders;
+  if (waiting.size > 0 && session.executions.mayAsk(setup.clock.now(), lookUpEveryMs)) watch.fetchExecutions();
+}
+
+function waitOf(symbol: string, state: SymbolState | undefined, { session, setup }: BookingParts): FundingWait {
+  return {
+    trade: state?.trade,
+    intervalHours: setup.fundingIntervalHours.get(symbol),
+    fundedAt: session.executions.fundedAt(symbol),
+    now: setup.clock.now(),
+    deadlineMs: setup.rules.fundingDeadlineMs,
+  };
 }
 
 /** What a booked execution calls for: stops where something is held, none where nothing is. */

@@ -6,6 +6,8 @@ import type { VenueExecution } from '../../ports/venue-account.ts';
 /** Executions that are not booked yet, in the order in which they are to be booked. */
 export class ExecutionDesk {
   private readonly held = new Map<string, VenueExecution>();
+  private readonly funded = new Map<string, number>();
+  private askedAt = -Infinity;
   private booked = 0;
   private newest: number;
 
@@ -22,6 +24,18 @@ export class ExecutionDesk {
   /** Time of the newest execution booked: what is asked for begins some way before it. */
   get newestTime(): number {
     return this.newest;
+  }
+
+  /** Time of the newest funding of the symbol that is booked. */
+  fundedAt(symbol: string): number {
+    return this.funded.get(symbol) ?? -Infinity;
+  }
+
+  /** Whether what is awaited may be asked for again; then it counts as asked for at `now`. */
+  mayAsk(now: number, everyMs: number): boolean {
+    if (now < this.askedAt + everyMs) return false;
+    this.askedAt = now;
+    return true;
   }
 
   get isEmpty(): boolean {
@@ -41,8 +55,9 @@ export class ExecutionDesk {
     return [...this.held.values()].filter(({ time }) => time < before).sort(byTime);
   }
 
-  done({ executionId, time }: VenueExecution): void {
+  done({ executionId, time, kind, symbol }: VenueExecution): void {
     this.held.delete(executionId);
+    if (kind === 'funding') this.funded.set(symbol, time);
     this.booked += 1;
     this.newest = Math.max(this.newest, time);
   }

@@ -39,6 +39,7 @@ interface Open {
 export class ProtectionDesk {
   private readonly open = new Map<string, Open>();
   private readonly setup: ProtectionDeskSetup;
+  private moved = 0;
 
   constructor(setup: ProtectionDeskSetup) {
     this.setup = setup;
@@ -47,6 +48,11 @@ export class ProtectionDesk {
   /** Symbols whose protection is being seen to. */
   get pending(): readonly string[] {
     return [...this.open.keys()];
+  }
+
+  /** How often a stop was wanted: what was asked before the last one may show the one before it. */
+  get moves(): number {
+    return this.moved;
   }
 
   get quiet(): boolean {
@@ -58,6 +64,7 @@ export class ProtectionDesk {
     if (wanted.stopPrice === undefined) return;
     const since = this.open.get(symbol)?.since ?? this.setup.clock.now();
     this.open.set(symbol, { wanted, since, toSet: !rests, busy: false });
+    this.moved += 1;
     this.see(symbol);
   }
 

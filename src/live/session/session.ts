@@ -100,7 +100,10 @@ export class Session implements SessionHand, DeskHand {
       patient = false;
     });
     const isDeaf = (): boolean => [...(this.subscription?.states().values() ?? [])].some((state) => state !== 'live');
-    while (patient && !this.queue.isHalted && isDeaf()) await Promise.race([this.queue.next(), end]);
+    while (!this.queue.isHalted && isDeaf()) {
+      if (!patient) return;
+      await Promise.race([this.queue.next(), end]);
+    }
   }
 
   /** True: all that is known has been dealt with, and nothing is on its way. */
@@ -246,6 +249,7 @@ export class Session implements SessionHand, DeskHand {
       this.queue.enqueue(() => {
         this.latches.look();
         this.market.tick();
+        this.bookDue(this.market.nextClose);
       });
       this.tickLater();
     });

@@ -6,6 +6,7 @@ import { createProgram } from '../src/cli/program.ts';
 import { configJsonSchema, describeConfig } from '../src/config/describe.ts';
 import { describeFaults } from '../src/exchange-simulator/faults/describe-faults.ts';
 import { ERROR_CODES, type ErrorCode } from '../src/domain/errors.ts';
+import { statusJsonSchema } from '../src/live/status/status-document.ts';
 import { VENUE_ERROR_CODES } from '../src/domain/venue-error.ts';
 
 export interface ReferencePage {
@@ -23,6 +24,7 @@ export function referencePages(): readonly ReferencePage[] {
     { name: 'config.schema.json', text: configJsonSchema() },
     { name: 'errors.md', text: describeErrors() },
     { name: 'cli.md', text: describeCli() },
+    { name: 'status.schema.json', text: statusJsonSchema() },
     { name: 'faults.md', text: describeFaults(GENERATED) },
   ];
 }

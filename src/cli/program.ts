@@ -11,6 +11,7 @@ import { registerJournal } from './commands/journal.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
+import { registerStatus } from './commands/status.ts';
 import { registerUniverse } from './commands/universe.ts';
 import { registerSwitches } from './commands/switches.ts';
 import type { CliContext } from './context.ts';
@@ -60,5 +61,6 @@ ${exitCodes}`,
   registerReplay(program, context);
   registerJournal(program, context);
   registerSwitches(program, context);
+  registerStatus(program, context);
   return program;
 }

@@ -220,6 +220,7 @@ describe('every rule between settings', () => {
     'guard.validated_recovery_p': ['guard.validated_recovery_p=0.05'],
     'guard.validated_min_trades': ['guard.validated_min_trades=51'],
     'live.feed_grace_seconds': ['live.feed_grace_seconds=20'],
+    'operations.status_interval_seconds': ['operations.status_interval_seconds=20'],
     'live.limit_seconds': ['live.limit_seconds=600', 'live.entry_orders=limit_then_market'],
     'live.feed_deadline_seconds': ['live.feed_deadline_seconds=600'],
     'walk_forward.step_days': ['walk_forward.step_days=29'],

@@ -1,5 +1,6 @@
 // Which settings must fit each other? The rules of every section, and those between sections.
 import { liveRules } from '../live/live-config.ts';
+import { operationsRules } from '../live/status/operations-config.ts';
 import { discoveryRules } from '../market-data/discovery-config.ts';
 import { portfolioRules } from '../portfolio/portfolio-config.ts';
 import { walkForwardRules } from '../research/walk-forward-config.ts';
@@ -45,6 +46,7 @@ export const configRules: readonly ConfigRule[] = [
   ...within('risk', riskRules),
   ...within('guard', guardRules),
   ...within('live', liveRules),
+  ...within('operations', operationsRules),
   ...within('walk_forward', walkForwardRules),
   ...crossSectionRules,
 ];

@@ -55,6 +55,11 @@ export class ProtectionDesk {
     return this.moved;
   }
 
+  /** Since when the stop of the symbol is not known to rest at the venue; undefined: it is known, or there is none to be. */
+  unprotectedSince(symbol: string): number | undefined {
+    return this.open.get(symbol)?.since;
+  }
+
   get quiet(): boolean {
     return this.open.size === 0;
   }

@@ -9,7 +9,7 @@ import { RecordedEngine } from '../../../src/live/record/recorded-engine.ts';
 import { DEFAULT_RULES } from '../../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts';
 import { Session } from '../../../src/live/session/session.ts';
-import type { Incident, SessionRules } from '../../../src/live/session/session-setup.ts';
+import type { Incident, SessionRules, SessionSetup } from '../../../src/live/session/session-setup.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
 import type { Latch, LatchName, LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
@@ -32,6 +32,8 @@ export interface BotOnMarket {
   /** Over a wire: how the market moves, and how long an answer on its way is waited for. */
   readonly wire?: { readonly pace: MarketPace; readonly patience: () => Promise<void> };
   readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
+  /** What else is to hear of it. */
+  readonly hooks?: Pick<SessionSetup, 'onSlice' | 'onAcked' | 'onNote'>;
 }
 
 export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket): EngineSetup => ({
@@ -96,6 +98,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
       die(error);
     },
     onIncident: (incident) => incidents.push(incident),
+    ...bot.hooks,
     ...(bot.onProtected === undefined ? {} : { onProtected: bot.onProtected }),
   });
   let executions = exchange.executions({}).length;

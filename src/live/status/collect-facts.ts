@@ -1,0 +1,102 @@
+// What is there to tell of a running bot? The engine's state and what was noticed beside it, as facts of one moment.
+import { ledgerEquity } from '../../domain/ledger.ts';
+import type { EngineState, OpenTrade, SymbolState } from '../../engine/state.ts';
+import { LATCH_NAMES, type LatchStore } from '../../ports/latch-store.ts';
+import { STATUS_VERSION, type StatusFacts, type SymbolStatus } from './status-document.ts';
+import type { StatusNotebook } from './status-notebook.ts';
+
+export interface StatusSources {
+  readonly state: EngineState;
+  readonly latches: LatchStore;
+  readonly notebook: StatusNotebook;
+  /** Since when the stop of a symbol is not known to rest at the venue, epoch milliseconds; undefined: it is known. */
+  readonly unprotectedSince: (symbol: string) => number | undefined;
+  readonly durable: boolean;
+  readonly nextClose: number;
+  readonly clockOffsetMs: number | undefined;
+}
+
+/** What stays as it is over the life of the program. */
+export interface BotIdentity {
+  readonly instance: string;
+  readonly mode: string;
+  readonly program: string;
+  readonly pid: number;
+  readonly startedAt: number;
+}
+
+export function collectFacts(identity: BotIdentity, sources: StatusSources, now: number): StatusFacts {
+  const { state, latches, notebook } = sources;
+  const { limits, guard, roundTrips } = state;
+  const equity = ledgerEquity(state.ledger);
+  const peakEquity = Math.max(limits.peakEquity, equity);
+  const dayStartEquity = limits.day === undefined ? equity : limits.dayStartEquity;
+  const symbols = state.symbols.map((symbol) => symbolFacts(symbol, sources, now));
+  const last = roundTrips.at(-1);
+  return {
+    version: STATUS_VERSION,
+    ...identity,
+    writtenAt: now,
+    loopAt: notebook.loopAt,
+    barMs: state.barMs,
+    nextClose: sources.nextClose,
+    equity,
+    dayStartEquity,
+    peakEquity,
+    drawdown: peakEquity > 0 ? (peakEquity - equity) / peakEquity : 0,
+    dailyLoss: dayStartEquity > 0 ? Math.max(0, (dayStartEquity - equity) / dayStartEquity) : 0,
+    exposure: symbols.reduce((sum, { position, price }) => sum + (position?.quantity ?? 0) * (price ?? 0), 0),
+    guard: state.params.guard.enabled ? guard.mode : 'NORMAL',
+    halted: limits.haltedAt !== undefined,
+    latches: LATCH_NAMES.flatMap((name) => {
+      const latch = latches.read(name);
+      return latch === undefined ? [] : [{ name, reason: latch.reason, at: latch.at }];
+    }),
+    blocks: [...state.blocks].map(([reason, only]) => ({ reason, symbols: only === undefined ? null : [...only] })),
+    symbols,
+    trades: roundTrips.length,
+    lastTrade:
+      last === undefined
+        ? null
+        : { symbol: last.symbol, exitTime: last.exitTime, netPnl: last.netPnl, reason: last.reason },
+    ...notebook.window(now),
+    clockOffsetMs: sources.clockOffsetMs ?? null,
+    durable: sources.durable,
+  };
+}
+
+function symbolFacts(
+  symbol: SymbolState,
+  { state, notebook, unprotectedSince }: StatusSources,
+  now: number,
+): SymbolStatus {
+  const name = symbol.instrument.symbol;
+  const { model, trade } = symbol;
+  const since = notebook.modelSince(name);
+  const open = unprotectedSince(name);
+  return {
+    symbol: name,
+    lastClose: notebook.lastClose(name) ?? null,
+    price: Number.isFinite(symbol.close) ? symbol.close : null,
+    verdict: symbol.verdict,
+    regime: Number.isFinite(symbol.close) ? symbol.strategy.regime : null,
+    selected: state.portfolio === undefined ? null : state.portfolio.share(symbol.index) > 0,
+    modelId: model?.id ?? null,
+    modelAgeHours: model === undefined || since === undefined ? null : (now - since) / 3_600_000,
+    closing: symbol.closing ?? null,
+    position: trade === undefined ? null : positionFacts(trade, symbol.close, open === undefined ? 0 : now - open),
+  };
+}
+
+function positionFacts(trade: OpenTrade, close: number, unprotectedMs: number): NonNullable<SymbolStatus['position']> {
+  const price = Number.isFinite(close) ? close : trade.heldPrice;
+  return {
+    direction: trade.direction,
+    quantity: trade.quantity,
+    entryPrice: trade.heldPrice,
+    entryTime: trade.entryTime,
+    stopPrice: trade.stopPrice ?? null,
+    unrealised: (price - trade.heldPrice) * trade.direction * trade.quantity,
+    unprotectedSeconds: unprotectedMs / 1_000,
+  };
+}

@@ -1,5 +1,6 @@
 // Which settings does the section `live` have?
 import { z } from 'zod';
+import { killSchema } from './safety/kill-config.ts';
 
 const seconds = z.number().positive().max(86_400);
 
@@ -56,6 +57,7 @@ export const liveSchema = z.strictObject({
   feed_grace_seconds: seconds.describe('Seconds after a close for which streams are waited for before REST is asked.'),
   feed_deadline_seconds: seconds.describe('Seconds after a close when it is decided with the candles that are there.'),
   funding_deadline_seconds: seconds.describe('Seconds that a close waits for the funding rate of its own time.'),
+  kill: killSchema.describe('When the bot throws its own kill switch, or pauses.'),
 });
 
 type LiveSection = z.output<typeof liveSchema>;

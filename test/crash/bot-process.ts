@@ -95,7 +95,7 @@ const session = new Session({
   journal,
   connection,
   clock,
-  latches: { read: () => undefined, set: () => undefined, clear: () => undefined },
+  latches: { read: () => undefined, set: () => undefined, clear: () => undefined, report: () => undefined },
   prefix: ownPrefix('cr'),
   familyPrefix: FAMILY_PREFIX,
   rules: DEFAULT_RULES,

@@ -15,18 +15,36 @@ export function createLatchFiles(folder: string): LatchStore {
     set(name, latch) {
       const file = fileOf(folder, name);
       if (textOf(file) !== undefined) return;
-      const unfinished = `${file}.part`;
-      const handle = openSync(unfinished, 'w');
-      try {
-        writeSync(handle, `${JSON.stringify(latch)}\n`);
-        fsyncSync(handle);
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(unfinished, file);
+      writeWhole(file, `${JSON.stringify(latch)}\n`);
     },
     clear: (name) => rmSync(fileOf(folder, name), { force: true }),
+    report: (state) => writeReport(join(folder, REPORT), `${JSON.stringify(state, null, 2)}\n`),
   };
+}
+
+/** What became of the last kill. */
+const REPORT = 'kill-report.json';
+
+/** On the disk, whole, when this returns. */
+function writeWhole(file: string, text: string): void {
+  // Bot and watchdog may write at once.
+  const unfinished = `${file}.${process.pid}.part`;
+  const handle = openSync(unfinished, 'w');
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(unfinished, file);
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeWhole(file, text);
+  } catch {
+    // The report is for people; a full disk does not keep the account from being closed.
+  }
 }
 
 function textOf(file: string): string | undefined {

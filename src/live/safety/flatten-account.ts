@@ -21,6 +21,17 @@ export interface FlattenRequest {
   /** Only these symbols; undefined: all. */
   readonly symbols?: readonly string[] | undefined;
   readonly note?: ((text: string) => void) | undefined;
+  /** Hears after every round how far it is. */
+  readonly progress?: ((now: FlattenProgress) => void) | undefined;
+}
+
+export interface FlattenProgress {
+  readonly rounds: number;
+  /** What the venue showed; undefined: it did not answer. */
+  readonly held: readonly { readonly symbol: string; readonly quantity: number }[] | undefined;
+  readonly cancelledOrders: number;
+  readonly lastFailure: string | undefined;
+  readonly at: number;
 }
 
 export interface FlattenReport {
@@ -45,11 +56,19 @@ const KEPT_FAILURES = 50;
 export async function flattenAccount(request: FlattenRequest): Promise<FlattenReport> {
   const { account, clock, pauseMs, maxPauseMs, deadline = Infinity } = request;
   const startedAt = clock.now();
-  const run: Run = { request, failures: [], firstSizes: new Map(), cancelled: 0, orders: 0 };
+  const run: Run = {
+    request,
+    failures: [],
+    failed: 0,
+    lastFailure: undefined,
+    firstSizes: new Map(),
+    cancelled: 0,
+    orders: 0,
+  };
   const closed: { symbol: string; quantity: number }[] = [];
   let pause = pauseMs;
   for (let rounds = 1; ; rounds += 1) {
-    const before = run.failures.length;
+    const before = run.failed;
     await attempt(run, 'cancel entries', () => cancelEntries(run));
     const positions = await attempt(run, 'ask for positions', async () => chosen(request, await account.positions()));
     if (rounds === 1 && positions !== undefined) {
@@ -63,14 +82,24 @@ export async function flattenAccount(request: FlattenRequest): Promise<FlattenRe
       const { cancelled, failures } = run;
       return { flat, rounds, closed, cancelledOrders: cancelled, failures, startedAt, endedAt: clock.now() };
     }
-    pause = run.failures.length > before ? Math.min(maxPauseMs, pause * 2) : pauseMs;
+    request.progress?.({
+      rounds,
+      held: positions?.map(({ symbol, quantity }) => ({ symbol, quantity })),
+      cancelledOrders: run.cancelled,
+      lastFailure: run.lastFailure,
+      at: clock.now(),
+    });
+    pause = run.failed > before ? Math.min(maxPauseMs, pause * 2) : pauseMs;
     await waitFor(clock, pause);
   }
 }
 
 interface Run {
   readonly request: FlattenRequest;
+  /** The first ones. */
   readonly failures: string[];
+  failed: number;
+  lastFailure: string | undefined;
   /** Base units that were held of a symbol when it was first seen: slices are shares of them. */
   readonly firstSizes: Map<string, number>;
   cancelled: number;
@@ -85,6 +114,8 @@ async function attempt<Value>(run: Run, what: string, action: () => Promise<Valu
     // The kill switch does not stop for anything that the venue says; what is no failure of the venue is a bug and shows itself.
     if (!(error instanceof VenueError)) throw error;
     const text = `${what}: ${error.code} ${error.message}`;
+    run.failed += 1;
+    run.lastFailure = text;
     if (run.failures.length < KEPT_FAILURES) run.failures.push(text);
     run.request.note?.(text);
     return undefined;

@@ -31,6 +31,7 @@ export function bookExecutions(before: number, parts: BookingParts): void {
       continue;
     }
     session.executions.done(execution);
+    session.kills.executed(execution.kind, symbol);
     if (state === undefined) {
       session.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
       setup.engine.write([executionRow(execution, setup.clock.now())]);

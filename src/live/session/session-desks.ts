@@ -1,9 +1,13 @@
 // Who does what in a session? Its desks, each told what of the session it may use.
 import type { Instrument } from '../../domain/instrument.ts';
 import { VenueError } from '../../domain/venue-error.ts';
+import type { VenueConnection } from '../../ports/venue-connection.ts';
 import type { MarketSlice } from '../../engine/event.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
-import type { FlattenReport } from '../safety/flatten-account.ts';
+import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
+import { fencedConnection } from '../safety/fenced-connection.ts';
+import { heardConnection } from '../safety/heard-connection.ts';
+import { KillRules } from '../safety/kill-rules.ts';
 import { LatchWatch } from '../safety/latch-watch.ts';
 import type { ContractWatch } from './contract-watch.ts';
 import { MarketDesk } from './market-desk.ts';
@@ -21,8 +25,10 @@ export interface DeskHand extends Omit<SessionHand, 'executions' | 'orders' | 'p
   fetchExecutions(): void;
   readonly contracts: ContractWatch;
   readonly sweeps: SweepDesk;
-  closeAtOnce(symbol: string, reason: string): void;
-  flatten(symbol: string | undefined): Promise<FlattenReport>;
+  readonly latches: LatchWatch;
+  /** No stop could be placed in time. */
+  hopeless(symbol: string, reason: string): void;
+  flatten(symbol: string | undefined, progress?: (now: FlattenProgress) => void): Promise<FlattenReport>;
 }
 
 export function orderDeskOf(setup: SessionSetup, session: DeskHand): OrderDesk {
@@ -57,7 +63,7 @@ export function protectionDeskOf(setup: SessionSetup, session: DeskHand): Protec
     retryMs: rules.protectionRetryMs,
     enqueue: session.queue.enqueue,
     track: session.queue.track,
-    onHopeless: (symbol, reason) => session.closeAtOnce(symbol, `no stop could be placed: ${reason}`),
+    onHopeless: (symbol, reason) => session.hopeless(symbol, reason),
     onFlat: (symbol) => session.sweeps.begin(symbol),
     onProtected: (symbol, unprotectedMs) => setup.onProtected?.(symbol, unprotectedMs),
   });
@@ -115,12 +121,42 @@ export function latchWatchOf(setup: SessionSetup, session: DeskHand): LatchWatch
     clock,
     block: (reason, blocked) => session.block(reason, blocked),
     write: (rows) => engine.write(rows),
-    flatten: () => session.flatten(undefined),
+    flatten: (progress) => session.flatten(undefined, progress),
     track: session.queue.track,
     enqueue: session.queue.enqueue,
     onKilled: (latch, report) =>
       session.incident({ kind: 'killed', symbol: undefined, detail: { latch, report }, time: clock.now() }),
+    onUnwritable: (name, latch, { message }) =>
+      session.incident({
+        kind: 'latch-unwritable',
+        symbol: undefined,
+        detail: { name, latch, message },
+        time: clock.now(),
+      }),
   });
+}
+
+/** The rules by which the session throws its own switches. */
+export function killRulesOf({ rules, clock }: SessionSetup, session: DeskHand): KillRules {
+  return new KillRules({
+    settings: rules.kill,
+    now: () => clock.now(),
+    throwLatch: (name, latch) => session.latches.throwLatch(name, { ...latch, at: clock.now() }),
+    alarm: (rule, reason) =>
+      session.incident({ kind: 'rule-broken', symbol: undefined, detail: { rule, reason }, time: clock.now() }),
+  });
+}
+
+/** The connection of the session: what fails on it is counted, and entries do not leave after a switch was thrown. */
+export function countedConnection({ connection, clock }: SessionSetup, session: DeskHand): VenueConnection {
+  const fenced = fencedConnection(connection, () => session.latches.mayEnter);
+  return heardConnection(fenced, ({ code, message }) =>
+    session.queue.enqueue(() => {
+      if (!session.kills.isError(code)) return;
+      session.incident({ kind: 'venue-error', symbol: undefined, detail: { code, message }, time: clock.now() });
+      session.kills.count('errors', `${code}: ${message}`);
+    }),
+  );
 }
 
 function instrumentOf({ engine }: SessionSetup, symbol: string): Instrument {

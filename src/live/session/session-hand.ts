@@ -1,5 +1,6 @@
 // What may the watch over the account have the session do? Book, block, protect and tell, one thing after the other.
 import type { EngineEvent } from '../../engine/event.ts';
+import type { KillRules } from '../safety/kill-rules.ts';
 import type { ExecutionDesk } from './execution-desk.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
@@ -13,6 +14,7 @@ export interface SessionHand {
   readonly orders: OrderDesk;
   readonly protection: ProtectionDesk;
   readonly market: MarketDesk;
+  readonly kills: KillRules;
   digest(event: EngineEvent): void;
   /** Books executions that happened before `before`, one after the other. */
   bookDue(before: number): void;

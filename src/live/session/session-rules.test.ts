@@ -29,4 +29,23 @@ describe('the rules of a session', () => {
   ])('follow live.%s, which moves nothing else', (setting, change) => {
     expect(rulesWith(`live.${setting}`)).toEqual({ ...DEFAULT_RULES, ...change });
   });
+
+  it.each([
+    ['drawdown=alarm', { drawdown: 'alarm' }],
+    ['daily_loss=kill', { dailyLoss: 'kill' }],
+    ['liquidation=pause', { liquidation: 'pause' }],
+    ['deleverage=kill', { deleverage: 'kill' }],
+    ['errors=7', { errors: 7 }],
+    ['errors_window_minutes=3', { errorsWindowMinutes: 3 }],
+    ['errors_action=pause', { errorsAction: 'pause' }],
+    ['outages_count=true', { outagesCount: true }],
+    ['rejections=4', { rejections: 4 }],
+    ['rejections_window_minutes=9', { rejectionsWindowMinutes: 9 }],
+    ['rejections_action=kill', { rejectionsAction: 'kill' }],
+    ['protection_failures=1', { protectionFailures: 1 }],
+    ['protection_action=pause', { protectionAction: 'pause' }],
+  ])('follow live.kill.%s, which moves nothing else', (setting, change) => {
+    const kill = { ...DEFAULT_RULES.kill, ...change };
+    expect(rulesWith(`live.kill.${setting}`)).toEqual({ ...DEFAULT_RULES, kill });
+  });
 });

@@ -1,6 +1,7 @@
 // Which rules does a session follow under the settings of the section `live`? What is no setting stays as it is.
 import { HOUR_MS } from '../../domain/time.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
+import type { KillSettings } from '../safety/kill-rules.ts';
 import type { SessionRules } from './session-setup.ts';
 
 /** The settings of the section `live` that a session reads. */
@@ -19,6 +20,7 @@ export interface SessionSettings {
   readonly feedGraceSeconds: number;
   readonly feedDeadlineSeconds: number;
   readonly fundingDeadlineSeconds: number;
+  readonly kill: KillSettings;
 }
 
 const SECOND_MS = 1_000;
@@ -45,5 +47,6 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
     compareEveryMs: settings.compareIntervalSeconds * SECOND_MS,
     foreignPositions: settings.foreignPositions,
     adoptedStopFraction: settings.adoptedStop,
+    kill: settings.kill,
   };
 }

@@ -11,6 +11,7 @@ import type { FundingStamp } from '../../ports/venue-market.ts';
 import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
+import type { KillSettings } from '../safety/kill-rules.ts';
 
 /** Times in milliseconds. */
 export interface SessionRules {
@@ -36,6 +37,7 @@ export interface SessionRules {
   readonly adoptedStopFraction: number;
   /** Differences of the wallet up to this, quote currency, are rounding of the venue. */
   readonly walletTolerance: number;
+  readonly kill: KillSettings;
 }
 
 export interface Incident {

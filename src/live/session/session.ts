@@ -6,7 +6,8 @@ import { toExactJson } from '../../domain/exact-json.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { StreamSubscription } from '../../ports/venue-streams.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
-import type { FlattenReport } from '../safety/flatten-account.ts';
+import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
+import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
 import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
@@ -17,6 +18,8 @@ import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
 import {
+  countedConnection,
+  killRulesOf,
   latchWatchOf,
   marketDeskOf,
   orderDeskOf,
@@ -41,13 +44,15 @@ export class Session implements SessionHand, DeskHand {
   readonly contracts: ContractWatch;
   readonly sweeps: SweepDesk;
   readonly latches: LatchWatch;
+  readonly kills: KillRules;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
   private stopTicking: () => void = () => undefined;
   /** Close of the last slice that was digested. */
   private lastSlice: number;
 
-  constructor(setup: SessionSetup) {
+  constructor(given: SessionSetup) {
+    const setup = { ...given, connection: countedConnection(given, this) };
     this.setup = setup;
     this.lastSlice = setup.firstClose - setup.engine.state.barMs;
     this.queue = new WorkQueue(setup.onFatal);
@@ -59,6 +64,7 @@ export class Session implements SessionHand, DeskHand {
     this.latches = latchWatchOf(setup, this);
     this.sweeps = sweepDeskOf(setup, this);
     this.contracts = new ContractWatch(this, setup);
+    this.kills = killRulesOf(setup, this);
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -68,6 +74,7 @@ export class Session implements SessionHand, DeskHand {
       // Nothing is opened before books and venue have been seen to agree.
       this.block('reconciliation', true);
       this.latches.look();
+      this.kills.recover(this.setup.journal, this.setup.engine.state.limits);
     });
     await this.market.refreshListings();
     await this.watch.compare();
@@ -162,6 +169,7 @@ export class Session implements SessionHand, DeskHand {
     booking?.apply();
     for (const note of notes) this.setup.onNote?.(note);
     this.carryOut(commands, durable);
+    for (const note of notes) if (note.kind === 'limit') this.kills.limit(note.limit);
   }
 
   /** Books executions that happened before `before`, one after the other. */
@@ -197,6 +205,13 @@ export class Session implements SessionHand, DeskHand {
     this.watch.fetchExecutions();
   }
 
+  hopeless(symbol: string, reason: string): void {
+    const { clock } = this.setup;
+    this.incident({ kind: 'protection-failed', symbol, detail: { reason }, time: clock.now() });
+    this.closeAtOnce(symbol, `no stop could be placed: ${reason}`);
+    this.kills.count('protection', `${symbol}: ${reason}`);
+  }
+
   /** Closes the position at the venue without asking anybody. */
   closeAtOnce(symbol: string, reason: string): void {
     const { setup } = this;
@@ -204,11 +219,13 @@ export class Session implements SessionHand, DeskHand {
     this.queue.track(this.flatten(symbol).then(() => undefined));
   }
 
-  flatten(symbol: string | undefined): Promise<FlattenReport> {
-    return emergencyClose(this.setup, symbol, this.queue.waitingClock(this.setup.clock));
+  flatten(symbol: string | undefined, progress?: (now: FlattenProgress) => void): Promise<FlattenReport> {
+    return emergencyClose(this.setup, { symbol, clock: this.queue.waitingClock(this.setup.clock), progress });
   }
 
   decide(slice: MarketSlice, missing: readonly string[]): void {
+    // Whoever stood still for a while may have been stopped meanwhile.
+    this.latches.look();
     this.bookDue(slice.time);
     for (const symbol of missing) {
       this.incident({ kind: 'candle-missing', symbol, detail: {}, time: slice.time });
@@ -241,7 +258,13 @@ export class Session implements SessionHand, DeskHand {
   refused(order: TrackedOrder, reason: string): void {
     const { symbol, clientOrderId } = order.intent;
     this.setup.onRefused?.(order, reason);
+    if (isRejection(reason)) this.rejected(symbol, reason);
     this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason });
+  }
+
+  private rejected(symbol: string, reason: string): void {
+    this.incident({ kind: 'order-rejected', symbol, detail: { reason }, time: this.setup.clock.now() });
+    this.kills.count('rejections', `${symbol}: ${reason}`);
   }
 
   private tickLater(): void {

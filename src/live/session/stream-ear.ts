@@ -47,6 +47,7 @@ export function hear(event: StreamEvent, { session, setup, watch }: EarParts): v
         detail: { reason: event.reason },
         time: event.receivedAt,
       });
+      session.kills.count('errors', event.reason);
       return;
     default:
       // Tickers and balances are asked for when they are needed.

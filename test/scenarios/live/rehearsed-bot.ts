@@ -152,12 +152,15 @@ function lastCloses(engine: RecordedEngine, journal: Journal): number | undefine
   return last;
 }
 
-/** Switches that last as long as the test. */
-export function memoryLatches(): LatchStore {
+/** Switches that last as long as the test, and what was reported about them. */
+export function memoryLatches(): LatchStore & { readonly reports: Readonly<Record<string, unknown>>[] } {
   const set = new Map<LatchName, Latch>();
+  const reports: Readonly<Record<string, unknown>>[] = [];
   return {
+    reports,
     read: (name) => set.get(name),
     set: (name, latch) => void (set.has(name) || set.set(name, latch)),
     clear: (name) => void set.delete(name),
+    report: (state) => void reports.push({ ...state }),
   };
 }

@@ -39,7 +39,7 @@ const EXITS: readonly Exit[] = [
   {
     name: 'a kill',
     act: ({ life: { session }, exchange }) =>
-      session.queue.run(() => session.latches.throwKill({ reason: 'a test', by: 'test', at: exchange.now })),
+      session.queue.run(() => session.latches.throwLatch('kill', { reason: 'a test', by: 'test', at: exchange.now })),
     reason: 'risk-limit',
   },
 ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exitsSchema } from '../engine/exits-config.ts';
 import { liveSchema } from '../live/live-config.ts';
 import { operationsSchema } from '../live/status/operations-config.ts';
+import { paperSchema } from '../exchange-simulator/paper/paper-config.ts';
 import { discoverySchema } from '../market-data/discovery-config.ts';
 import { portfolioSchema } from '../portfolio/portfolio-config.ts';
 import { sizingSchema } from '../portfolio/sizing-config.ts';
@@ -42,6 +43,9 @@ export const configSchema = z.strictObject({
   guard: guardSchema.describe('When recent results reduce or pause trading.'),
   live: liveSchema.describe('How the bot trades by itself: where, by which times, and what it does about what is odd.'),
   operations: operationsSchema.describe('How the bot is watched: status file, health, log.'),
+  paper: paperSchema.describe(
+    'How the simulated account of paper mode meets the real market: never kinder than that would be.',
+  ),
   walk_forward: walkForwardSchema.describe('How history is cut into training and test windows.'),
   research: researchSchema.describe('Which variants the research suite runs.'),
   targets: targetsSchema.describe('What a result is judged by.'),

@@ -1,7 +1,7 @@
 // What does a candle do to a position at the simulated venue? Funding, then resting exits, reported in time order.
 import type { BarExit } from '../domain/bar-exit.ts';
 import type { Candle } from '../domain/candle.ts';
-import type { Fill, FillReason, VenueEvent } from '../domain/fill.ts';
+import type { Fill, FillReason, FundingPayment, VenueEvent } from '../domain/fill.ts';
 import type { OrderReason } from '../domain/order.ts';
 import { exitSide } from '../domain/side.ts';
 import { fillOf, marketFillPrice } from './fill-model.ts';
@@ -26,10 +26,24 @@ function settleStamp(
   const payment = fundingPaymentOf({ symbol, time, rate, quantity, markPrice: at.markPrice }, costs);
   if (at.onlyCosts && payment.payment <= 0) return;
   events.push(payment);
-  if (payment.payment <= 0) return;
-  // What is paid comes out of the isolated margin, what is received goes to the wallet: liquidation only comes nearer.
-  position.margin -= payment.payment;
+  payFromMargin(book, payment.payment);
+}
+
+/** What is paid comes out of the isolated margin, what is received goes to the wallet: liquidation only comes nearer. */
+function payFromMargin({ position, instrument, costs }: SymbolBook, payment: number): void {
+  if (payment <= 0 || position.quantity === 0) return;
+  position.margin -= payment;
   refreshLiquidation(position, instrument, costs.liquidationFeeBps);
+}
+
+/** Settles a stamp that has passed, on what was held then, once its rate is known. `rate` NaN: nobody will ever tell it. */
+export function settlePastStamp(
+  book: SymbolBook,
+  stamp: { readonly time: number; readonly rate: number; readonly quantity: number; readonly markPrice: number },
+): FundingPayment {
+  const payment = fundingPaymentOf({ symbol: book.instrument.symbol, ...stamp }, book.costs);
+  payFromMargin(book, payment.payment);
+  return payment;
 }
 
 /**

@@ -3,13 +3,14 @@ import type { VenueEvent } from '../../domain/fill.ts';
 import { matchExit, opensBeyondLiquidation, trailStop } from '../../simulation/matching.ts';
 import { settleExit, settleUntilOpen } from '../../simulation/simulated-venue-exits.ts';
 import { rangeOf } from '../market/price-path.ts';
-import { closeRunning, isTraded, openNext, pathNow } from '../market/replay.ts';
+import { closeRunning, isTraded, openNext, openUnseen, pathNow, type LivePrices } from '../market/replay.ts';
 import { tellClosed, tellRunning, tellWatchedCloses } from './candle-events.ts';
 import { liquidateAccountIfDue } from './cross-liquidation.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
 import { meetMarket } from './fire-order.ts';
 import { bookAll, heldOf, liquidateAlone } from './leave-position.ts';
 import { restOrTake } from './limit-order.ts';
+import { settleLiveStamps } from './live-funding.ts';
 import { changeOrder } from './order-store.ts';
 import { setExits } from './plan-exit.ts';
 import { announceListing, announceDelisting, settleDelisted } from './listing-life.ts';
@@ -39,7 +40,8 @@ export function arrive(state: ExchangeState): void {
 function close(state: ExchangeState, listing: Listing): void {
   const { replay, book } = listing;
   if (isTraded(replay) && book.position.quantity > 0) trail(state, listing);
-  book.history.update(replay.candle);
+  // A live market tells its whole candles itself: what was seen between two looks is none.
+  if (replay.live === undefined) book.history.update(replay.candle);
   book.lastClose = replay.candle.close;
   book.lastCloseTime = replay.candle.closeTime;
   closeRunning(replay);
@@ -64,6 +66,10 @@ function trail(state: ExchangeState, listing: Listing): void {
 
 function open(state: ExchangeState, listing: Listing): void {
   const { replay, book } = listing;
+  if (replay.live !== undefined) {
+    if (listing.status !== 'closed') openLive(state, listing, replay.live);
+    return;
+  }
   if (replay.next >= replay.series.length || replay.series.openTime[replay.next] !== state.now || isGone(listing)) {
     settleWithoutCandle(state, listing);
     return;
@@ -77,6 +83,17 @@ function open(state: ExchangeState, listing: Listing): void {
     if (isTraded(replay) && opensBeyondLiquidation(book.position, replay.candle.open)) liquidateAtOpen(state, listing);
   }
   tellRunning(state, listing);
+}
+
+function openLive(state: ExchangeState, listing: Listing, live: LivePrices): void {
+  const { replay, book } = listing;
+  openUnseen(replay, live, state.now);
+  listing.isPlanned = false;
+  listing.isTouchKnown = false;
+  if (book.position.quantity === 0) return;
+  settleLiveStamps(state, listing);
+  const isByLast = live.mark === undefined;
+  if (isByLast && opensBeyondLiquidation(book.position, replay.candle.open)) liquidateAtOpen(state, listing);
 }
 
 const isGone = (listing: Listing): boolean => listing.status === 'closed' || listing.status === 'closing';

@@ -64,7 +64,11 @@ export function bookTrade(state: ExchangeState, listing: Listing, { fill, order,
 }
 
 /** Books a funding payment on `held` (signed base units) and tells of it: execution, position, wallet. */
-export function bookPayment(state: ExchangeState, listing: Listing, payment: FundingPayment, held: number): void {
+export function bookPayment(
+  state: ExchangeState,
+  listing: Listing,
+  { payment, held, time }: { readonly payment: FundingPayment; readonly held: number; readonly time?: number },
+): void {
   bookFunding(state.ledger, payment);
   const line = lastLine(state);
   countResult(state, listing, line, { before: held, closed: 0, quantity: 0 });
@@ -87,6 +91,7 @@ export function bookPayment(state: ExchangeState, listing: Listing, payment: Fun
     closedQuantity: 0,
     realised: 0n,
     leavesQuantity: 0,
+    ...(time === undefined ? {} : { time }),
   });
   touchPosition(state, listing);
   note(state, { kind: 'wallet', time: state.now, cause: 'funding' });
@@ -102,7 +107,8 @@ function namesOf({ record }: LiveOrder) {
   return { orderId, clientOrderId, source, orderType: type, orderQuantity: quantity, orderPrice: price };
 }
 
-type Facts = Omit<ExecutionRecord, 'executionId' | 'sequence' | 'symbol' | 'markPrice' | 'time'>;
+type Facts = Omit<ExecutionRecord, 'executionId' | 'sequence' | 'symbol' | 'markPrice' | 'time'> &
+  Partial<Pick<ExecutionRecord, 'time'>>;
 
 function addExecution(state: ExchangeState, listing: Listing, facts: Facts): void {
   const { now } = state;
@@ -116,7 +122,7 @@ function addExecution(state: ExchangeState, listing: Listing, facts: Facts): voi
     ...facts,
   });
   state.executions.push(execution);
-  note(state, { kind: 'execution', time: now, execution });
+  note(state, { kind: 'execution', time: execution.time, execution });
 }
 
 function nextSequence(state: ExchangeState, listing: Listing): number {

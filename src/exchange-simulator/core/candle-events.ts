@@ -17,8 +17,8 @@ function tell(state: ExchangeState, listing: Listing, news: CandleNews): void {
 
 /** The replayed candle closes now, before its symbol's market moves on. */
 export function tellClosed(state: ExchangeState, listing: Listing): void {
-  if (state.listeners.size === 0) return;
   const { replay } = listing;
+  if (state.listeners.size === 0 || replay.live !== undefined) return;
   const candle = Object.freeze({ ...replay.candle });
   tell(state, listing, { intervalMs: state.intervalMs, candle, closed: true, interpolated: false });
 }
@@ -39,7 +39,8 @@ export function tellWatchedCloses(state: ExchangeState, listing: Listing): void 
 
 /** The candles that run now, as they stand, and the price. */
 export function tellRunning(state: ExchangeState, listing: Listing): void {
-  if (state.listeners.size === 0 || listing.status === 'pre-launch' || listing.status === 'closed') return;
+  if (state.listeners.size === 0 || listing.replay.live !== undefined) return;
+  if (listing.status === 'pre-launch' || listing.status === 'closed') return;
   tellRunningOf(state, listing, state.intervalMs);
   for (const intervalMs of listing.watched.keys()) tellRunningOf(state, listing, intervalMs);
   note(state, { kind: 'price', time: state.now, symbol: listing.symbol });

@@ -4,7 +4,7 @@ import { exitSideRefusal, isOnTick, listingRefusal, refusal } from './check-orde
 import type { Refusal } from './check-order.ts';
 import type { ExchangeState, Listing, LiveOrder } from './exchange-state.ts';
 import { restOrTake } from './limit-order.ts';
-import { canBind, markOf } from './margin.ts';
+import { canBind, lastOf } from './margin.ts';
 import { isOnSide } from './market-execution.ts';
 import { cancelOrder, changeOrder, findOrder, isFinal, leavesOf } from './order-store.ts';
 import type { OrderKey, OrderRecord, Outcome } from './order-record.ts';
@@ -93,7 +93,7 @@ function amendedTriggerRefusal(
   triggerPrice: number | undefined,
 ): Refusal | undefined {
   if (triggerPrice === undefined || triggerPrice === record.triggerPrice) return undefined;
-  const last = markOf(state, listing);
+  const last = lastOf(state, listing);
   const where = record.triggerDirection === 'up' ? 'above' : 'below';
   if (isOnSide(triggerPrice, last, where)) return undefined;
   return refusal('trigger-on-wrong-side', `${triggerPrice} is not ${where} the market at ${last}`);
@@ -129,7 +129,7 @@ export function movedExitRefusal(
   listing: Listing,
   exits: { readonly stopPrice?: number | undefined; readonly targetPrice?: number | undefined },
 ): Refusal | undefined {
-  return exitSideRefusal(markOf(state, listing), listing.book.position.direction === 1, exits);
+  return exitSideRefusal(lastOf(state, listing), listing.book.position.direction === 1, exits);
 }
 
 /** Cancels an order that has not ended. */

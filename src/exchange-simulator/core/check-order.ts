@@ -4,7 +4,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import { signOf } from '../../domain/side.ts';
 import { reduces } from './book-trade.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
-import { markOf } from './margin.ts';
+import { lastOf, markOf } from './margin.ts';
 import { isOnSide } from './market-execution.ts';
 import type { Outcome, PlaceRequest, RejectReason } from './order-record.ts';
 
@@ -110,7 +110,7 @@ function sizeRefusal(state: ExchangeState, listing: Listing, request: PlaceReque
   if (quantity > instrument.maxMarketQuantity) {
     return refusal('above-maximum-quantity', `quantity ${quantity} is above ${instrument.maxMarketQuantity}`);
   }
-  const price = request.price ?? request.triggerPrice ?? markOf(state, listing);
+  const price = request.price ?? request.triggerPrice ?? lastOf(state, listing);
   if (quantity * price >= instrument.minNotional) return undefined;
   return refusal('below-minimum-notional', `the order's value is below ${instrument.minNotional}`);
 }
@@ -127,11 +127,12 @@ function countRefusal(listing: Listing, request: PlaceRequest): Refusal | undefi
 
 function priceRefusal(state: ExchangeState, listing: Listing, request: PlaceRequest): Refusal | undefined {
   const { price, side, triggerPrice, triggerDirection } = request;
-  const last = markOf(state, listing);
+  const last = lastOf(state, listing);
   if (triggerPrice !== undefined) {
-    const way = triggerDirection ?? (isOnSide(triggerPrice, last, 'above') ? 'up' : 'down');
-    if (!isOnSide(triggerPrice, last, way === 'up' ? 'above' : 'below')) {
-      return refusal('trigger-on-wrong-side', `${triggerPrice} is not ${way} from the market at ${last}`);
+    const seen = request.triggerSource === 'mark' ? markOf(state, listing) : last;
+    const way = triggerDirection ?? (isOnSide(triggerPrice, seen, 'above') ? 'up' : 'down');
+    if (!isOnSide(triggerPrice, seen, way === 'up' ? 'above' : 'below')) {
+      return refusal('trigger-on-wrong-side', `${triggerPrice} is not ${way} from the market at ${seen}`);
     }
   }
   if (price === undefined || request.type !== 'limit') return undefined;
@@ -144,7 +145,7 @@ function priceRefusal(state: ExchangeState, listing: Listing, request: PlaceRequ
 /** Stop and target must lie on their sides of where the order is expected to fill. */
 function protectionRefusal(state: ExchangeState, listing: Listing, request: PlaceRequest): Refusal | undefined {
   const entry = request.type === 'limit' ? request.price : request.triggerPrice;
-  return exitSideRefusal(entry ?? markOf(state, listing), request.side === 'buy', request);
+  return exitSideRefusal(entry ?? lastOf(state, listing), request.side === 'buy', request);
 }
 
 /** Whether stop and target lie on their sides of `price`. */

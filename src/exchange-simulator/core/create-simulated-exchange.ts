@@ -26,7 +26,11 @@ import { tellAll } from './tell.ts';
  */
 export function createSimulatedExchange(setup: ExchangeSetup): SimulatedExchange {
   refuseSetup(setup);
-  const state = createState(setup);
+  return exchangeOver(createState(setup));
+}
+
+/** The doors of an exchange that is in this state. */
+export function exchangeOver(state: ExchangeState): SimulatedExchange {
   const told = <Value>(value: Value): Value => {
     tellAll(state);
     return value;
@@ -57,7 +61,7 @@ export function createSimulatedExchange(setup: ExchangeSetup): SimulatedExchange
     setPositionMode: (mode) => told(setPositionMode(state, mode)),
     ...accountDoors(state),
     ledger: state.ledger,
-    costs: setup.costs,
+    costs: state.setup.costs,
     fate: createHandOfFate(state),
   };
 }

@@ -3,7 +3,7 @@ import { firstBarAtOrAfter } from '../../domain/candle.ts';
 import { createLedger } from '../../domain/ledger.ts';
 import { createRandom } from '../../domain/random.ts';
 import { createSymbolBook } from '../../simulation/simulated-venue-book.ts';
-import { closeRunning, createReplay, openNext } from '../market/replay.ts';
+import { closeRunning, createReplay, openNext, openUnseen } from '../market/replay.ts';
 import type { Replay } from '../market/replay.ts';
 import { announceDelisting, announceListing } from './listing-life.ts';
 import type { ExchangeSetup, MarketTape } from './exchange.ts';
@@ -47,7 +47,8 @@ const endOf = ({ candles }: MarketTape['symbols'][number]): number =>
   candles.openTime[candles.length - 1] + candles.intervalMs;
 
 /** The earliest end of candles that merely end, since a market that stands still is none; where all are delisted, the last end. */
-function endTimeOf({ tape, from, until = Infinity }: ExchangeSetup, intervalMs: number): number {
+function endTimeOf({ tape, from, until = Infinity, isLive }: ExchangeSetup, intervalMs: number): number {
+  if (isLive === true) return Infinity;
   const merelyEnding = tape.symbols.filter(({ delisted }) => !delisted).map(endOf);
   const end = merelyEnding.length > 0 ? Math.min(...merelyEnding) : Math.max(...tape.symbols.map(endOf));
   const onGrid = from + Math.floor((Math.min(end, until) - from) / intervalMs) * intervalMs;
@@ -61,7 +62,7 @@ function createListing(setup: ExchangeSetup, tape: MarketTape['symbols'][number]
     symbol: instrument.symbol,
     index,
     baseCurrency: tape.baseCurrency,
-    replay: createReplay(candles, finer),
+    replay: createReplay(candles, finer, setup.isLive),
     book: createSymbolBook(instrument, { costs, ambiguity: 'worst', funding, finer, delayBars: 0 }),
     status: 'pre-launch',
     listedAt: tape.listedAt ?? candles.openTime[0],
@@ -84,6 +85,8 @@ function createListing(setup: ExchangeSetup, tape: MarketTape['symbols'][number]
     mishaps: { refuseProtection: false, rejectAtTrigger: false, fillShare: 1, fillParts: 1 },
     watched: new Map(),
     nextShortClose: Infinity,
+    rates: new Map(),
+    duesWithoutRate: [],
     realisedSinceOpen: 0n,
     realisedEver: 0n,
     openedAt: 0,
@@ -105,6 +108,11 @@ function bringTo(state: ExchangeState, listing: Listing): void {
     closeRunning(replay);
   }
   if (isListedBefore(replay)) listing.status = 'trading';
+  if (replay.live !== undefined) {
+    listing.status = 'trading';
+    openUnseen(replay, replay.live, state.now);
+    return;
+  }
   if (first < series.length && series.openTime[first] === state.now) {
     openNext(replay);
     announceListing(state, listing);

@@ -16,6 +16,8 @@ export interface LiveOrder {
   restsFrom: number;
   /** A market order that waits for the next traded open. */
   isWaiting: boolean;
+  /** Open time of the last candle in which it got, or was denied, its share of what was traded. */
+  servedIn: number;
 }
 
 /** How the position will leave in the running candle, as things stand. */
@@ -37,6 +39,14 @@ export interface Mishaps {
   fillShare: number;
   /** Executions per fill. */
   fillParts: number;
+}
+
+/** A stamp that has passed while something was held. */
+export interface FundingDue {
+  readonly time: number;
+  /** Signed base units. */
+  readonly quantity: number;
+  readonly markPrice: number;
 }
 
 /** One symbol: its rules, its market, and the account's position in it. */
@@ -76,6 +86,10 @@ export interface Listing {
   readonly watched: Map<number, number>;
   /** The next close of a watched shorter candle; Infinity: none is watched. */
   nextShortClose: number;
+  /** Rates of a live market by the time of their stamp. */
+  readonly rates: Map<number, number>;
+  /** Stamps of a live market whose rate nobody has told yet, with what was held then. */
+  readonly duesWithoutRate: FundingDue[];
   realisedSinceOpen: Atoms;
   realisedEver: Atoms;
   openedAt: number;

@@ -44,6 +44,17 @@ export interface ExchangeSetup {
    * before the candle that decides it closes, as research counts it. Default `path`.
    */
   readonly touches?: 'path' | 'close' | undefined;
+  /** The tape is only the past: what comes is told as it happens (`follow-market.ts`). Default: all is on the tape. */
+  readonly isLive?: boolean | undefined;
+  /** How much of what is traded a resting limit order gets. Undefined: all that it asks for, once the market is through it. */
+  readonly liquidity?: Liquidity | undefined;
+}
+
+export interface Liquidity {
+  /** Share (0 to 1) of what is traded beyond its price in a candle that a resting order gets. */
+  readonly participation: number;
+  /** Share (0 to 1) of the candles that pass it by although they trade beyond its price. */
+  readonly missed: number;
 }
 
 export type ListingStatus = 'pre-launch' | 'trading' | 'reduce-only' | 'closing' | 'closed';

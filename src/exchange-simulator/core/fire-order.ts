@@ -5,6 +5,7 @@ import type { ExchangeState, Listing, LiveOrder } from './exchange-state.ts';
 import { fillAtMarket, fillOrder, judgeMarket } from './market-execution.ts';
 import { cancelOrder, changeOrder, leavesOf } from './order-store.ts';
 import { restOrTake } from './limit-order.ts';
+import { shareOf } from './share-of-trade.ts';
 
 /** The conditional order triggers: as a market order it meets `quoted`; as a limit order it goes to the book. */
 export function fireOrder(state: ExchangeState, listing: Listing, live: LiveOrder, quoted: number): void {
@@ -62,10 +63,13 @@ export function meetMarket(state: ExchangeState, listing: Listing, live: LiveOrd
   }
 }
 
-/** The market has traded through a resting limit order: it fills at its price as a maker. */
+/** The market has traded through a resting limit order: it fills at its price as a maker, as far as its share of the trade goes. */
 export function fillResting(state: ExchangeState, listing: Listing, live: LiveOrder): void {
   const { price } = live.record;
   if (price === undefined) return;
-  fillOrder(state, listing, live, { price, quoted: price, liquidity: 'maker', quantity: leavesOf(live.record) });
+  const quantity = shareOf(state, listing, live);
+  live.servedIn = listing.replay.candle.openTime;
+  listing.isTouchKnown = false;
+  if (quantity > 0) fillOrder(state, listing, live, { price, quoted: price, liquidity: 'maker', quantity });
   followPosition(state, listing, { isNew: false });
 }

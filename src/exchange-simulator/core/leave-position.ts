@@ -97,7 +97,7 @@ export function bookAll(
 ): void {
   const { costs } = listing.book;
   for (const event of what.events) {
-    if (event.kind === 'funding') bookPayment(state, listing, event, what.held);
+    if (event.kind === 'funding') bookPayment(state, listing, { payment: event, held: what.held });
     if (event.kind !== 'fill' || what.order === undefined) continue;
     const isLiquidation = event.reason === 'liquidation';
     const feeBps = isLiquidation

@@ -1,7 +1,7 @@
 // Does a limit order take from the book, rest in it, or go? By what a market order would get, and by its time in force.
 import type { ExchangeState, Listing, LiveOrder } from './exchange-state.ts';
 import { fillAtMarket, isOnSide, judgeMarket } from './market-execution.ts';
-import { markOf } from './margin.ts';
+import { metPrice } from './margin.ts';
 import { cancelOrder, isFinal, leavesOf } from './order-store.ts';
 import { isTraded } from '../market/replay.ts';
 
@@ -15,9 +15,11 @@ export function restOrTake(state: ExchangeState, listing: Listing, live: LiveOrd
   const { side, timeInForce, price } = record;
   const { instrument } = listing.book;
   if (price === undefined) return;
-  const last = markOf(state, listing);
+  const last = metPrice(state, listing, side);
   const worse = side === 'buy' ? 'above' : 'below';
-  const ask = side === 'buy' ? last + instrument.tickSize / 2 : last - instrument.tickSize / 2;
+  // Without a book one may rest at the last price itself; at the best price of the other side one takes.
+  const halfTick = (listing.replay.live?.book === undefined ? 1 : -1) * (instrument.tickSize / 2);
+  const ask = side === 'buy' ? last + halfTick : last - halfTick;
   if (timeInForce === 'post-only' && isOnSide(price, ask, worse)) {
     cancelOrder(state, listing, live, 'post-only-would-take');
     return;

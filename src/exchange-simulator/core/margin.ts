@@ -2,6 +2,7 @@
 import { exactEquity, exactUnrealised, markPosition } from '../../domain/ledger.ts';
 import { productAtoms, toAtoms } from '../../domain/money.ts';
 import type { Atoms } from '../../domain/money.ts';
+import type { Side } from '../../domain/side.ts';
 import { tierOf } from '../../domain/instrument.ts';
 import { lastPriceAt } from '../market/replay.ts';
 import type { WalletState } from './exchange.ts';
@@ -9,9 +10,21 @@ import type { ExchangeState, Listing } from './exchange-state.ts';
 import { leavesOf } from './order-store.ts';
 import { reduces } from './book-trade.ts';
 
-/** The mark price is the last price: no history of mark prices is kept. */
-export function markOf(state: ExchangeState, { replay, book }: Listing): number {
+/** The last price, which is what orders meet and triggers look at unless they were told to look at the mark price. */
+export function lastOf(state: ExchangeState, { replay, book }: Listing): number {
   return lastPriceAt(replay, state.now, book.instrument);
+}
+
+/** The mark price, by which margin and profit are counted. It is the last price where nobody tells another: none is stored. */
+export function markOf(state: ExchangeState, listing: Listing): number {
+  return listing.replay.live?.mark ?? lastOf(state, listing);
+}
+
+/** What an order meets before slippage: the best price of the other side where it is told, else the last price. */
+export function metPrice(state: ExchangeState, listing: Listing, side: Side): number {
+  const book = listing.replay.live?.book;
+  if (book === undefined) return lastOf(state, listing);
+  return side === 'buy' ? book.ask : book.bid;
 }
 
 /** Maintenance margin of what is held of a symbol at `price`, quote currency. */

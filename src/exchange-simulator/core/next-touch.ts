@@ -1,5 +1,5 @@
 // Which order of a symbol does the path reach next? Triggers at their price, resting limit orders a tick beyond theirs.
-import { firstReach } from '../market/price-path.ts';
+import { firstReach, pathOf } from '../market/price-path.ts';
 import { isTraded, pathNow } from '../market/replay.ts';
 import type { ExchangeState, Listing, LiveOrder } from './exchange-state.ts';
 import { exitsInForce } from './plan-exit.ts';
@@ -13,7 +13,7 @@ export function findTouch(state: ExchangeState, listing: Listing): void {
   if (listing.orders.length === 0 || !isTraded(listing.replay)) return;
   const exits = exitsInForce(listing);
   for (const live of listing.orders) {
-    if (live.isWaiting || exits.includes(live)) continue;
+    if (live.isWaiting || exits.includes(live) || live.servedIn === listing.replay.candle.openTime) continue;
     const time = reachOf(state, listing, live);
     if (time >= listing.touchTime) continue;
     listing.touch = live;
@@ -22,10 +22,12 @@ export function findTouch(state: ExchangeState, listing: Listing): void {
 }
 
 function reachOf(state: ExchangeState, { book, replay }: Listing, live: LiveOrder): number {
-  const { side, triggerPrice, triggerDirection, status } = live.record;
+  const { side, triggerPrice, triggerDirection, triggerSource, status } = live.record;
   const after = state.now - 1;
   if (status === 'untriggered' && triggerPrice !== undefined && triggerDirection !== undefined) {
-    return firstReach(pathNow(replay), triggerPrice, triggerDirection, after);
+    const markCandle = triggerSource === 'mark' ? replay.live?.markCandle : undefined;
+    const path = markCandle === undefined ? pathNow(replay) : pathOf(markCandle, []);
+    return firstReach(path, triggerPrice, triggerDirection, after);
   }
   const { tickSize } = book.instrument;
   return side === 'buy'

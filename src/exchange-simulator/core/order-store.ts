@@ -50,7 +50,7 @@ export function addOrder(state: ExchangeState, listing: Listing, order: NewOrder
     conditional: false,
     ...order,
   });
-  const live: LiveOrder = { record, restsFrom: record.price ?? NaN, isWaiting: false };
+  const live: LiveOrder = { record, restsFrom: record.price ?? NaN, isWaiting: false, servedIn: NaN };
   const { orders } = state;
   orders.byId.set(record.orderId, live);
   if (record.clientOrderId !== '') orders.byClientId.set(record.clientOrderId, live);

@@ -5,7 +5,7 @@ import { orderRefusal, refusal } from './check-order.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
 import { restOrTake } from './limit-order.ts';
 import { fillAtMarket, isOnSide, judgeMarket } from './market-execution.ts';
-import { canBind, markOf } from './margin.ts';
+import { canBind, lastOf, markOf, metPrice } from './margin.ts';
 import { addOrder } from './order-store.ts';
 import type { NewOrder } from './order-store.ts';
 import type { OrderRecord, Outcome, PlaceRequest } from './order-record.ts';
@@ -48,7 +48,7 @@ function recordOf(state: ExchangeState, listing: Listing, request: PlaceRequest)
 
 function placeMarket(state: ExchangeState, listing: Listing, request: PlaceRequest): Outcome<OrderRecord> {
   const order = recordOf(state, listing, request);
-  const quoted = markOf(state, listing);
+  const quoted = metPrice(state, listing, order.side);
   const verdict = judgeMarket(state, listing, {
     side: order.side,
     quantity: order.quantity,
@@ -90,7 +90,8 @@ function placeLimit(state: ExchangeState, listing: Listing, request: PlaceReques
 
 function placeConditional(state: ExchangeState, listing: Listing, request: PlaceRequest): Outcome<OrderRecord> {
   const { triggerPrice = NaN } = request;
-  const isAbove = isOnSide(triggerPrice, markOf(state, listing), 'above');
+  const seen = request.triggerSource === 'mark' ? markOf(state, listing) : lastOf(state, listing);
+  const isAbove = isOnSide(triggerPrice, seen, 'above');
   const live = addOrder(state, listing, {
     ...recordOf(state, listing, request),
     status: 'untriggered',

@@ -1,7 +1,8 @@
 // How does the position leave in the running candle, and when? The rule of research over what is left of it; the path gives the moment.
+import type { BarExit } from '../../domain/bar-exit.ts';
 import type { Candle } from '../../domain/candle.ts';
 import { exitSide } from '../../domain/side.ts';
-import { matchExit, refreshTriggers } from '../../simulation/matching.ts';
+import { matchExit, refreshTriggers, type HeldPosition } from '../../simulation/matching.ts';
 import { settleExit } from '../../simulation/simulated-venue-exits.ts';
 import { firstReach, priceAt, rangeOf } from '../market/price-path.ts';
 import { isTraded, pathNow } from '../market/replay.ts';
@@ -25,12 +26,61 @@ function makePlan(state: ExchangeState, listing: Listing): ExitPlan | undefined 
   const isWhole = state.now === replay.candle.openTime;
   const candle = isWhole ? { ...replay.candle } : restOfCandle(state, listing);
   const entryBar = !isWhole || position.openedAt === candle.openTime;
-  const exit = matchExit(position, candle, entryBar);
+  const exit = exitOf(listing, { candle, entryBar, stop, target });
   if (exit === undefined) return undefined;
   const settled = settleExit(book, exit, { candle, entryBar });
   const { kind } = settled.exit;
   const order = kind === 'stop' ? stop : kind === 'target' ? target : undefined;
   return { settled, candle, order, time: momentOf(state, listing, settled) };
+}
+
+interface ExitQuestion extends Exits {
+  readonly candle: Candle;
+  readonly entryBar: boolean;
+}
+
+/**
+ * What the candle ends the position by. Where the venue tells a mark price, it decides liquidation and those exits that look at
+ * it, which then meet the last price; of two that are touched the adverse one counts.
+ */
+function exitOf({ book, replay }: Listing, { candle, entryBar, stop, target }: ExitQuestion): BarExit | undefined {
+  const { position } = book;
+  const markCandle = replay.live?.markCandle;
+  if (markCandle === undefined) return matchExit(position, candle, entryBar);
+  const byLast = exitsAt(position, { stop: levelBy(stop, 'last'), target: levelBy(target, 'last') });
+  const byMark = exitsAt(position, {
+    stop: levelBy(stop, 'mark'),
+    target: levelBy(target, 'mark'),
+    liquidation: position.liquidationPrice,
+  });
+  const last = matchExit(byLast, candle, entryBar);
+  const mark = matchExit(byMark, markCandle, entryBar);
+  if (last === undefined || mark === undefined) return last ?? metAtLast(mark, candle);
+  return last.kind === 'stop' ? last : metAtLast(mark, candle);
+}
+
+/** The price of an exit that looks at the mark price, or at the last one. */
+const levelBy = (live: LiveOrder | undefined, source: 'last' | 'mark'): number | undefined =>
+  (live?.record.triggerSource === 'mark') === (source === 'mark') ? live?.record.triggerPrice : undefined;
+
+/** The same position with these exits alone. */
+function exitsAt(
+  position: HeldPosition,
+  prices: {
+    readonly stop?: number | undefined;
+    readonly target?: number | undefined;
+    readonly liquidation?: number | undefined;
+  },
+): HeldPosition {
+  const { stop, target, liquidation } = prices;
+  const same = { ...position, stopPrice: stop, targetPrice: target, liquidationPrice: liquidation };
+  refreshTriggers(same);
+  return same;
+}
+
+/** An exit that the mark price fired is an order at the market. */
+function metAtLast(exit: BarExit | undefined, { close }: Candle): BarExit | undefined {
+  return exit === undefined || exit.kind === 'liquidation' ? exit : { ...exit, price: close };
 }
 
 /** The path's first touch of the price; at once for a gap; at the latest when the deciding candle ends, if its path never gets there. */

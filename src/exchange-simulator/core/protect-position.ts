@@ -7,7 +7,7 @@ import { indexRefusal, isOnTick, listingRefusal, refusal } from './check-order.t
 import type { Refusal } from './check-order.ts';
 import type { PositionState } from './exchange.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
-import { markOf } from './margin.ts';
+import { lastOf } from './margin.ts';
 import { isOnSide } from './market-execution.ts';
 import { touchPosition } from './book-trade.ts';
 import { positionOf } from './position-state.ts';
@@ -94,7 +94,7 @@ function setStop(state: ExchangeState, listing: Listing, request: ProtectRequest
   if (trailingDistance !== undefined) {
     position.trailingDistance = trailingDistance === 0 ? undefined : trailingDistance;
     listing.trailsSince = state.now;
-    position.bestPrice = markOf(state, listing);
+    position.bestPrice = lastOf(state, listing);
   }
   const fixed = stopPrice === undefined ? listing.stop?.record.triggerPrice : stopPrice === 0 ? undefined : stopPrice;
   const level = stopLevel(listing, fixed);

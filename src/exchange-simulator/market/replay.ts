@@ -25,10 +25,24 @@ export interface Replay {
   readonly revisions: Map<number, Partial<Candle>>;
   /** A last price that no market made, for whoever looks. */
   falsePrice: number | undefined;
+  /** Of a market that is followed as it happens; undefined: all of it is stored. */
+  readonly live: LivePrices | undefined;
+}
+
+/** What is known of a market whose next candle nobody has seen yet. */
+export interface LivePrices {
+  /** Best prices at this very moment; undefined while time runs, or when nobody tells them. */
+  book: { readonly bid: number; readonly ask: number } | undefined;
+  /** The venue's mark price now; undefined: it is taken for the last price. */
+  mark: number | undefined;
+  /** Mark prices over the running candle. */
+  markCandle: Candle | undefined;
+  /** The price at which the next candle opens; undefined: where this one closes. */
+  nextOpen: number | undefined;
 }
 
 /** A market before its first candle. */
-export function createReplay(series: CandleSeries, finer: readonly CandleSeries[]): Replay {
+export function createReplay(series: CandleSeries, finer: readonly CandleSeries[], isLive = false): Replay {
   return {
     series,
     finer: finestFirst(finer),
@@ -39,6 +53,7 @@ export function createReplay(series: CandleSeries, finer: readonly CandleSeries[
     path: undefined,
     revisions: new Map(),
     falsePrice: undefined,
+    live: isLive ? { book: undefined, mark: undefined, markCandle: undefined, nextOpen: undefined } : undefined,
   };
 }
 
@@ -56,11 +71,28 @@ export function openNext(replay: Replay): void {
   replay.path = undefined;
 }
 
+/**
+ * Lets a candle open of which only the open is known, at `now`: it is stretched when it has been seen what came. Its close time
+ * means nothing until then.
+ */
+export function openUnseen(replay: Replay, live: LivePrices, now: number): void {
+  const { candle } = replay;
+  const price = live.nextOpen ?? candle.close;
+  Object.assign(candle, { openTime: now, closeTime: now + 1, open: price, high: price, low: price, close: price });
+  candle.volume = 0;
+  candle.flags = 0;
+  live.nextOpen = undefined;
+  live.markCandle = undefined;
+  live.book = undefined;
+  replay.isRunning = true;
+  replay.path = undefined;
+}
+
 /** The running candle has closed. */
 export function closeRunning(replay: Replay): void {
   replay.isRunning = false;
   replay.path = undefined;
-  replay.day.update(replay.candle);
+  if (replay.live === undefined) replay.day.update(replay.candle);
 }
 
 /** Whether trades make prices now: a candle runs, and it was not filled in. */

@@ -233,7 +233,7 @@ describe('a paper account behaves like a venue', () => {
     expect(heard.findLast((event) => event.kind === 'position')).toMatchObject({ symbol: A, position: undefined });
     const { walletText } = await desk.venue.account.balance();
     expect(heard.findLast((event) => event.kind === 'balance')).toMatchObject({ balance: { walletText } });
-    while (!heard.some((event) => event.kind === 'candle')) await new Promise((resolve) => setImmediate(resolve));
+    while (!heard.some((event) => event.kind === 'candle')) await desk.minutes(1);
     await subscription.close();
     const count = heard.length;
     await desk.venue.account.place(order(A));

@@ -12,6 +12,7 @@ import { FAMILY_PREFIX, ownPrefix } from '../../src/live/session/order-ids.ts';
 import { Session } from '../../src/live/session/session.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import { scripted } from '../scenarios/engine/scripted-bot.ts';
+import type { BotBooks } from './crash-watch.ts';
 import { CRASH_PARAMS, crashMarket, crashScript, DEPOSIT } from './crash-market.ts';
 
 const HOUR = 3_600_000;
@@ -86,6 +87,8 @@ const engine = new RecordedEngine({
   now: () => clock.now(),
 });
 engine.recover();
+// Executions that earlier lives have booked.
+const booked = [...journal.read({ stream: 'execution' })].length;
 let lastClose = begin;
 for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
   if (payload.startsWith('{"input":{"kind":"slice"')) lastClose = Math.max(lastClose, eventTime);
@@ -114,10 +117,17 @@ const session = new Session({
     process.exit(3);
   },
 });
+const books = (): BotBooks => ({
+  wallet: String(engine.state.ledger.wallet),
+  positions: Object.fromEntries(
+    engine.state.symbols.map(({ instrument, trade }) => [
+      instrument.symbol,
+      trade === undefined ? 0 : trade.direction * trade.quantity,
+    ]),
+  ),
+});
 await session.start();
-const start = await ask('now', {});
-const before = start.executions - session.executions.knownCount;
-let last = start;
+let last = await ask('now', {});
 const told = async (path: string, body: unknown): Promise<MarketStep> => {
   last = await ask(path, body);
   return last;
@@ -129,13 +139,12 @@ await rehearse({
     now: () => told('now', {}),
     // Where nothing is on its way and nothing was lost on it, the books have to be right: the other side compares.
     step: (time) => {
-      const isSure = session.quiet && before + session.executions.knownCount >= last.executions;
-      const wallet = isSure ? String(engine.state.ledger.wallet) : undefined;
-      return told('step', { time: Number.isFinite(time) ? time : null, wallet });
+      const isSure = session.quiet && booked + session.executions.knownCount >= last.executions;
+      return told('step', { time: Number.isFinite(time) ? time : null, books: isSure ? books() : undefined });
     },
   },
   patience: () => new Promise((resolve) => setTimeout(resolve, 250)),
-  executionsBefore: before,
+  executionsBefore: booked,
 });
 await session.stop();
 await connection.close();

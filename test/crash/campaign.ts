@@ -13,7 +13,7 @@ import { createBybitCodec } from '../../src/exchange-simulator/venues/bybit/bybi
 import { exchangeOf } from '../scenarios/exchange-simulator/both-venues.ts';
 import { chaosPipeline } from './chaos-pipeline.ts';
 import { crashMarket, DEPOSIT } from './crash-market.ts';
-import { watchExchange } from './crash-watch.ts';
+import { watchExchange, type BotBooks } from './crash-watch.ts';
 
 const { values } = parseArgs({
   options: {
@@ -76,8 +76,8 @@ async function month(seed: number, kills: number): Promise<Month> {
   const state = () => JSON.stringify({ time: exchange.now, executions: watch.executions, ended: exchange.ended });
   const answer = async (path: string, body: string): Promise<string> => {
     if (path !== '/step') return state();
-    const { time, wallet } = JSON.parse(body) as { time: number | null; wallet?: string };
-    watch.compare(wallet);
+    const { time, books } = JSON.parse(body) as { time: number | null; books?: BotBooks };
+    if (books !== undefined) watch.compare(books);
     await running.advance(Math.min(time ?? Infinity, exchange.nextClose()));
     return state();
   };

@@ -1,79 +1,129 @@
 // What must never be seen at the exchange, however often the bot dies? Watched there, where nothing can be hidden.
 import type { SimulatedExchange } from '../../src/exchange-simulator/core/exchange.ts';
+import type { ExecutionRecord, OrderRecord } from '../../src/exchange-simulator/core/order-record.ts';
 
 /** A position may be without its stop for so long, milliseconds of market time. */
 const UNPROTECTED_MS = 5_000;
-/** The books may be behind for so long: lost messages are found by the next comparison, and time moves by hours. */
-const UNSURE_MS = 3 * 3_600_000;
+
+/** What the bot says that it has. */
+export interface BotBooks {
+  /** Wallet in atoms. */
+  readonly wallet: string;
+  /** Signed quantities of what is held, by symbol. */
+  readonly positions: Readonly<Record<string, number>>;
+}
 
 export interface CrashWatch {
   /** What went wrong so far. */
   readonly broken: readonly string[];
   readonly executions: number;
+  /** Orders that a program sent. */
+  readonly orders: number;
   readonly longestUnprotectedMs: number;
   note(problem: string): void;
-  /**
-   * Before every step of the market. The bot is quiet, has heard of everything and says what it has: that has to be what the
-   * exchange has. Undefined: it is not; it may not be so for long.
-   */
-  compare(wallet: string | undefined): void;
+  /** The bot is quiet, has heard of everything and says what it has: that has to be what the exchange has. */
+  compare(books: BotBooks): void;
+  /** Looks at every position: after time has moved, and at the end. */
+  look(): void;
 }
 
 export function watchExchange(exchange: SimulatedExchange, symbols: readonly string[]): CrashWatch {
   const broken: string[] = [];
-  const nakedSince = new Map<string, number>();
   const note = (problem: string): void => void broken.push(problem);
-  let unsureSince: number | undefined;
+  const ids = new Map<string, string>();
+  const stops = watchStops(exchange, note);
+  const entries = watchEntries(exchange, note);
   let executions = 0;
-  let longest = 0;
-  const look = (symbol: string): void => {
-    const { quantity, stopPrice } = exchange.position(symbol);
-    const since = nakedSince.get(symbol);
-    if (quantity !== 0 && stopPrice === undefined) {
-      if (since === undefined) nakedSince.set(symbol, exchange.now);
-    } else if (since !== undefined) {
-      longest = Math.max(longest, exchange.now - since);
-      if (exchange.now - since > UNPROTECTED_MS) broken.push(`${symbol} was ${exchange.now - since} ms without a stop`);
-      nakedSince.delete(symbol);
-    }
-  };
   exchange.listen((event) => {
-    if (event.kind === 'execution') {
-      const { kind, source, symbol, quantity, closedQuantity, orderId } = event.execution;
-      executions += 1;
-      const order = exchange.closedOrders({ orderId })[0] ?? exchange.openOrders({ orderId })[0];
-      const opens = kind === 'trade' && source === 'client' && order !== undefined && !order.reduceOnly;
-      const held = Math.abs(exchange.position(symbol).quantity);
-      if (opens && held > quantity + 1e-9) broken.push(`${symbol}: an entry was filled on top of a position`);
-      if (opens && closedQuantity > 0) broken.push(`${symbol}: an entry turned a position over`);
+    if (event.kind === 'order' && event.order.source === 'client') {
+      const { clientOrderId, orderId } = event.order;
+      const known = ids.get(clientOrderId);
+      if (known !== undefined && known !== orderId) note(`${clientOrderId} is the name of two orders`);
+      ids.set(clientOrderId, orderId);
     }
-    if (event.kind === 'position') look(event.symbol);
+    if (event.kind === 'execution') {
+      executions += 1;
+      if (event.execution.kind === 'trade') entries.take(event.execution);
+    }
+    if (event.kind === 'position') stops.look(event.symbol);
   });
+  const look = (): void => {
+    for (const symbol of symbols) stops.look(symbol);
+  };
   return {
     broken,
     get executions() {
       return executions;
     },
+    get orders() {
+      return ids.size;
+    },
     get longestUnprotectedMs() {
-      return longest;
+      return stops.longest();
     },
     note,
-    compare(wallet) {
-      if (wallet === undefined) {
-        unsureSince ??= exchange.now;
-        if (exchange.now - unsureSince > UNSURE_MS)
-          note(`books and exchange were apart for ${exchange.now - unsureSince} ms`);
-        return;
-      }
-      unsureSince = undefined;
-      if (wallet !== String(exchange.ledger.wallet))
-        broken.push(`books ${wallet}, exchange ${exchange.ledger.wallet} at ${exchange.now}`);
+    look,
+    compare({ wallet, positions }) {
+      const at = `at ${new Date(exchange.now).toISOString()}`;
+      const { wallet: true_ } = exchange.ledger;
+      if (wallet !== String(true_)) note(`the books say ${wallet}, the exchange ${true_} ${at}`);
+      look();
       for (const symbol of symbols) {
-        look(symbol);
-        if (exchange.position(symbol).quantity !== 0) continue;
-        const orphans = exchange.openOrders({ symbol });
-        if (orphans.length > 0) broken.push(`${symbol}: ${orphans.length} orders are left without a position`);
+        const { quantity } = exchange.position(symbol);
+        const booked = positions[symbol] ?? 0;
+        if (Math.abs(booked - quantity) > 1e-9) note(`${symbol}: ${booked} by the books, ${quantity} held ${at}`);
+        const orphans = quantity === 0 ? exchange.openOrders({ symbol }) : [];
+        if (orphans.length > 0) note(`${symbol}: ${orphans.length} orders are left without a position ${at}`);
       }
     },
   };
+}
+
+/** An entry opens a position; nothing of it may come on top of one or turn one over. */
+function watchEntries(exchange: SimulatedExchange, note: (problem: string) => void) {
+  const filledOf = new Map<string, number>();
+  return {
+    take({ source, symbol, quantity, closedQuantity, orderId, clientOrderId }: ExecutionRecord): void {
+      const order = exchange.closedOrders({ orderId })[0] ?? exchange.openOrders({ orderId })[0];
+      if (source !== 'client' || order === undefined || order.reduceOnly) return;
+      if (closedQuantity > 0) note(`${symbol}: ${clientOrderId} turned a position over`);
+      const entry = ENTRY.exec(clientOrderId)?.[0];
+      if (entry === undefined) return;
+      const filled = (filledOf.get(entry) ?? 0) + quantity;
+      filledOf.set(entry, filled);
+      const held = Math.abs(exchange.position(symbol).quantity);
+      if (held > filled + 1e-9) note(`${symbol}: ${clientOrderId} was filled on top of a position`);
+    },
+  };
+}
+
+/** Ids say what an order is for, and which one of its decision it is. */
+const ENTRY = /^.*-en/;
+
+function watchStops(exchange: SimulatedExchange, note: (problem: string) => void) {
+  const nakedSince = new Map<string, number>();
+  let longest = 0;
+  return {
+    longest: () => longest,
+    look(symbol: string): void {
+      const since = nakedSince.get(symbol);
+      if (!isProtected(exchange, symbol)) nakedSince.set(symbol, since ?? exchange.now);
+      else nakedSince.delete(symbol);
+      if (since === undefined) return;
+      const naked = exchange.now - since;
+      longest = Math.max(longest, naked);
+      if (naked <= UNPROTECTED_MS) return;
+      note(`${symbol} was ${naked} ms without a stop until ${new Date(exchange.now).toISOString()}`);
+      nakedSince.delete(symbol);
+    },
+  };
+}
+
+/** Nothing is held, or a stop rests that closes all of it. */
+function isProtected(exchange: SimulatedExchange, symbol: string): boolean {
+  const { quantity, stopPrice } = exchange.position(symbol);
+  if (quantity === 0 || stopPrice !== undefined) return true;
+  const closes = ({ side, closesPosition, reduceOnly, quantity: size }: OrderRecord): boolean =>
+    (side === 'sell') === quantity > 0 && (closesPosition || (reduceOnly && size >= Math.abs(quantity) - 1e-9));
+  return exchange.openOrders({ symbol }).some((order) => order.conditional && closes(order));
 }

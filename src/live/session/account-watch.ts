@@ -63,7 +63,7 @@ export class AccountWatch {
     const from = Math.max(setup.executionsFrom, session.executions.newestTime - setup.rules.executionOverlapMs);
     const found = await setup.connection.account.executions({ from });
     await session.queue.run(() => {
-      for (const execution of found) session.executions.take(execution, (id) => setup.engine.hasExecution(id));
+      for (const execution of found) session.executions.take(execution, (id) => setup.engine.hasExecution(id), true);
       session.bookDue(session.market.nextClose);
     });
   }

@@ -19,20 +19,27 @@ export interface BookingParts {
   readonly watch: AccountWatch;
 }
 
-/** Books executions that happened before `before`, one after the other; those of a symbol wait for funding that is due. */
+/**
+ * Books executions that happened before `before`, one after the other. Those of a symbol wait for funding that is due, and one
+ * that does not fit what is known waits until the venue has listed what came before it; the later ones of the symbol wait too.
+ */
 export function bookExecutions(before: number, parts: BookingParts): void {
   const { session, setup, watch } = parts;
   const waiting = new Set<string>();
+  const taken = (execution: VenueExecution): void => {
+    session.executions.done(execution);
+    session.kills.executed(execution.kind, execution.symbol);
+  };
   for (const execution of session.executions.due(before)) {
     const { symbol } = execution;
+    if (waiting.has(symbol)) continue;
     const state = setup.engine.state.bySymbol.get(symbol);
-    if (waiting.has(symbol) || awaitsFunding(execution, waitOf(symbol, state, parts))) {
+    if (awaitsFunding(execution, waitOf(symbol, state, parts))) {
       waiting.add(symbol);
       continue;
     }
-    session.executions.done(execution);
-    session.kills.executed(execution.kind, symbol);
     if (state === undefined) {
+      taken(execution);
       session.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
       setup.engine.write([executionRow(execution, setup.clock.now())]);
       continue;
@@ -43,6 +50,11 @@ export function bookExecutions(before: number, parts: BookingParts): void {
     const direction = state.trade?.direction ?? (execution.side === 'sell' ? -1 : 1);
     const foreignStop = state.trade?.stopPrice ?? watch.stopOf(symbol, { direction, price: execution.price });
     const event = eventOfExecution(execution, { symbol: state, order, isOurs, foreignStop, leverage });
+    if (event.kind === 'foreign-fill' && !session.executions.isListed(execution)) {
+      waiting.add(symbol);
+      continue;
+    }
+    taken(execution);
     session.digest(event, execution);
     protectAfter(event, order, parts);
   }

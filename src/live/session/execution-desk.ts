@@ -8,6 +8,8 @@ export class ExecutionDesk {
   private readonly held = new Map<string, VenueExecution>();
   private readonly funded = new Map<string, number>();
   private askedAt = -Infinity;
+  /** Held ones that the venue has shown in a list: all before them stood in it too. */
+  private readonly listed = new Set<string>();
   private booked = 0;
   private newest: number;
 
@@ -42,9 +44,17 @@ export class ExecutionDesk {
     return this.held.size === 0;
   }
 
-  /** Takes one in, unless it has been booked; the same one any number of times. */
-  take(execution: VenueExecution, isBooked: (executionId: string) => boolean): void {
-    if (!isBooked(execution.executionId)) this.held.set(execution.executionId, execution);
+  /** Takes one in, unless it has been booked; the same one any number of times. `isListed`: out of a list of the venue. */
+  take(execution: VenueExecution, isBooked: (executionId: string) => boolean, isListed = false): void {
+    const { executionId } = execution;
+    if (isBooked(executionId)) return;
+    this.held.set(executionId, execution);
+    if (isListed) this.listed.add(executionId);
+  }
+
+  /** False: it came by itself, and one that happened before it may have been lost on the way. */
+  isListed({ executionId }: VenueExecution): boolean {
+    return this.listed.has(executionId);
   }
 
   /**
@@ -57,6 +67,7 @@ export class ExecutionDesk {
 
   done({ executionId, time, kind, symbol }: VenueExecution): void {
     this.held.delete(executionId);
+    this.listed.delete(executionId);
     if (kind === 'funding') this.funded.set(symbol, time);
     this.booked += 1;
     this.newest = Math.max(this.newest, time);

@@ -14,6 +14,7 @@ import {
   type Remedy,
   type TrackedOrder,
 } from '../orders/tracked-order.ts';
+import { FillWatch } from './fill-watch.ts';
 import { failureOf, OrderWire, type Touch } from './order-wire.ts';
 
 export interface OrderDeskSetup {
@@ -58,6 +59,7 @@ export class OrderDesk {
   private readonly ended = new Map<string, TrackedOrder>();
   private readonly setup: OrderDeskSetup;
   private readonly wire: OrderWire;
+  private readonly fills: FillWatch;
   /** Orders that wait for a time to come, to be sent or looked up. */
   private waiting = 0;
   /** Remedies that are being sought. */
@@ -71,6 +73,13 @@ export class OrderDesk {
       orderOf: (wireId) => this.orders.get(wireId),
       input: (wireId, input) => this.input(wireId, input),
       later: (delayMs, action) => this.later(delayMs, action),
+    });
+    this.fills = new FillWatch({
+      clock: setup.clock,
+      enqueue: setup.enqueue,
+      firstMs: setup.rules.lookUpEveryMs,
+      isThere: (wireId) => this.orders.has(wireId),
+      lookUp: (wireId) => this.wire.lookUp(wireId),
     });
   }
 
@@ -94,7 +103,8 @@ export class OrderDesk {
 
   /** True: nothing is on its way to or from the venue, and nothing waits to be sent or looked up. */
   get steady(): boolean {
-    return this.waiting + this.seeking === 0 && [...this.orders.values()].every(({ phase }) => phase === 'open');
+    const isOpen = [...this.orders.values()].every(({ phase }) => phase === 'open');
+    return this.waiting + this.seeking === 0 && isOpen && this.fills.quiet;
   }
 
   /** The same, and no order rests that will be withdrawn. */
@@ -162,6 +172,7 @@ export class OrderDesk {
     const isOver = step.kind === 'end';
     // The end of an order is written together with the order that follows on it.
     if (!isOver && isNews(before, order)) this.setup.write([this.rowOf(order)]);
+    if (order.phase === 'open' && before.phase !== 'open') this.fills.opened(order);
     switch (step.kind) {
       case 'nothing':
         return;

@@ -29,7 +29,8 @@ export function eventOfExecution(execution: VenueExecution, context: ReportConte
   const pending = state.pending?.order.clientOrderId === order?.intent.clientOrderId ? state.pending : undefined;
   const side = execution.side ?? (state.trade?.direction === 1 ? 'sell' : 'buy');
   const reduces = state.trade !== undefined && signOf(side) !== state.trade.direction;
-  const adds = pending?.decision !== undefined;
+  // An entry that comes to be known after a fill of the other side was booked adds to nothing.
+  const adds = pending?.decision !== undefined && !reduces;
   const fill: Fill = {
     kind: 'fill',
     time,

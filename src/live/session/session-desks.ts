@@ -48,7 +48,11 @@ export function orderDeskOf(setup: SessionSetup, session: DeskHand): OrderDesk {
     write: (rows) => engine.write(rows),
     onRefused: (order, reason) => session.refused(order, reason),
     onMissingExecutions: () => session.fetchExecutions(),
-    onUnprotected: (symbol) => session.protect(symbol, false),
+    onUnprotected: (symbol) => {
+      // It may have filled without anybody saying so.
+      session.fetchExecutions();
+      session.protect(symbol, false);
+    },
     onAcked: setup.onAcked,
   });
 }

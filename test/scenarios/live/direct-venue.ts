@@ -11,6 +11,7 @@ import type {
 import type {
   ExecutionKind,
   HeldPosition,
+  OrderAck,
   OrderOrigin,
   OrderState,
   VenueAccount,
@@ -20,8 +21,14 @@ import type {
 import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
 import type { StreamEvent } from '../../../src/ports/venue-streams.ts';
 
-/** What becomes of a call. `lost`: carried out, and the answer never comes. `refused`: not carried out. */
-export type CallFate = 'pass' | 'lost' | 'refused';
+/**
+ * What becomes of a call. `lost`: carried out, and the answer never comes. `refused`: not carried out. `late`: the caller
+ * gives up, and it is carried out some time afterwards.
+ */
+export type CallFate = 'pass' | 'lost' | 'refused' | 'late';
+
+/** The moments of a call at which a program may die: it leaves, and its answer has come. */
+export type CallMoment = 'before' | 'after';
 
 export interface DirectVenueOptions {
   readonly exchange: SimulatedExchange;
@@ -29,6 +36,14 @@ export interface DirectVenueOptions {
   readonly fate?: (call: string) => CallFate;
   /** What becomes of a stream event: sent so many times. */
   readonly copies?: (event: StreamEvent) => number;
+  /** An event is told only after so many later ones. Default: none. */
+  readonly heldBack?: (event: StreamEvent) => number;
+  /** Carries a late call out when its time has come. */
+  readonly later?: (action: () => void) => void;
+  /** Asked before and after every call; what it throws, the call throws. */
+  readonly gate?: (call: string, moment: CallMoment) => void;
+  /** Stop and target are requests of their own, sent after the entry. */
+  readonly separateProtection?: boolean;
 }
 
 const CODES: Partial<Record<RejectReason, VenueErrorCode>> = {
@@ -139,20 +154,57 @@ function positionOf(exchange: SimulatedExchange, symbol: string): HeldPosition |
 }
 
 const unanswered = (fate: CallFate): VenueError =>
-  new VenueError({ code: 'TIMEOUT', message: 'no answer', retryable: true, orderMayExist: fate === 'lost' });
+  new VenueError({ code: 'TIMEOUT', message: 'no answer', retryable: true, orderMayExist: fate !== 'refused' });
 
 const price = (value: number | 'none' | undefined) => (value === 'none' ? 0 : value);
 
-/** A connection to `exchange`. Every answer comes with a later microtask. */
-export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }: DirectVenueOptions): VenueConnection {
-  const call = async <Value>(name: string, action: () => Value): Promise<Value> => {
+type Call = <Value>(name: string, action: () => Value) => Promise<Value>;
+
+function callOf({
+  fate = () => 'pass',
+  gate = () => undefined,
+  later = (action) => action(),
+}: DirectVenueOptions): Call {
+  return async (name, action) => {
+    gate(name, 'before');
     await Promise.resolve();
     const becomes = fate(name);
     if (becomes === 'refused') throw unanswered(becomes);
+    if (becomes === 'late') {
+      later(action);
+      throw unanswered(becomes);
+    }
     const value = action();
     if (becomes === 'lost') throw unanswered(becomes);
+    gate(name, 'after');
     return value;
   };
+}
+
+/** What tells a listener of events: dropped, doubled or told after later ones. */
+function tellerOf(
+  { copies = () => 1, heldBack = () => 0 }: DirectVenueOptions,
+  listener: (event: StreamEvent) => void,
+): (event: StreamEvent) => void {
+  let held: { readonly event: StreamEvent; left: number }[] = [];
+  const tell = (event: StreamEvent): void => {
+    for (let copy = copies(event); copy > 0; copy -= 1) listener(event);
+  };
+  return (event) => {
+    const left = heldBack(event);
+    if (left > 0) held.push({ event, left });
+    else tell(event);
+    const due = held.filter((each) => each.left < 1);
+    held = held.filter((each) => each.left >= 1);
+    for (const each of held) each.left -= 1;
+    for (const each of due) tell(each.event);
+  };
+}
+
+/** A connection to `exchange`. Every answer comes with a later microtask. */
+export function directVenue(options: DirectVenueOptions): VenueConnection {
+  const { exchange, separateProtection = false } = options;
+  const call = callOf(options);
   const account: VenueAccount = {
     keyFacts: () =>
       call('keyFacts', () => ({
@@ -193,9 +245,9 @@ export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }:
           .map(executionOf)
           .toSorted((a, b) => a.time - b.time),
       ),
-    place: (order) =>
-      call('place', () => {
-        const { stopPrice, targetPrice, triggerBy } = order.protection ?? {};
+    async place(order) {
+      const ack = await call('place', () => {
+        const { stopPrice, targetPrice, triggerBy } = (separateProtection ? undefined : order.protection) ?? {};
         const placed = done(
           exchange.place({
             clientOrderId: order.clientOrderId,
@@ -210,9 +262,18 @@ export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }:
             ...(typeof targetPrice === 'number' ? { targetPrice, targetTrigger: triggerBy } : {}),
           }),
         );
-        const protection = order.protection === undefined ? 'none' : 'attached';
+        const protection: OrderAck['protection'] = order.protection === undefined ? 'none' : 'attached';
         return { clientOrderId: order.clientOrderId, venueOrderId: placed.orderId, protection };
-      }),
+      });
+      if (!separateProtection || order.protection === undefined) return ack;
+      return account.protect(order.symbol, order.protection).then(
+        () => ({ ...ack, protection: 'placed' }),
+        (error: unknown) => {
+          if (!(error instanceof VenueError)) throw error;
+          return { ...ack, protection: 'failed' };
+        },
+      );
+    },
     protect: (symbol, { stopPrice, targetPrice, triggerBy }) =>
       call('protect', () => {
         const outcome = exchange.protect({
@@ -237,7 +298,7 @@ export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }:
   return {
     venue: 'bybit',
     environment: 'testnet',
-    attachesProtection: true,
+    attachesProtection: !separateProtection,
     account,
     market: {
       serverTime: async () => exchange.now,
@@ -274,9 +335,7 @@ export function directVenue({ exchange, fate = () => 'pass', copies = () => 1 }:
     },
     streams: {
       subscribe(topics, listener) {
-        const send = (event: StreamEvent): void => {
-          for (let copy = copies(event); copy > 0; copy -= 1) listener(event);
-        };
+        const send = tellerOf(options, listener);
         const wanted = new Set(topics.map(({ kind }) => kind));
         for (const topic of topics) {
           listener({

@@ -13,6 +13,7 @@ import type { Incident, SessionRules, SessionSetup } from '../../../src/live/ses
 import type { Journal } from '../../../src/ports/journal.ts';
 import type { Latch, LatchName, LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
+import type { MetaModel } from '../../../src/strategy/meta-model.ts';
 import type { SharedMarket } from '../exchange-simulator/both-venues.ts';
 import { scripted, type Script } from '../engine/scripted-bot.ts';
 
@@ -34,6 +35,10 @@ export interface BotOnMarket {
   readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
   /** What else is to hear of it. */
   readonly hooks?: Pick<SessionSetup, 'onSlice' | 'onAcked' | 'onNote'>;
+  /** Models by the id under which the journal names them. Default: there are none. */
+  readonly modelOf?: (id: string) => MetaModel;
+  /** Told of every step of the market. */
+  readonly onStep?: () => void;
 }
 
 export const setupOf = ({ market, params, script, initialEquity }: BotOnMarket): EngineSetup => ({
@@ -52,8 +57,8 @@ export interface RehearsedBot {
   readonly engine: RecordedEngine;
   readonly clock: SteppedClock;
   readonly incidents: Incident[];
-  /** Runs until `time`, or to the end of the market. */
-  run(until?: number): Promise<void>;
+  /** Runs until `time`, or to the end of the market; `atRest`: and then until the bot is quiet. */
+  run(until?: number, atRest?: boolean): Promise<void>;
 }
 
 const unwanted = (error: unknown): never => {
@@ -67,7 +72,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
   const engine = new RecordedEngine({
     setup: setupOf(bot),
     journal,
-    modelOf: unwanted,
+    modelOf: bot.modelOf ?? unwanted,
     now: () => clock.now(),
   });
   engine.recover();
@@ -105,36 +110,52 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
   exchange.listen((event) => {
     if (event.kind === 'execution') executions += 1;
   });
-  const pace = bot.wire?.pace ?? paceOf(exchange, () => executions);
+  const pace = bot.wire?.pace ?? paceOf(bot, { executions: () => executions, isDead: () => fatal !== undefined });
   let started = false;
+  /** Lets time pass until nothing is under way. */
+  const rest = async (before: number): Promise<void> => {
+    while (!session.quiet && !session.queue.isHalted) {
+      const { time, executions: known } = await pace.step(clock.nextDue);
+      clock.moveTo(time);
+      await session.settledOrWaiting(known - before, Promise.resolve());
+    }
+  };
   return {
     session,
     engine,
     clock,
     incidents,
-    async run(until = Infinity) {
+    async run(until = Infinity, atRest = false) {
       if (!started) await Promise.race([session.start(), death]);
       started = true;
+      // What happened while nobody lived is asked for at the start, so it is known too.
+      const before = executions - session.executions.knownCount;
       await rehearse({
         session,
         clock,
         pace,
         patience: bot.wire?.patience ?? (() => Promise.resolve()),
-        // What happened while nobody lived is asked for at the start, so it is known too.
-        executionsBefore: executions - session.executions.knownCount,
+        executionsBefore: before,
         isOver: (time) => time >= until || fatal !== undefined,
       });
+      if (atRest) await rest(before);
       if (fatal !== undefined) throw fatal.error;
     },
   };
 }
 
-function paceOf(exchange: SimulatedExchange, executions: () => number): MarketPace {
+function paceOf(
+  { exchange, onStep }: BotOnMarket,
+  { executions, isDead }: { readonly executions: () => number; readonly isDead: () => boolean },
+): MarketPace {
   const state = () => ({ time: exchange.now, executions: executions(), ended: exchange.ended });
   return {
     now: async () => state(),
     async step(time) {
+      // A dead bot moves nothing.
+      if (isDead()) return state();
       exchange.advanceTo(Math.min(time, exchange.nextClose()));
+      onStep?.();
       return state();
     },
   };

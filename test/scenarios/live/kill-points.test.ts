@@ -135,17 +135,17 @@ describe('L2: killed at every step', () => {
 /** A journal that does something else than it should; `what` goes by the rows of one life. */
 const spoilt = (story: Story, spoil: NonNullable<Story['spoil']>): Story => ({ ...story, spoil });
 
-describe('the sweep finds a program that', () => {
-  /** One death in five. */
-  const brokenOf = async (story: Story): Promise<string[]> => {
-    const found = { broken: [] as string[], deaths: new Set<string>(), points: 0 };
-    for (let at = 1; at <= 200; at += 5) {
-      const death: Death = { door: 'commit', at, when: 'after' };
-      collect(found, death, await tell(story, [death]));
-    }
-    return found.broken;
-  };
+/** One death in five. */
+const brokenOf = async (story: Story): Promise<string[]> => {
+  const found = { broken: [] as string[], deaths: new Set<string>(), points: 0 };
+  for (let at = 1; at <= 200; at += 5) {
+    const death: Death = { door: 'commit', at, when: 'after' };
+    collect(found, death, await tell(story, [death]));
+  }
+  return found.broken;
+};
 
+describe('the sweep finds a program that', () => {
   it('sends before it writes', async () => {
     const story = spoilt(TRADING, (journal) => {
       let late: Parameters<typeof journal.commit>[0] = [];

@@ -84,7 +84,7 @@ function lateRequests(): Late {
 function storyOf(seed: number): Story {
   const random = createRandom(`schedules/${seed}`);
   const late = lateRequests();
-  let now = (): number => 0;
+  let world: World | undefined;
   return {
     market: MARKETS[seed % MARKETS.length],
     exchange: { touches: seed % 2 === 0 ? 'close' : 'path' },
@@ -94,11 +94,11 @@ function storyOf(seed: number): Story {
     }),
     script: () => randomScript(`schedules/${seed}`, 2),
     hours: HOURS,
-    venue(world) {
-      now = () => world.exchange.now;
-      return wildVenue(random, world, late);
+    venue(given) {
+      world = given;
+      return wildVenue(random, given, late);
     },
-    onStep: () => late.run(now()),
+    onStep: () => late.run(world?.exchange.now ?? 0),
   };
 }
 

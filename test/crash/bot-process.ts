@@ -1,9 +1,11 @@
 // The bot as a process of its own: journal on the disk, the real connector, an exchange in another process. It may die at any instant.
 import { parseArgs } from 'node:util';
 import { createVenueConnection } from '../../src/adapters/ccxt/venue-connection.ts';
+import { loadExchangeClass } from '../../src/adapters/ccxt/load-exchange.ts';
 import { openJournal } from '../../src/adapters/sqlite/journal.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
-import { roundToTick } from '../../src/domain/instrument.ts';
+import { fromExactJson } from '../../src/domain/exact-json.ts';
+import { roundToTick, type Instrument } from '../../src/domain/instrument.ts';
 import { RecordedEngine } from '../../src/live/record/recorded-engine.ts';
 import { rehearse, type MarketStep } from '../../src/live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../../src/live/rehearsal/stepped-clock.ts';
@@ -11,75 +13,63 @@ import { DEFAULT_RULES } from '../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../src/live/session/order-ids.ts';
 import { Session } from '../../src/live/session/session.ts';
 import type { Journal } from '../../src/ports/journal.ts';
-import { scripted } from '../scenarios/engine/scripted-bot.ts';
-import type { BotBooks } from './crash-watch.ts';
-import { CRASH_PARAMS, crashMarket, crashScript, DEPOSIT } from './crash-market.ts';
+import { crashSetup } from './crash-market.ts';
+import { mortalFetch, mortalJournal, readDeath } from './crash-doors.ts';
+import { mutantAccount, mutantJournal } from './crash-mutants.ts';
 
 const HOUR = 3_600_000;
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string' },
-    hours: { type: 'string' },
-    journal: { type: 'string' },
-    rest: { type: 'string' },
-    stream: { type: 'string' },
-    pace: { type: 'string' },
-    /** Dies at the n-th commit of this life. */
-    'die-at': { type: 'string', default: 'Infinity' },
-    'die-when': { type: 'string', default: 'before' },
+    /** Only loads everything, so that the next ones need not compile it. */
+    warm: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '' },
+    venue: { type: 'string', default: 'bybit' },
+    journal: { type: 'string', default: '' },
+    rest: { type: 'string', default: '' },
+    stream: { type: 'string', default: '' },
+    pace: { type: 'string', default: '' },
+    /** `commit` or `request`, the how many-eth of this life, and when: `commit:12:before`. */
+    'die-at': { type: 'string' },
+    mutant: { type: 'string' },
   },
 });
-const { seed, hours, journal: file, rest, stream, pace: paceUrl } = values;
-if (seed === undefined || hours === undefined || file === undefined || rest === undefined) throw new Error('arguments');
-if (stream === undefined || paceUrl === undefined) throw new Error('arguments');
-
-const ask = async (path: string, body: unknown): Promise<MarketStep> => {
-  const reply = await fetch(`${paceUrl}/${path}`, { method: 'POST', body: JSON.stringify(body) });
-  return (await reply.json()) as MarketStep;
-};
-
-/** The journal that kills its process at a commit, before or after the rows are on the disk. */
-function mortal(journal: Journal): Journal {
-  let left = Number(values['die-at']);
-  return {
-    ...journal,
-    commit(rows) {
-      left -= 1;
-      if (left === 0 && values['die-when'] === 'before') process.kill(process.pid, 'SIGKILL');
-      const sequence = journal.commit(rows);
-      if (left === 0) process.kill(process.pid, 'SIGKILL');
-      return sequence;
-    },
-  };
+const venue = values.venue === 'binance' ? 'binance' : 'bybit';
+if (values.warm) {
+  await loadExchangeClass(venue);
+  process.exit(0);
 }
 
-const market = crashMarket(Number(seed), Number(hours));
-const begin = market.series[0].openTime[0];
-const system = createSystemClock();
+const ask = async (path: string, body: unknown): Promise<MarketStep> => {
+  const reply = await fetch(`${values.pace}/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  return fromExactJson(await reply.text()) as MarketStep;
+};
+type Hello = MarketStep & {
+  readonly instruments: readonly Instrument[];
+  readonly begin: number;
+  readonly until: number;
+};
+
+const { instruments, begin, until, time: startTime } = (await ask('hello', {})) as Hello;
+const death = readDeath(values['die-at']);
 const connection = await createVenueConnection({
-  venue: 'bybit',
+  venue,
   environment: 'testnet',
   credentials: { key: 'crash-key', secret: 'crash-secret' },
-  baseUrls: { rest, stream },
-  clock: system,
+  baseUrls: { rest: values.rest, stream: values.stream },
+  clock: createSystemClock(),
   random: Math.random,
   marketTime: async () => (await ask('now', {})).time,
   limited: false,
   budgetFolder: 'none',
-  timing: { readDeadlineMs: 1_500, writeDeadlineMs: 1_500, firstBackOffMs: 5, longestBackOffMs: 50 },
-  streamTiming: { firstBackOffMs: 5, longestBackOffMs: 100, connectMs: 1_500, answerMs: 1_500 },
+  timing: { readDeadlineMs: 600, writeDeadlineMs: 600, firstBackOffMs: 5, longestBackOffMs: 50 },
+  streamTiming: { firstBackOffMs: 5, longestBackOffMs: 100, connectMs: 600, answerMs: 600 },
+  fetch: mortalFetch(death),
 });
-const now = await ask('now', {});
-const clock = new SteppedClock(now.time);
-const journal = mortal(await openJournal({ file, now: () => clock.now() }));
+const clock = new SteppedClock(startTime);
+const opened = await openJournal({ file: values.journal, now: () => clock.now() });
+const journal: Journal = mutantJournal(mortalJournal(opened, death), values.mutant);
 const engine = new RecordedEngine({
-  setup: {
-    barMs: HOUR,
-    initialEquity: DEPOSIT,
-    params: CRASH_PARAMS,
-    strategy: scripted(crashScript(Number(seed))),
-    symbols: market.instruments.map((instrument) => ({ instrument, hasFunding: true })),
-  },
+  setup: crashSetup(Number(values.seed), instruments),
   journal,
   modelOf: () => {
     throw new Error('no models here');
@@ -87,8 +77,9 @@ const engine = new RecordedEngine({
   now: () => clock.now(),
 });
 engine.recover();
-// Executions that earlier lives have booked.
-const booked = [...journal.read({ stream: 'execution' })].length;
+// Executions that earlier lives have booked, and the last close that they have decided at.
+let booked = 0;
+for (const _ of opened.read({ stream: 'execution' })) booked += 1;
 let lastClose = begin;
 for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
   if (payload.startsWith('{"input":{"kind":"slice"')) lastClose = Math.max(lastClose, eventTime);
@@ -96,7 +87,7 @@ for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
 const session = new Session({
   engine,
   journal,
-  connection,
+  connection: { ...connection, account: mutantAccount(connection.account, values.mutant) },
   clock,
   latches: { read: () => undefined, set: () => undefined, clear: () => undefined, report: () => undefined },
   prefix: ownPrefix('cr'),
@@ -106,9 +97,9 @@ const session = new Session({
   firstClose: lastClose + HOUR,
   lastCandles: new Map(),
   fundingStamps: new Map(),
-  fundingIntervalHours: new Map(market.instruments.map(({ symbol }) => [symbol, 8])),
+  fundingIntervalHours: new Map(instruments.map(({ symbol }) => [symbol, 8])),
   roundPrice: (symbol, price) => {
-    const instrument = market.instruments.find((each) => each.symbol === symbol);
+    const instrument = instruments.find((each) => each.symbol === symbol);
     return instrument === undefined ? price : roundToTick(instrument, price, 'nearest');
   },
   executionsFrom: begin,
@@ -117,35 +108,40 @@ const session = new Session({
     process.exit(3);
   },
 });
-const books = (): BotBooks => ({
-  wallet: String(engine.state.ledger.wallet),
-  positions: Object.fromEntries(
-    engine.state.symbols.map(({ instrument, trade }) => [
-      instrument.symbol,
-      trade === undefined ? 0 : trade.direction * trade.quantity,
-    ]),
-  ),
-});
-await session.start();
+
 let last = await ask('now', {});
 const told = async (path: string, body: unknown): Promise<MarketStep> => {
   last = await ask(path, body);
   return last;
 };
+/** What it has, where nothing is on its way and it has heard of everything. */
+const books = () => {
+  if (!session.quiet || booked + session.executions.knownCount < last.executions) return undefined;
+  const positions = engine.state.symbols.map(({ instrument, trade }): [string, number] => [
+    instrument.symbol,
+    trade === undefined ? 0 : trade.direction * trade.quantity,
+  ]);
+  return { wallet: String(engine.state.ledger.wallet), positions: Object.fromEntries(positions) };
+};
+const step = (time: number): Promise<MarketStep> =>
+  told('step', { time: Number.isFinite(time) ? time : null, books: books() });
+const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+
+await session.start();
 await rehearse({
   session,
   clock,
-  pace: {
-    now: () => told('now', {}),
-    // Where nothing is on its way and nothing was lost on it, the books have to be right: the other side compares.
-    step: (time) => {
-      const isSure = session.quiet && booked + session.executions.knownCount >= last.executions;
-      return told('step', { time: Number.isFinite(time) ? time : null, books: isSure ? books() : undefined });
-    },
-  },
-  patience: () => new Promise((resolve) => setTimeout(resolve, 250)),
-  executionsBefore: booked,
+  pace: { now: () => told('now', {}), step },
+  patience,
+  executionsBefore: -booked,
+  isOver: (time) => time >= until,
 });
+// What is on its way comes to rest.
+while (books() === undefined && last.time < until + HOUR) {
+  clock.moveTo((await step(clock.nextDue)).time);
+  await session.settledOrWaiting(last.executions - booked, patience());
+}
+await told('end', { books: books() });
 await session.stop();
 await connection.close();
-journal.close();
+opened.close();

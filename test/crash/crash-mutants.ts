@@ -1,0 +1,81 @@
+// Would the campaign notice a bot that is broken? Six of them, each with one promise that it does not keep.
+import type { NewJournalRow, Journal } from '../../src/ports/journal.ts';
+import type { VenueAccount } from '../../src/ports/venue-account.ts';
+
+export const MUTANTS = [
+  /** Sends before what it sends is on the disk. */
+  'late-journal',
+  /** Forgets at a start which orders are under way. */
+  'no-orders',
+  /** Does not write down which executions it has booked. */
+  'no-executions',
+  /** Overlooks every twentieth execution. */
+  'blind',
+  /** Sends entries without their stops, and sets none. */
+  'no-stops',
+  /** Takes a lost answer for a refusal, and orders again under another name. */
+  'new-names',
+] as const;
+
+export function mutantJournal(journal: Journal, mutant: string | undefined): Journal {
+  switch (mutant) {
+    case 'late-journal':
+      return lateJournal(journal);
+    case 'no-orders':
+      return {
+        ...journal,
+        read: (query = {}) => journal.read(query.stream === 'order' ? { ...query, until: 0 } : query),
+      };
+    case 'no-executions':
+      return { ...journal, commit: (rows) => journal.commit(rows.filter(({ stream }) => stream !== 'execution')) };
+    default:
+      return journal;
+  }
+}
+
+function lateJournal(journal: Journal): Journal {
+  let waiting: readonly NewJournalRow[] = [];
+  return {
+    ...journal,
+    commit(rows) {
+      const before = waiting;
+      waiting = rows;
+      return before.length === 0 ? 0 : journal.commit(before);
+    },
+  };
+}
+
+export function mutantAccount(account: VenueAccount, mutant: string | undefined): VenueAccount {
+  switch (mutant) {
+    case 'blind':
+      return {
+        ...account,
+        executions: async (query) =>
+          (await account.executions(query)).filter(({ executionId }) => !isOverlooked(executionId)),
+      };
+    case 'no-stops':
+      return {
+        ...account,
+        place: ({ protection: _, ...order }) => account.place(order),
+        protect: () => Promise.resolve(),
+      };
+    case 'new-names':
+      return { ...account, place: (order) => placeAnyhow(account, order) };
+    default:
+      return account;
+  }
+}
+
+const isOverlooked = (executionId: string): boolean =>
+  [...executionId].reduce((sum, each) => sum + each.charCodeAt(0), 0) % 20 === 0;
+
+async function placeAnyhow(account: VenueAccount, order: Parameters<VenueAccount['place']>[0]) {
+  try {
+    return await account.place(order);
+  } catch {
+    return account.place({
+      ...order,
+      clientOrderId: `${order.clientOrderId.slice(0, 30)}-${Math.floor(Math.random() * 1e5)}`,
+    });
+  }
+}

@@ -41,9 +41,8 @@ export function mortalJournal(journal: Journal, death: DoorDeath | undefined): J
 /** Before the request leaves, while it is on its way, or when its answer has come and nobody has seen it. */
 export function mortalFetch(death: DoorDeath | undefined): typeof fetch {
   return async (input, init) => {
-    const isWrite = (init?.method ?? 'GET') !== 'GET' && !String(input).includes('listenKey');
-    const due = isWrite && isDue(death, 'request');
-    if (!due) return fetch(input, init);
+    const isWrite = (init?.method ?? 'GET') !== 'GET';
+    if (!isWrite || !isDue(death, 'request')) return fetch(input, init);
     if (death?.when === 'before') die();
     const answer = fetch(input, init);
     if (death?.when === 'during') setTimeout(die, 1);

@@ -56,7 +56,7 @@ export function mutantAccount(account: VenueAccount, mutant: string | undefined)
     case 'no-stops':
       return {
         ...account,
-        place: ({ protection: _, ...order }) => account.place(order),
+        place: (order) => account.place({ ...order, protection: undefined }),
         protect: () => Promise.resolve(),
       };
     case 'new-names':
@@ -67,7 +67,7 @@ export function mutantAccount(account: VenueAccount, mutant: string | undefined)
 }
 
 const isOverlooked = (executionId: string): boolean =>
-  [...executionId].reduce((sum, each) => sum + each.charCodeAt(0), 0) % 20 === 0;
+  Array.from(executionId, (each) => each.charCodeAt(0)).reduce((sum, code) => sum + code, 0) % 20 === 0;
 
 async function placeAnyhow(account: VenueAccount, order: Parameters<VenueAccount['place']>[0]) {
   try {

@@ -9,8 +9,11 @@ import type { SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 
+/** What of a symbol's market is trained on. */
+export type TrainingMarket = Pick<SymbolMarket, 'symbol' | 'series' | 'funding'>;
+
 export interface BotModelsRequest {
-  readonly markets: readonly SymbolMarket[];
+  readonly markets: readonly TrainingMarket[];
   readonly settings: VariantSettings;
   readonly strategy: Strategy;
   readonly walkForward: Config['walkForward'];
@@ -31,7 +34,7 @@ export function trainBotModels(request: BotModelsRequest): readonly BotModel[] {
   return request.markets.map((market) => trainOne(request, market));
 }
 
-function trainOne({ settings, strategy, walkForward, from, seed }: BotModelsRequest, market: SymbolMarket): BotModel {
+function trainOne({ settings, strategy, walkForward, from, seed }: BotModelsRequest, market: TrainingMarket): BotModel {
   const { symbol, series, funding } = market;
   const known = sliceSeries(series, 0, firstBarAtOrAfter(series, from));
   const { labeling, costs, features } = settings;

@@ -1,17 +1,15 @@
 // How is a rehearsal put together? Market, simulated exchange, the real connector, trained models, journal and session, in one process.
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createVenueConnection } from '../adapters/ccxt/venue-connection.ts';
 import { openJournal } from '../adapters/sqlite/journal.ts';
-import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
-import { loadConfig, type LoadedConfig } from '../config/load-config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { roundToTick, type Instrument } from '../domain/instrument.ts';
-import { DAY_MS, parseInterval } from '../domain/time.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { createSimulatedExchange } from '../exchange-simulator/core/create-simulated-exchange.ts';
 import type { MarketTape, SimulatedExchange } from '../exchange-simulator/core/exchange.ts';
 import { startSimulator, type RunningSimulator } from '../exchange-simulator/start-simulator.ts';
@@ -26,21 +24,19 @@ import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.
 import { Session } from '../live/session/session.ts';
 import type { Incident } from '../live/session/session-setup.ts';
 import { warmUp } from '../live/session/warm-up.ts';
-import { portfolioWarmupBars } from '../portfolio/portfolio-params.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { VenueConnection, VenueName } from '../ports/venue-connection.ts';
-import { strategyOf } from '../research/jobs.ts';
 import { listedAtOf, type SymbolMarket } from '../research/market.ts';
 import type { VariantSettings } from '../research/settings.ts';
 import type { Strategy } from '../strategy/strategy.ts';
-import { artefactToText } from '../training/model-artefact.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
+import { botPlan, type BotPlan } from './bot-plan.ts';
 import { openSource } from './check-request.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { trainBotModels, type BotModel } from './compose-bot-models.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { loadTape } from './compose-tape.ts';
-import { settingsOf } from './compose-variants.ts';
+import { keepModel } from './kept-models.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { simulatorCredentials } from './simulator-options.ts';
@@ -77,15 +73,9 @@ export interface ComposedRehearsal {
 }
 
 /** What is rehearsed, and on which market. */
-interface Plan {
-  readonly loaded: LoadedConfig;
-  readonly settings: VariantSettings;
+interface Plan extends BotPlan {
   readonly markets: readonly SymbolMarket[];
   readonly tape: MarketTape;
-  readonly strategy: Strategy;
-  readonly barMs: number;
-  readonly warmupBars: number;
-  readonly seed: number;
   readonly synthetic: boolean;
   readonly from: number;
   readonly until: number;
@@ -101,7 +91,10 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
   const running = await startOn(exchange, venue);
   const connection = await connect(running, exchange, venue);
   const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(plan.seed) });
-  await keepModels(options.out, models, { configHash: settings.configHash, markets });
+  for (const [index, { trained }] of models.entries()) {
+    const origin = { configHash: settings.configHash, dataHash: markets[index].dataHash };
+    if (trained !== undefined) await keepModel(options.out, trained, origin);
+  }
   const clock = new SteppedClock(exchange.now);
   const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
   const engine = await beginEngine(plan, { journal, connection, clock, models });
@@ -144,7 +137,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
 async function planOf(options: RehearsalOptions, signal: AbortSignal): Promise<Plan> {
   const loaded = loadConfig(configRequestOf(options));
   const { config } = loaded;
-  const seed = options.seed ?? config.research.seed;
+  const plan = botPlan(loaded, options.riskLevel, options.seed);
+  const { barMs, seed } = plan;
   const source = await openSource(options, { config, seed });
   const words = wordsOf(options.symbols);
   if (words !== undefined) refuseUnusableWords('--symbols', words);
@@ -153,17 +147,10 @@ async function planOf(options: RehearsalOptions, signal: AbortSignal): Promise<P
   const symbols = chosen.toSorted();
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
-  const { portfolio } = config;
-  const settings: VariantSettings = { ...settingsOf(options.riskLevel ?? 'default', loaded), portfolio };
-  const barMs = parseInterval(config.data.interval) ?? NaN;
-  const strategy = strategyOf(settings, barMs);
-  const ranked = portfolio.crossSectional.enabled ? portfolioWarmupBars(portfolio, barMs) : 0;
-  const warmupBars = Math.max(strategy.warmupBars, ranked);
   const { from, until } = spanOf(markets, options, { barMs, days: config.walkForward.trainDays });
   const { fundingIntervalHours } = config.costs;
   const tape = await loadTape({ source, symbols, data: config.data, fundingIntervalHours, from, until, signal });
-  const { synthetic } = source;
-  return { loaded, settings, markets, tape, strategy, barMs, warmupBars, seed, synthetic, from, until };
+  return { ...plan, markets, tape, synthetic: source.synthetic, from, until };
 }
 
 function exchangeOf({ tape, from, until, seed, loaded }: Plan): SimulatedExchange {
@@ -207,7 +194,7 @@ async function beginEngine(plan: Plan, { journal, connection, clock, models }: E
     },
     walletNow: async () => (await connection.account.balance()).wallet,
     setupOf: setupOfRun,
-    modelOf: (id) => {
+    modelsOf: () => (id) => {
       const model = byId.get(id);
       if (model === undefined) throw new PerpilotError('MODEL_CORRUPT', `model ${id} is not there any more`);
       return model;
@@ -304,21 +291,4 @@ function paceOf(exchange: SimulatedExchange, running: RunningSimulator): MarketP
       return state();
     },
   };
-}
-
-/** Models beside the journal, under the id that it names them by. */
-async function keepModels(
-  out: string,
-  models: readonly BotModel[],
-  of: { readonly configHash: string; readonly markets: readonly SymbolMarket[] },
-): Promise<void> {
-  const folder = join(out, 'models');
-  await mkdir(folder, { recursive: true });
-  const version = codeVersion();
-  for (const { symbol, trained } of models) {
-    if (trained === undefined) continue;
-    const dataHash = of.markets.find((market) => market.symbol === symbol)?.dataHash ?? '';
-    const provenance = { dataHash, configHash: of.configHash, codeVersion: version };
-    await writeFileAtomically(join(folder, `${trained.model.id}.json`), artefactToText({ ...trained, provenance }));
-  }
 }

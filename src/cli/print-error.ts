@@ -28,8 +28,8 @@ export function problemLines(
   problems: readonly Problem[],
   paint: (where: string) => string = (text) => text,
 ): string[] {
-  return problems.flatMap(({ message, where, hint }) => [
-    where === undefined ? `  ${message}` : `  ${paint(`${where}:`)} ${message}`,
+  return problems.flatMap(({ message, code, where, hint }) => [
+    `  ${code === undefined ? '' : `${code}: `}${where === undefined ? '' : `${paint(`${where}:`)} `}${message}`,
     ...(hint === undefined ? [] : [`      ${hint}`]),
   ]);
 }

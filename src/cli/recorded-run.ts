@@ -1,6 +1,5 @@
 // Which bot wrote this journal? Its settings, symbols and models as they were recorded, whatever is shipped now.
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import type { ConfigTree, DeepReadonly } from '../config/schema.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -13,9 +12,8 @@ import type { Journal } from '../ports/journal.ts';
 import { engineParams } from '../research/engine-params.ts';
 import { strategyOf } from '../research/jobs.ts';
 import type { VariantSettings } from '../research/settings.ts';
-import type { MetaModel } from '../strategy/meta-model.ts';
-import { artefactFromText } from '../training/model-artefact.ts';
 import { settingsOf } from './compose-variants.ts';
+import { keptModels } from './kept-models.ts';
 
 /** Sections that the engine does not read: other values go on in the same run. */
 const OUTSIDE: ReadonlySet<string> = new Set(['discovery', 'live', 'walk_forward', 'research', 'targets']);
@@ -58,33 +56,6 @@ export async function openRecorded(file: string): Promise<{ readonly journal: Jo
 /** The engine of the last run, with nothing fed yet. */
 export function engineOfRun(journal: Journal, { record }: OpenRun): RecordedEngine {
   const setup = setupOfRun(record);
-  const models = modelsBeside(journal.place, setup.strategy);
-  return new RecordedEngine({
-    setup,
-    journal,
-    modelOf: (id) => {
-      const model = models.get(id);
-      if (model !== undefined) return model;
-      const hint = 'models lie in the folder models beside the journal, under their ids';
-      throw new PerpilotError('MODEL_CORRUPT', [{ message: `model ${id} of the journal is not there`, hint }]);
-    },
-    now: () => Date.now(),
-  });
-}
-
-function modelsBeside(journalFile: string, strategy: EngineSetup['strategy']): ReadonlyMap<string, MetaModel> {
-  const folder = join(dirname(journalFile), 'models');
-  const expected = { schemaHash: strategy.schemaHash, featureNames: strategy.rowNames };
-  let names: readonly string[] = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    // A bot that trades without models keeps none.
-  }
-  return new Map(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => artefactFromText(readFileSync(join(folder, name), 'utf8'), expected).model)
-      .map((model) => [model.id, model]),
-  );
+  const modelOf = keptModels(dirname(journal.place), setup.strategy);
+  return new RecordedEngine({ setup, journal, modelOf, now: () => Date.now() });
 }

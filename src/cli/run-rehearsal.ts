@@ -1,6 +1,8 @@
 // What did the bot do in its rehearsal? Runs it to the end, or until it is told to stop, and counts.
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { ledgerEquity, ledgerTotals } from '../domain/ledger.ts';
@@ -8,6 +10,7 @@ import { atomsToNumber } from '../domain/money.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import { rehearse } from '../live/rehearsal/rehearse.ts';
 import type { Incident } from '../live/session/session-setup.ts';
+import { configRequestOf } from './arguments.ts';
 import { composeRehearsal, type ComposedRehearsal, type RehearsalOptions } from './compose-rehearsal.ts';
 import type { CliContext } from './context.ts';
 
@@ -36,6 +39,16 @@ export interface RehearsalAnswer {
 
 /** Messages on loopback are there within so many milliseconds, or the market goes on without them. */
 const PATIENCE_MS = 2_000;
+
+const USUAL_DAYS = 30;
+
+/** What is not given: the embedded market where no data are known, thirty days, and a folder named by the time. */
+export function rehearsalOptions(given: Partial<RehearsalOptions>): RehearsalOptions {
+  const { root } = loadConfig(configRequestOf(given)).config.data;
+  const embedded = given.embedded === true || (given.data === undefined && root === null);
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, '');
+  return { ...given, embedded, days: given.days ?? USUAL_DAYS, out: given.out ?? join('runs', `rehearsal-${stamp}`) };
+}
 
 /** @throws PerpilotError OUTPUT_UNWRITABLE for a folder that is not empty: a journal belongs to one run of one market */
 export async function runRehearsal(options: RehearsalOptions, context: CliContext): Promise<RehearsalAnswer> {

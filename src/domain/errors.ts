@@ -20,6 +20,22 @@ export const ERROR_CODES = {
   JOURNAL_UNWRITABLE: 'The journal cannot be written: the disk is full or read-only.',
   JOURNAL_CONFLICT: 'An execution that is in the journal already was to be written again.',
   JOURNAL_IN_USE: 'Another process works with the journal.',
+  START_REFUSED: 'The bot may not start like this; every reason stands beside it, each with a code of its own.',
+  KEY_MISSING: 'The API key of this mode is not in the environment.',
+  MARGIN_MODE_WRONG:
+    'The account has another margin mode than the settings say. Change it at the venue, or the setting margin_mode.',
+  POSITION_MODE_WRONG: 'The account is in hedge mode. Switch it to one-way mode at the venue, with nothing open.',
+  LEVERAGE_TOO_HIGH:
+    'A position has more leverage than risk.max_leverage. Lower it at the venue, or close the position.',
+  INSTANCE_RUNNING: 'Another process of perpilot on this machine holds this state or this account.',
+  OTHER_INSTANCE:
+    'Another perpilot trades on this account, or did within a day. Stop it; if it is gone for good: --take-over.',
+  REAL_MONEY_UNCONFIRMED: 'Real money needs a confirmation in the environment; docs/bot.md says which.',
+  READINESS_MISSING: 'Real money needs a report of readiness that passed in the last seven days.',
+  READINESS_UNREADABLE: 'The report of readiness is damaged or was changed. Have it made anew.',
+  READINESS_FAILED: 'The report of readiness did not pass. Settle what it names and have it made anew.',
+  READINESS_OUTDATED: 'The report of readiness is too old, or of a time to come. Have it made anew.',
+  READINESS_FOREIGN: 'The report of readiness is about another account, other settings or another version.',
   INVARIANT_BROKEN: 'A promise inside the program does not hold: this is a bug.',
   INTERRUPTED: 'The run was interrupted; nothing half-written was left behind.',
 } as const;
@@ -29,6 +45,8 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** One thing that is wrong, with where it is and what would be right where that is known. */
 export interface Problem {
   readonly message: string;
+  /** Its own code, where several kinds of problems come together. */
+  readonly code?: string;
   /** File and line, or the command-line option, in which the problem stands. */
   readonly where?: string;
   readonly hint?: string;

@@ -11,12 +11,17 @@ export const liveSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .meta({ title: 'a name of small letters, digits and dashes' })
     .describe(
-      'Name of this bot: its orders carry a mark made of it and of the account. Two bots never share an account.',
+      'Name of this bot: its orders carry a mark made of it and of where it trades. Two bots never share an account.',
     ),
   state_folder: z
     .string()
     .min(1)
     .describe('Folder below which every mode and name has one with journal, models and switches; `--state DIR` wins.'),
+  models_folder: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe('Folder with champions, one SYMBOL.json each, that a new run begins with. null: the bot trains its own.'),
   margin_mode: z.enum(['isolated', 'cross']).describe('Margin mode that the account must have, else the start fails.'),
   trigger_by: z.enum(['last', 'mark']).describe('Price that fires stops and targets at the venue.'),
   protection_deadline_seconds: seconds

@@ -17,7 +17,7 @@ export interface KeyFacts {
 
 export interface AccountModes {
   readonly marginMode: MarginMode;
-  /** Undefined: the venue tells only with a position. */
+  /** Undefined: the venue tells it only of a symbol, and none was named or held. */
   readonly positionMode: PositionMode | undefined;
 }
 
@@ -165,7 +165,8 @@ export interface ExecutionQuery {
 /** One account. Every method fails with a VenueError and nothing else; writes have a deadline and are never sent twice. */
 export interface VenueAccount {
   keyFacts(): Promise<KeyFacts>;
-  modes(): Promise<AccountModes>;
+  /** Of the account; where the venue keeps modes for each symbol, those of `symbols`, which are listed there (none: of all that is held). */
+  modes(symbols?: readonly string[]): Promise<AccountModes>;
   balance(): Promise<VenueBalance>;
   /** All that is held, every symbol. */
   positions(): Promise<readonly HeldPosition[]>;

@@ -10,6 +10,8 @@ export interface AccessFinding {
   readonly severity: 'refuse' | 'warn';
   /** What is so; what to do about it stands with the code. */
   readonly message: string;
+  /** What it is about; missing: the account. */
+  readonly symbol?: string;
 }
 
 export interface AccessQuestion {
@@ -99,8 +101,10 @@ async function checkSymbols({ connection, symbols }: AccessQuestion): Promise<re
   const statuses = new Map(listed.value.map(({ instrument, status }) => [instrument.symbol, status]));
   return symbols.flatMap((symbol) => {
     const status = statuses.get(symbol);
-    if (status === undefined) return [refuse('SYMBOL_UNKNOWN', `${symbol} is not listed`)];
-    return status === 'trading' ? [] : [warn('SYMBOL_NOT_TRADING', `${symbol} is not traded now: ${status}`)];
+    if (status === undefined) return [{ ...refuse('SYMBOL_UNKNOWN', `${symbol} is not listed`), symbol }];
+    return status === 'trading'
+      ? []
+      : [{ ...warn('SYMBOL_NOT_TRADING', `${symbol} is not traded now: ${status}`), symbol }];
   });
 }
 

@@ -111,7 +111,13 @@ describe('a rehearsal', () => {
 describe('what is wrong with a call', () => {
   it.each([
     ['a folder that was used', ['bot', '--embedded', '--out', '.'], 'is not empty'],
-    ['no data', ['bot', '--out', '/tmp/perpilot-never'], 'no data folder is given'],
+    ['a folder without data', ['bot', '--data', '/tmp/perpilot-never', '--out', '/tmp/perpilot-never'], 'DATA_MISSING'],
+    ['an option of another mode', ['bot', '--take-over'], '--take-over means nothing in mode rehearsal'],
+    ['a rehearsal on an account', ['bot', '--mode', 'testnet', '--days', '3'], '--days means nothing in mode testnet'],
+    ['two risk levels', ['bot', '--profile', 'moderate', '--risk-level', 'moderate'], 'the same: give one of them'],
+    ['a risk level that does not exist', ['bot', '--profile', 'moderat'], 'did you mean moderate'],
+    ['a setting that does not exist', ['bot', '--mode', 'demo', '--set', 'live.instanc=a'], 'did you mean'],
+    ['a key that is not there', ['bot', '--mode', 'testnet'], 'KEY_MISSING'],
     [
       'a time without enough history',
       ['bot', '--embedded', '--from', '2023-02-01', '--out', '/tmp/perpilot-never'],

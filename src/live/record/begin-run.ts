@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../engine/event.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { MetaModel } from '../../strategy/meta-model.ts';
 import { RecordedEngine } from './recorded-engine.ts';
-import { differences, lastRun, refuseChange, runRow, type RunRecord } from './run-record.ts';
+import { differences, isOpen, lastRun, refuseChange, runRow, type RunRecord } from './run-record.ts';
 
 export interface BeginRunRequest {
   readonly journal: Journal;
@@ -14,7 +14,10 @@ export interface BeginRunRequest {
   readonly walletNow: () => Promise<number>;
   /** The engine's setup of a run. */
   readonly setupOf: (run: RunRecord) => EngineSetup;
-  readonly modelOf: (id: string) => MetaModel;
+  /** The models of a run, by the id that its journal names them by. */
+  readonly modelsOf: (run: RunRecord) => (id: string) => MetaModel;
+  /** True: who chose the symbols does not mind others, so that those of the last run stay as long as something is open. */
+  readonly symbolsMayStay?: boolean | undefined;
   readonly now: () => number;
 }
 
@@ -32,25 +35,35 @@ export interface BegunRun {
  * `RecordedEngine.recover`
  */
 export async function beginRun(request: BeginRunRequest): Promise<BegunRun> {
-  const { journal, wanted, modelOf, now, setupOf } = request;
+  const { journal, wanted, modelsOf, now, setupOf } = request;
   const last = lastRun(journal);
   if (last === undefined) return begin(request, undefined, []);
-  const engine = new RecordedEngine({ setup: setupOf(last.record), journal, modelOf, now });
+  const { record } = last;
+  const engine = new RecordedEngine({ setup: setupOf(record), journal, modelOf: modelsOf(record), now });
   const recovered = engine.recover(last.sequence);
-  const changed = differences(last.record, wanted);
-  if (changed.length === 0) return { engine, run: last.record, recovered, changed };
+  const symbols = isOpen(engine.state) ? symbolsWhileOpen(record, request) : wanted.symbols;
+  const changed = differences(record, { ...wanted, symbols });
+  if (changed.length === 0) return { engine, run: record, recovered, changed };
   refuseChange(engine.state, changed);
   return begin(request, memoryOf(engine.state, now()), changed);
 }
 
+/** Rules of a contract that the venue changed, and symbols that nobody asked for by name, wait until all is closed. */
+function symbolsWhileOpen(record: RunRecord, { wanted, symbolsMayStay = false }: BeginRunRequest) {
+  const names = new Set(record.symbols.map(({ instrument }) => instrument.symbol));
+  const isSame =
+    names.size === wanted.symbols.length && wanted.symbols.every(({ instrument }) => names.has(instrument.symbol));
+  return isSame || symbolsMayStay ? record.symbols : wanted.symbols;
+}
+
 async function begin(
-  { journal, wanted, walletNow, setupOf, modelOf, now }: BeginRunRequest,
+  { journal, wanted, walletNow, setupOf, modelsOf, now }: BeginRunRequest,
   memory: EngineEvent | undefined,
   changed: readonly string[],
 ): Promise<BegunRun> {
   const run: RunRecord = { ...wanted, initialEquity: await walletNow(), startedAt: now() };
   journal.commit([runRow(run)]);
-  const engine = new RecordedEngine({ setup: setupOf(run), journal, modelOf, now });
+  const engine = new RecordedEngine({ setup: setupOf(run), journal, modelOf: modelsOf(run), now });
   if (memory !== undefined) engine.digest(memory);
   return { engine, run, recovered: 0, changed };
 }

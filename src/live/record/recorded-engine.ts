@@ -3,7 +3,7 @@ import { invariant, PerpilotError } from '../../domain/errors.ts';
 import type { Command } from '../../domain/order.ts';
 import type { EngineEvent } from '../../engine/event.ts';
 import { createEngineState, type EngineSetup, type EngineState } from '../../engine/state.ts';
-import { step, type Note } from '../../engine/step.ts';
+import { step, type Note, type StepResult } from '../../engine/step.ts';
 import type { Journal, NewJournalRow } from '../../ports/journal.ts';
 import type { MetaModel } from '../../strategy/meta-model.ts';
 import { decisionsOf } from './decisions.ts';
@@ -31,6 +31,7 @@ export class RecordedEngine {
   /** Rows that the disk refused, oldest first; they are written before anything newer. */
   private waiting: NewJournalRow[] = [];
   private steps = 0;
+  private lastSlice: number | undefined;
 
   constructor(options: RecordedEngineOptions) {
     this.options = options;
@@ -40,6 +41,11 @@ export class RecordedEngine {
   /** Steps that were taken, those of earlier lives included. */
   get stepCount(): number {
     return this.steps;
+  }
+
+  /** The close of the last slice that was taken, epoch milliseconds; undefined: none. */
+  get lastClose(): number | undefined {
+    return this.lastSlice;
   }
 
   /** False while the disk refuses: entries have to wait. */
@@ -56,10 +62,9 @@ export class RecordedEngine {
     for (const { payload, sequence } of this.options.journal.read({ stream: 'event', from })) {
       const record = recordFromText(payload);
       const event = eventOf(record.input, this.options.modelOf);
-      const { commands } = step(this.state, event);
+      const { commands } = this.take(event);
       const isSame = recordText({ ...record, commands }) === payload;
       if (!isSame) throw differs(sequence, record.commands, commands);
-      this.steps += 1;
     }
     return this.steps;
   }
@@ -77,8 +82,7 @@ export class RecordedEngine {
       const isBooked = stream === 'execution' && this.hasExecution(key);
       invariant(!isBooked, `execution ${key} has been booked before`);
     }
-    const { commands, notes } = step(this.state, event);
-    this.steps += 1;
+    const { commands, notes } = this.take(event);
     const record = { input: recordedInput(event), commands, notes, decisions: decisionsOf(this.state, event) };
     const row: NewJournalRow = {
       stream: 'event',
@@ -88,6 +92,13 @@ export class RecordedEngine {
       payload: recordText(record),
     };
     return { commands, notes, durable: this.write([row, ...beside, ...planned(commands)]) };
+  }
+
+  private take(event: EngineEvent): StepResult {
+    const result = step(this.state, event);
+    this.steps += 1;
+    if (event.kind === 'slice') this.lastSlice = event.time;
+    return result;
   }
 
   /** Writes rows that are no step; false: the disk refused, they wait. */

@@ -56,6 +56,11 @@ export function differences(
   return found;
 }
 
+/** Whether something is held or under way. */
+export function isOpen(state: EngineState): boolean {
+  return state.symbols.some(({ trade, pending }) => trade !== undefined || pending !== undefined);
+}
+
 /** @throws PerpilotError CONFIG_INVALID naming every open position and every difference */
 export function refuseChange(state: EngineState, found: readonly string[]): void {
   const open = state.symbols.filter(({ trade, pending }) => trade !== undefined || pending !== undefined);

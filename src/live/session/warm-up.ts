@@ -4,6 +4,7 @@ import type { Candle } from '../../domain/candle.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import type { FundingStamp, VenueMarket } from '../../ports/venue-market.ts';
 import { FundingBook } from '../feed/funding-book.ts';
+import { candlesBetween } from '../feed/candles-between.ts';
 import { markCandle } from '../feed/mark-candle.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 
@@ -32,7 +33,7 @@ export async function warmUp({ engine, market, marks, from, until }: WarmUpReque
   const fundingStamps = new Map<string, readonly FundingStamp[]>();
   for (const { instrument } of symbols) {
     const { symbol } = instrument;
-    for (const candle of await history(market, symbol, { barMs, from, until })) {
+    for (const candle of await candlesBetween(market, symbol, { barMs, from, until })) {
       const slice = byTime.get(candle.closeTime) ?? new Map<string, Candle>();
       slice.set(symbol, candle);
       byTime.set(candle.closeTime, slice);
@@ -59,22 +60,4 @@ function viewAt(stamps: readonly FundingStamp[], time: number) {
   const book = new FundingBook(undefined);
   book.take(stamps.filter((stamp) => stamp.time <= time).slice(-2));
   return book.viewAt(time);
-}
-
-/** Page by page, since a venue gives only so many at once. */
-async function history(
-  market: VenueMarket,
-  symbol: string,
-  span: { readonly barMs: number; readonly from: number; readonly until: number },
-): Promise<readonly Candle[]> {
-  const { barMs, from, until } = span;
-  const candles: Candle[] = [];
-  for (let next = from; next + barMs <= until;) {
-    const page = await market.candles({ symbol, intervalMs: barMs, from: next, price: 'trade' });
-    const wanted = page.filter(({ openTime, closeTime }) => openTime >= next && closeTime <= until);
-    if (wanted.length === 0) break;
-    candles.push(...wanted);
-    next = wanted[wanted.length - 1].closeTime;
-  }
-  return candles;
 }

@@ -48,7 +48,9 @@ describe.each(venues)('%s', (venue) => {
 
   test('an unknown symbol', async () => {
     const findings = await findingsOf(live, { symbols: ['AAAUSDT', 'NOSUCHUSDT'] });
-    expect(findings).toEqual([{ code: 'SYMBOL_UNKNOWN', severity: 'refuse', message: 'NOSUCHUSDT is not listed' }]);
+    expect(findings).toEqual([
+      { code: 'SYMBOL_UNKNOWN', severity: 'refuse', message: 'NOSUCHUSDT is not listed', symbol: 'NOSUCHUSDT' },
+    ]);
   });
 
   test('a clock that is off by more than half a second', async () => {

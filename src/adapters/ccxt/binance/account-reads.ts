@@ -58,12 +58,12 @@ export const symbolConfig = z.array(
 );
 export const positionSideReply = z.object({ dualSidePosition: z.boolean() });
 
-/** Margin is set for each symbol: of those that are held, else of all, cross counts when any has it. */
-export async function binanceModes(client: VenueClient): Promise<AccountModes> {
+/** Margin is set for each symbol: of those that are named or held, else of all, cross counts when any has it. */
+export async function binanceModes(client: VenueClient, symbols: readonly string[]): Promise<AccountModes> {
   const side = await client.ask(accountRead({ path: 'positionSide/dual', weight: 30 }), positionSideReply);
   const configs = await client.ask(accountRead({ path: 'symbolConfig', weight: 5 }), symbolConfig);
-  const held = new Set((await heldRows(client)).map(({ symbol }) => symbol));
-  const relevant = held.size === 0 ? configs : configs.filter(({ symbol }) => held.has(symbol));
+  const named = new Set([...symbols, ...(await heldRows(client)).map(({ symbol }) => symbol)]);
+  const relevant = named.size === 0 ? configs : configs.filter(({ symbol }) => named.has(symbol));
   const marginMode = relevant.some(({ marginType }) => marginType === 'cross') ? 'cross' : 'isolated';
   return { marginMode, positionMode: side.dualSidePosition ? 'hedge' : 'one-way' };
 }

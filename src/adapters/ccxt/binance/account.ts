@@ -33,7 +33,7 @@ export interface BinanceAccountOptions {
 export function createBinanceAccount({ client, time, clock, environment }: BinanceAccountOptions): VenueAccount {
   return {
     keyFacts: () => binanceKeyFacts(client, environment),
-    modes: () => binanceModes(client),
+    modes: (symbols = []) => binanceModes(client, symbols),
     balance: () => binanceBalance(client),
     positions: () => binancePositions(client),
     openOrders: (symbol) => binanceOpenOrders(client, symbol),

@@ -71,13 +71,24 @@ const MARGIN_MODES: Readonly<Record<string, MarginMode>> = {
 };
 export const accountInfoReply = resultOf(z.object({ marginMode: z.enum(Object.keys(MARGIN_MODES)) }));
 
-export async function bybitModes(client: VenueClient): Promise<AccountModes> {
+/** The position mode shows in the rows of a symbol only: one of them, flat or not, or one of each side. */
+export async function bybitModes(client: VenueClient, symbols: readonly string[]): Promise<AccountModes> {
   const { marginMode } = await client.ask(accountRead('v5/account/info'), accountInfoReply);
-  const held = await bybitPositions(client);
-  const positionMode =
-    held.length === 0 ? undefined : held.some(({ hedgeSide }) => hedgeSide !== undefined) ? 'hedge' : 'one-way';
+  const held = (await bybitPositions(client)).map(({ hedgeSide }) => hedgeSide !== undefined);
+  const hedged = held.length === 0 ? await flatModes(client, symbols) : held;
+  const positionMode = hedged.length === 0 ? undefined : hedged.includes(true) ? 'hedge' : 'one-way';
   return { marginMode: MARGIN_MODES[marginMode], positionMode };
 }
+
+/** Whether each row of the first symbol is of one side only. */
+async function flatModes(client: VenueClient, [symbol]: readonly string[]): Promise<readonly boolean[]> {
+  if (symbol === undefined) return [];
+  assertSymbol(symbol);
+  const rows = await allRows(client, accountRead('v5/position/list', of(symbol)), modeRow);
+  return rows.map(({ positionIdx }) => positionIdx !== 0);
+}
+
+const modeRow = z.object({ positionIdx: z.number() });
 
 /** An account that holds no USDT has no row for it. */
 export const walletReply = resultOf(

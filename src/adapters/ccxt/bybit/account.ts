@@ -24,7 +24,7 @@ import {
 export function createBybitAccount(client: VenueClient, time: MarketTime): VenueAccount {
   return {
     keyFacts: () => bybitKeyFacts(client),
-    modes: () => bybitModes(client),
+    modes: (symbols = []) => bybitModes(client, symbols),
     balance: () => bybitBalance(client),
     positions: () => bybitPositions(client),
     openOrders: (symbol) => bybitOpenOrders(client, symbol),

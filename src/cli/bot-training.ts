@@ -1,0 +1,130 @@
+// Which models does a bot on an exchange trade with? Champions that were handed to it, else its own, trained on the latest history.
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { markSeries } from '../domain/candle-quality.ts';
+import type { Candle } from '../domain/candle.ts';
+import { contentHashOf } from '../domain/content-hash.ts';
+import { PerpilotError } from '../domain/errors.ts';
+import type { FundingSeries } from '../domain/funding.ts';
+import { VenueError } from '../domain/venue-error.ts';
+import { candlesBetween } from '../live/feed/candles-between.ts';
+import type { FundingStamp, VenueMarket } from '../ports/venue-market.ts';
+import type { MetaModel } from '../strategy/meta-model.ts';
+import { trainingSpanMs, type BotPlan } from './bot-plan.ts';
+import { trainBotModels, type TrainingMarket } from './compose-bot-models.ts';
+import { loadMarkets, openStore } from './compose-markets.ts';
+import { keepModel, modelInFile } from './kept-models.ts';
+
+export interface ModelRequest {
+  readonly plan: BotPlan;
+  /** Folder of the bot. */
+  readonly folder: string;
+  readonly symbols: readonly string[];
+  /** The last close before the first decision: nothing later is looked at. */
+  readonly until: number;
+  /** Folder with stored history; undefined: the venue is asked. */
+  readonly data: string | undefined;
+  readonly history: () => Promise<VenueMarket>;
+  readonly signal: AbortSignal;
+}
+
+/** What a symbol trades with. */
+export interface ProvidedModel {
+  readonly symbol: string;
+  /** Undefined: nothing is opened there. */
+  readonly model: MetaModel | undefined;
+  /** Where the model comes from, or why there is none. */
+  readonly reason: string;
+}
+
+/** One after the other; a symbol without a model does not keep the others from theirs. Models are kept in the bot's folder. */
+export async function* provideModels(request: ModelRequest): AsyncGenerator<ProvidedModel> {
+  const market = lazily(request.history);
+  for (const symbol of request.symbols) {
+    request.signal.throwIfAborted();
+    try {
+      yield (await champion(request, symbol)) ?? (await trained(request, symbol, market));
+    } catch (error) {
+      const isOfSymbol =
+        error instanceof VenueError || (error instanceof PerpilotError && /^(?:MODEL|DATA|TRAINING)_/.test(error.code));
+      if (!isOfSymbol) throw error;
+      yield { symbol, model: undefined, reason: error.message };
+    }
+  }
+}
+
+async function champion({ plan, folder }: ModelRequest, symbol: string): Promise<ProvidedModel | undefined> {
+  const { modelsFolder } = plan.loaded.config.live;
+  if (modelsFolder === null) return undefined;
+  const file = join(modelsFolder, `${symbol}.json`);
+  const artefact = modelInFile(file, plan.strategy);
+  if (artefact === undefined) return undefined;
+  await keepModel(folder, artefact, artefact.provenance);
+  return { symbol, model: artefact.model, reason: `champion in ${file}` };
+}
+
+async function trained(
+  request: ModelRequest,
+  symbol: string,
+  market: () => Promise<VenueMarket>,
+): Promise<ProvidedModel> {
+  const { plan, folder, until } = request;
+  const { settings, strategy, seed, loaded } = plan;
+  const known = request.data === undefined ? await askedMarket(request, symbol, market) : await stored(request, symbol);
+  const { series } = known;
+  const end = series.length === 0 ? until : series.openTime[series.length - 1] + series.intervalMs;
+  const { walkForward } = loaded.config;
+  const training = { markets: [known], settings, strategy, walkForward, from: Math.min(end, until) };
+  const [{ trained: model, reason }] = trainBotModels({ ...training, seed: String(seed) });
+  if (model === undefined) return { symbol, model, reason: reason ?? 'no reason is known' };
+  await keepModel(folder, model, { configHash: settings.configHash, dataHash: contentHashOf(series, known.funding) });
+  return { symbol, model: model.model, reason: `trained on ${series.length} candles` };
+}
+
+async function stored({ plan, data, signal }: ModelRequest, symbol: string): Promise<TrainingMarket> {
+  const settings: Config['data'] = plan.loaded.config.data;
+  const source = await openStore(data ?? '', settings);
+  const { markets, failure } = await loadMarkets({ source, symbols: [symbol], data: settings, signal });
+  if (failure !== undefined) throw failure;
+  return markets[0];
+}
+
+async function askedMarket(
+  { plan, until }: ModelRequest,
+  symbol: string,
+  market: () => Promise<VenueMarket>,
+): Promise<TrainingMarket> {
+  const { barMs, loaded } = plan;
+  const from = Math.floor((until - trainingSpanMs(plan)) / barMs) * barMs;
+  const asked = await market();
+  const candles = await candlesBetween(asked, symbol, { barMs, from, until });
+  const stamps = await asked.fundingHistory({ symbol, from, until });
+  const series = markSeries(columnsOf(symbol, candles, barMs), loaded.config.data);
+  return { symbol, series, funding: stamps.length === 0 ? undefined : fundingOf(symbol, stamps) };
+}
+
+function columnsOf(symbol: string, candles: readonly Candle[], intervalMs: number) {
+  const column = (name: 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'): Float64Array =>
+    Float64Array.from(candles, (candle) => candle[name]);
+  return {
+    symbol,
+    intervalMs,
+    length: candles.length,
+    openTime: column('openTime'),
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+  };
+}
+
+function fundingOf(symbol: string, stamps: readonly FundingStamp[]): FundingSeries {
+  const time = Float64Array.from(stamps, (stamp) => stamp.time);
+  return { symbol, length: stamps.length, time, rate: Float64Array.from(stamps, (stamp) => stamp.rate) };
+}
+
+function lazily<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => (opened ??= open());
+}

@@ -1,0 +1,256 @@
+// How is the bot put together that trades by the clock? Locks, journal, venue, gates, models, warm-up and session, in this order.
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { ConnectorNotice } from '../adapters/ccxt/notice.ts';
+import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
+import { openJournal } from '../adapters/sqlite/journal.ts';
+import { codeVersion } from '../adapters/system/code-version.ts';
+import { createLatchFiles } from '../adapters/system/latch-files.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { roundToTick } from '../domain/instrument.ts';
+import { VenueError } from '../domain/venue-error.ts';
+import type { MarketSlice } from '../engine/event.ts';
+import { beginRun, type BegunRun } from '../live/record/begin-run.ts';
+import type { RecordedEngine } from '../live/record/recorded-engine.ts';
+import { isOpen, type RunSymbol } from '../live/record/run-record.ts';
+import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
+import { sessionRulesOf } from '../live/session/session-rules.ts';
+import { Session } from '../live/session/session.ts';
+import { leftOrders } from '../live/start/account-fit.ts';
+import { accountId } from '../live/start/readiness-report.ts';
+import { contractFacts, discoverUniverse } from '../market-data/discover-universe.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { VenueInstrument } from '../ports/venue-market.ts';
+import { configRequestOf, type ConfigOptions } from './arguments.ts';
+import { keyOf, type ExchangeMode, type Key } from './bot-modes.ts';
+import type { BotObserver } from './bot-observer.ts';
+import { botPlan, type BotPlan } from './bot-plan.ts';
+import { provideModels } from './bot-training.ts';
+import { openBotVenue, type BotVenue } from './bot-venue.ts';
+import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
+import type { CliContext } from './context.ts';
+import { keptModels } from './kept-models.ts';
+import { recordedSettings, setupOfRun } from './recorded-run.ts';
+import { refuseUnusableWords, wordsOf } from './research-options.ts';
+import { knownOrders, refuseUnfit, refuseUnready } from './start-gate.ts';
+
+export interface ExchangeBotOptions extends ConfigOptions {
+  readonly mode: ExchangeMode;
+  readonly symbols?: readonly string[];
+  readonly data?: string;
+  readonly state?: string;
+  readonly seed?: number;
+  readonly baseUrl?: string;
+  readonly takeOver: boolean;
+}
+
+/** A bot that has all it needs, and has not begun to act. */
+export interface ComposedBot {
+  readonly session: Session;
+  readonly engine: RecordedEngine;
+  readonly folder: string;
+  /** A run of before goes on. */
+  readonly continues: boolean;
+  /** Rejects when a promise inside the program breaks. */
+  readonly fatal: Promise<never>;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly options: ExchangeBotOptions;
+  readonly plan: BotPlan;
+  readonly folder: string;
+  readonly prefix: string;
+  readonly observer: BotObserver;
+  readonly journal: Journal;
+  readonly venue: BotVenue;
+  readonly signal: AbortSignal;
+}
+
+/** @throws PerpilotError for everything that is wrong with options, settings, state and account; VenueError when the venue is not there */
+export async function composeBot(
+  options: ExchangeBotOptions,
+  context: CliContext,
+  observer: BotObserver,
+): Promise<ComposedBot> {
+  const { mode, baseUrl } = options;
+  const loaded = loadConfig(configRequestOf(options));
+  const plan = botPlan(loaded, options.riskLevel, options.seed);
+  const { exchange, instance, stateFolder } = loaded.config.live;
+  const name = `${mode}-${exchange}-${instance}`;
+  const folder = options.state ?? join(stateFolder, name);
+  const key = keyOf(mode, context.env);
+  if (mode === 'live') refuseUnready({ folder, venue: exchange, key, loaded, env: context.env });
+  await using resources = new AsyncDisposableStack();
+  await mkdir(folder, { recursive: true });
+  resources.defer(lockInstance(join(folder, 'lock.sqlite'), `the state in ${folder}`).release);
+  resources.defer(lockInstance(accountLock(exchange, mode, key), `this account of ${exchange} ${mode}`).release);
+  const notice = (what: ConnectorNotice): void => observer.remark(noticeText(what));
+  const venue = await openBotVenue({ venue: exchange, environment: mode, key, baseUrl, notice });
+  resources.defer(() => venue.close());
+  const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => venue.clock.now() });
+  resources.defer(() => journal.close());
+  const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
+  const { signal } = context.interrupt;
+  const bot = await composeOn({ options, plan, folder, prefix, observer, journal, venue, signal });
+  const owned = resources.move();
+  const close = async (): Promise<void> => {
+    await bot.session.stop();
+    await owned.disposeAsync();
+  };
+  return { ...bot, folder, close };
+}
+
+async function composeOn(parts: Parts): Promise<Omit<ComposedBot, 'close' | 'folder'>> {
+  const { venue, plan, journal, observer, prefix, options } = parts;
+  const { live } = plan.loaded.config;
+  const listed = await venue.connection.market.instruments();
+  const symbols = await wantedSymbols(parts, listed);
+  const { marginMode } = live;
+  const { maxLeverage } = plan.settings.risk;
+  const { takeOver } = options;
+  const { remark } = observer;
+  await refuseUnfit({ venue, symbols, journal, prefix, marginMode, maxLeverage, takeOver, remark });
+  if (takeOver) await cancelLeft(parts);
+  const { engine, changed, recovered, run } = await begin(parts, symbols, listed);
+  if (changed.length > 0) observer.remark(`a new run begins, since ${changed.join('; ')}`);
+  const taken = await takeUpMarket({ engine, venue, plan, signal: parts.signal });
+  await promote(parts, engine, taken);
+  const newest = [...journal.read({ stream: 'execution', last: 1 })][0]?.eventTime ?? -Infinity;
+  const { promise: fatal, reject } = Promise.withResolvers<never>();
+  fatal.catch(() => undefined);
+  const rules = sessionRulesOf(live);
+  const executionsFrom = Math.max(run.startedAt, newest - rules.executionOverlapMs);
+  const session = new Session({
+    ...taken,
+    engine,
+    journal,
+    prefix,
+    rules,
+    executionsFrom,
+    connection: venue.connection,
+    clock: venue.clock,
+    latches: createLatchFiles(parts.folder),
+    familyPrefix: FAMILY_PREFIX,
+    marks: plan.loaded.config.data,
+    fundingIntervalHours: new Map(listed.map((each) => [each.instrument.symbol, each.fundingIntervalHours])),
+    roundPrice: (symbol, price) => {
+      const known = engine.state.bySymbol.get(symbol);
+      return known === undefined ? price : roundToTick(known.instrument, price, 'nearest');
+    },
+    onFatal: reject,
+    ...heard(observer, engine),
+  });
+  return { session, engine, fatal, continues: recovered > 0 };
+}
+
+/** Those that are named; else those of section `discovery`. */
+async function wantedSymbols(
+  { options, plan, venue }: Parts,
+  listed: readonly VenueInstrument[],
+): Promise<readonly string[]> {
+  const words = wordsOf(options.symbols);
+  if (words !== undefined) refuseUnusableWords('--symbols', words);
+  const { discovery } = plan.loaded.config;
+  if (words !== undefined) return words;
+  if (discovery.universeMode === 'fixed') return discovery.symbols;
+  const contracts = contractFacts(listed, await venue.connection.market.tickers());
+  return discoverUniverse(contracts, discovery, venue.clock.now()).chosen.map(({ symbol }) => symbol);
+}
+
+function begin(
+  { options, plan, journal, venue, folder }: Parts,
+  symbols: readonly string[],
+  listed: readonly VenueInstrument[],
+): Promise<BegunRun> {
+  const bySymbol = new Map(listed.map((each) => [each.instrument.symbol, each]));
+  return beginRun({
+    journal,
+    wanted: {
+      settings: recordedSettings(plan.loaded.resolved),
+      barMs: plan.barMs,
+      symbols: symbols.flatMap((symbol): readonly RunSymbol[] => {
+        const found = bySymbol.get(symbol);
+        if (found === undefined) return [];
+        return [{ instrument: found.instrument, hasFunding: true, listedAt: found.listedAt }];
+      }),
+      version: codeVersion(),
+    },
+    walletNow: async () => (await venue.connection.account.balance()).wallet,
+    setupOf: setupOfRun,
+    modelsOf: (run) => keptModels(folder, setupOfRun(run).strategy),
+    symbolsMayStay: options.symbols === undefined && plan.loaded.config.discovery.universeMode === 'auto',
+    now: () => venue.clock.now(),
+  });
+}
+
+/** Symbols of a run that goes on keep their models; while something is open nothing is trained, which would take time. */
+async function promote(
+  { options, plan, folder, venue, observer, signal }: Parts,
+  engine: RecordedEngine,
+  taken: TakenUp,
+) {
+  const without = engine.state.symbols.filter(({ model }) => model === undefined);
+  const symbols = without.map(({ instrument }) => instrument.symbol);
+  if (isOpen(engine.state)) {
+    const reason = 'nothing is trained while a position is open';
+    for (const symbol of symbols) observer.model({ symbol, model: undefined, reason });
+    return;
+  }
+  const until = taken.firstClose - plan.barMs;
+  const data = options.data ?? plan.loaded.config.data.root ?? undefined;
+  for await (const provided of provideModels({ plan, folder, symbols, until, data, history: venue.history, signal })) {
+    const { symbol, model } = provided;
+    if (model !== undefined) engine.digest({ kind: 'model-promoted', time: venue.clock.now(), symbol, model });
+    observer.model(provided);
+  }
+}
+
+/** Open orders of a bot that has gone; what it holds is adopted by the rule for foreign positions. */
+async function cancelLeft({ venue, journal, prefix, observer }: Parts): Promise<void> {
+  const { account } = venue.connection;
+  for (const order of leftOrders(await account.openOrders(), knownOrders({ journal, prefix }))) {
+    const { symbol, clientOrderId } = order;
+    try {
+      await account.cancel({ symbol, clientOrderId });
+      observer.remark(`order ${clientOrderId} of ${symbol}, which another perpilot has left, was cancelled`);
+    } catch (error) {
+      // Gone in the meantime, or seen again by the first comparison.
+      if (!(error instanceof VenueError)) throw error;
+    }
+  }
+}
+
+function heard(observer: BotObserver, engine: RecordedEngine) {
+  let told = engine.state.roundTrips.length;
+  return {
+    onIncident: observer.incident,
+    onNote: observer.note,
+    onRefused: (order: { readonly intent: { readonly symbol: string } }, reason: string) =>
+      observer.refused(order.intent.symbol, reason),
+    onSlice: (slice: MarketSlice, equity: number) => {
+      const ended = engine.state.roundTrips.slice(told);
+      told = engine.state.roundTrips.length;
+      observer.close({ slice, equity, state: engine.state, ended });
+    },
+  };
+}
+
+/** One account is traded by one process of this machine, wherever their states lie. */
+function accountLock(venue: string, mode: ExchangeMode, { key }: Key): string {
+  const user = createHash('sha256').update(userInfo().username).digest('hex').slice(0, 8);
+  return join(tmpdir(), `perpilot-${user}`, `account-${accountId(venue, mode, key)}.sqlite`);
+}
+
+function noticeText(notice: ConnectorNotice): string {
+  switch (notice.kind) {
+    case 'clock-jumped':
+      return `the clock ${notice.whose === 'own' ? 'of this machine' : 'of the venue'} jumped by ${notice.byMs} ms`;
+    case 'budget-unshared':
+      return `requests of other processes are not counted: ${notice.reason}`;
+    default:
+      return `the venue refused with a code that is not known here: ${notice.venueCode} ${notice.words}`;
+  }
+}

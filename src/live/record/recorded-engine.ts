@@ -32,6 +32,8 @@ export class RecordedEngine {
   private waiting: NewJournalRow[] = [];
   private steps = 0;
   private lastSlice: number | undefined;
+  /** Ids of all executions that were booked; undefined: not read yet. A disk that cannot be read must not stop an exit. */
+  private booked: Set<string> | undefined;
 
   constructor(options: RecordedEngineOptions) {
     this.options = options;
@@ -103,6 +105,7 @@ export class RecordedEngine {
 
   /** Writes rows that are no step; false: the disk refused, they wait. */
   write(rows: readonly NewJournalRow[]): boolean {
+    for (const { stream, key } of rows) if (stream === 'execution') this.bookedIds().add(key);
     this.waiting.push(...rows);
     try {
       this.options.journal.commit(this.waiting);
@@ -121,10 +124,12 @@ export class RecordedEngine {
 
   /** Whether the execution was booked, on the disk or waiting for it. */
   hasExecution(executionId: string): boolean {
-    return (
-      this.options.journal.latest('execution', executionId) !== undefined ||
-      this.waiting.some(({ stream, key }) => stream === 'execution' && key === executionId)
-    );
+    return this.bookedIds().has(executionId);
+  }
+
+  private bookedIds(): Set<string> {
+    this.booked ??= new Set([...this.options.journal.read({ stream: 'execution' })].map(({ key }) => key));
+    return this.booked;
   }
 }
 

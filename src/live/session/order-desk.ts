@@ -38,7 +38,8 @@ export interface OrderDeskSetup {
   readonly enqueue: (action: () => void) => void;
   /** Work that the session has to wait for before it may be called settled. */
   readonly track: (work: Promise<void>) => void;
-  readonly write: (rows: readonly NewJournalRow[]) => void;
+  /** False: the disk refuses; what would add risk is not sent then. */
+  readonly write: (rows: readonly NewJournalRow[]) => boolean;
   /** It is over without having filled whole: the engine has to know. */
   readonly onRefused: (order: TrackedOrder, reason: string) => void;
   /** Executions of an order are missing here. */
@@ -138,6 +139,16 @@ export class OrderDesk {
     }
   }
 
+  /** Entries that the disk did not take are not sent, not even by a later life that finds them when it has taken them at last. */
+  refuse(commands: readonly Command[]): void {
+    for (const command of commands) if (command.kind === 'place') this.giveUp(this.firstOf(command.order));
+  }
+
+  private giveUp(order: TrackedOrder): void {
+    this.setup.write([this.rowOf({ ...order, phase: 'done', ending: 'journal' })]);
+    this.setup.onRefused(order, 'journal');
+  }
+
   /** Takes up the orders of earlier lives, and decisions that had come to no end. */
   resume(): void {
     for (const [id, order] of this.orders) {
@@ -211,8 +222,9 @@ export class OrderDesk {
     const next = nextLeg(order, this.contextOf(symbol), this.setup.mayOpen(symbol));
     switch (next.kind) {
       case 'order':
-        this.setup.write([this.rowOf(order), this.rowOf(next.order)]);
-        this.take(next.order);
+        if (this.setup.write([this.rowOf(order), this.rowOf(next.order)]) || next.order.request.reduceOnly)
+          this.take(next.order);
+        else this.giveUp(next.order);
         return;
       case 'remedy':
         this.setup.write([this.rowOf(order)]);
@@ -259,8 +271,8 @@ export class OrderDesk {
       this.setup.onRefused(order, order.ending ?? 'cancelled');
       return;
     }
-    this.setup.write([this.rowOf(again)]);
-    this.take(again);
+    if (this.setup.write([this.rowOf(again)]) || again.request.reduceOnly) this.take(again);
+    else this.giveUp(again);
   }
 
   /** Base units that the margin suffices for; undefined: the remedy does not ask for less. @throws VenueError */

@@ -33,6 +33,9 @@ import type { Incident, SessionSetup } from './session-setup.ts';
 import { hear, topicsOf } from './stream-ear.ts';
 import { WorkQueue } from './work-queue.ts';
 
+/** Why entries are blocked while the disk refuses. */
+const JOURNAL = 'journal';
+
 /** One life of the bot on one account. */
 export class Session implements SessionHand, DeskHand {
   readonly queue: WorkQueue;
@@ -246,13 +249,23 @@ export class Session implements SessionHand, DeskHand {
     const allowed = durable ? commands : commands.filter(isSafe);
     this.orders.carryOut(allowed);
     if (durable) return;
-    this.incident({ kind: 'journal-unwritable', symbol: undefined, detail: {}, time: this.setup.clock.now() });
-    for (const command of commands) {
-      if (isSafe(command) || command.kind === 'cancel') continue;
-      const { symbol, clientOrderId } = command.order;
-      this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason: 'journal' });
-    }
-    this.block('journal', true);
+    this.orders.refuse(commands.filter((command) => !isSafe(command)));
+    this.journalRefuses(true);
+  }
+
+  /** Notes once that the disk refuses, or that it takes everything again; until then nothing is opened. */
+  private journalRefuses(refuses: boolean): void {
+    if (this.setup.engine.state.blocks.has(JOURNAL) === refuses) return;
+    this.block(JOURNAL, refuses);
+    const kind = refuses ? 'journal-unwritable' : 'journal-written';
+    this.incident({ kind, symbol: undefined, detail: {}, time: this.setup.clock.now() });
+  }
+
+  /** Tries to write what the disk has refused so far. */
+  private saveWaiting(): void {
+    const { engine } = this.setup;
+    if (engine.flush() && engine.state.blocks.has(JOURNAL)) this.journalRefuses(false);
+    else if (!engine.durable) this.journalRefuses(true);
   }
 
   refused(order: TrackedOrder, reason: string): void {
@@ -270,6 +283,7 @@ export class Session implements SessionHand, DeskHand {
   private tickLater(): void {
     this.stopTicking = this.setup.clock.after(this.setup.rules.tickMs, () => {
       this.queue.enqueue(() => {
+        this.saveWaiting();
         this.latches.look();
         this.market.tick();
         this.bookDue(this.market.nextClose);

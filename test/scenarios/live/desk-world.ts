@@ -269,7 +269,7 @@ class World implements DeskWorld {
       awaited: () => (this.isAwaited ? [this.intent] : []),
       enqueue: queue.enqueue,
       track: queue.track,
-      write: (rows) => void this.journal.commit(rows),
+      write: (rows) => this.journal.commit(rows) > 0,
       onRefused: (_order, reason) => void this.journal.commit([this.event('refused', reason)]),
       onMissingExecutions: () => undefined,
       onUnprotected: () => undefined,

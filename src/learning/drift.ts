@@ -28,19 +28,40 @@ export function measureDrift(
   current: ArrayLike<number>,
   rule: DriftRule = {},
 ): DriftReport {
-  const bins = rule.bins ?? 10;
   const floor = rule.floor ?? 1e-4;
   const sorted = presentSorted(reference);
-  const edges = quantileEdges(sorted, bins);
+  const edges = quantileEdges(sorted, rule.bins ?? 10);
   const referenceShare = shares(reference, edges);
   const currentShare = shares(current, edges);
+  const psi = stabilityIndex(referenceShare, currentShare, floor);
+  return { edges, referenceShare, currentShare, psi, ks: kolmogorovSmirnov(sorted, presentSorted(current)) };
+}
+
+/** Bins of a reference that is not at hand any more, and the share of its values in each; the last share is of missing ones. */
+export interface ReferenceBins {
+  readonly edges: ArrayLike<number>;
+  readonly share: ArrayLike<number>;
+}
+
+/** What is kept of a reference so that drift can be measured later, as `measureDrift` would. */
+export function referenceBins(reference: ArrayLike<number>, bins = 10): ReferenceBins {
+  const edges = quantileEdges(presentSorted(reference), bins);
+  return { edges, share: shares(reference, edges) };
+}
+
+/** The population stability index of `current` against a kept reference. Shares below `floor` count as it. */
+export function stabilityAgainst(reference: ReferenceBins, current: ArrayLike<number>, floor = 1e-4): number {
+  return stabilityIndex(reference.share, shares(current, reference.edges), floor);
+}
+
+function stabilityIndex(reference: ArrayLike<number>, current: ArrayLike<number>, floor: number): number {
   let psi = 0;
-  for (let bin = 0; bin < referenceShare.length; bin += 1) {
-    const p = Math.max(referenceShare[bin], floor);
-    const q = Math.max(currentShare[bin], floor);
+  for (let bin = 0; bin < reference.length; bin += 1) {
+    const p = Math.max(reference[bin], floor);
+    const q = Math.max(current[bin], floor);
     psi += (q - p) * Math.log(q / p);
   }
-  return { edges, referenceShare, currentShare, psi, ks: kolmogorovSmirnov(sorted, presentSorted(current)) };
+  return psi;
 }
 
 function presentSorted(values: ArrayLike<number>): Float64Array {
@@ -63,7 +84,7 @@ function quantileEdges(sorted: Float64Array, bins: number): Float64Array {
   return Float64Array.from(edges);
 }
 
-function shares(values: ArrayLike<number>, edges: Float64Array): Float64Array {
+function shares(values: ArrayLike<number>, edges: ArrayLike<number>): Float64Array {
   const counts = new Float64Array(edges.length + 2);
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];

@@ -103,8 +103,9 @@ export function learnersOf(variants: readonly VariantSettings[], barMs: number):
 }
 
 function boostingKeyOf(settings: VariantSettings, barMs: number): string {
-  const { validationFraction, sampleWeights, bags, boosting } = settings.model;
-  return JSON.stringify([datasetKeyOf(settings, barMs), validationFraction, sampleWeights, bags, boosting]);
+  const { validationFraction, sampleWeights, classWeights, bags, boosting } = settings.model;
+  const rows = [datasetKeyOf(settings, barMs), validationFraction, sampleWeights, classWeights];
+  return JSON.stringify([...rows, bags, boosting]);
 }
 
 /**

@@ -23,6 +23,11 @@ export const modelSchema = z.strictObject({
   sample_weights: z
     .enum(['uniqueness', 'none'])
     .describe('Whether labels that overlap in time count less (average uniqueness), or all the same.'),
+  class_weights: z
+    .enum(['balanced', 'none'])
+    .describe(
+      'balanced: the rarer of the two labels counts more in fitting, both alike in sum; probabilities stay true by calibration.',
+    ),
   threshold_scale: z
     .enum(['edge', 'probability'])
     .describe('What `risk.confidence_threshold` is compared with: the edge scale, or the plain probability.'),

@@ -9,6 +9,7 @@ export interface ModelParams extends EnsembleParams {
   /** Usable labels that a training window needs. */
   readonly minTrainSamples: number;
   readonly sampleWeights: 'uniqueness' | 'none';
+  readonly classWeights: 'balanced' | 'none';
   readonly thresholdScale: ThresholdScale;
   /** A validation AUC above this is taken for a leak. */
   readonly leakAlarmAuc: number;

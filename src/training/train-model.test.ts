@@ -147,6 +147,7 @@ describe('models trained side by side', () => {
       boostingWeight: fc.constantFrom(0.3, 1),
       calibration: fc.constantFrom('platt' as const, 'isotonic' as const),
       sampleWeights: fc.constantFrom('uniqueness' as const, 'none' as const),
+      classWeights: fc.constantFrom('balanced' as const, 'none' as const),
       validationFraction: fc.constantFrom(0.2, 0.25),
       minTrainSamples: fc.constantFrom(50, 5_000),
       bags: fc.constantFrom(1, 2),
@@ -210,6 +211,22 @@ describe('training', () => {
     const flat = train(telling, 'seed', { ...params, sampleWeights: 'none' }).card;
     expect(flat.effectiveTrainSamples).toBe(train(telling).card.effectiveTrainSamples);
     expect(flat.effectiveValidationSamples).toBe(train(telling).card.effectiveValidationSamples);
+  });
+
+  it('lets the rarer label count more in fitting where told to, and knows the true base rate all the same', () => {
+    const balanced = train(telling, 'seed', { ...params, classWeights: 'balanced' });
+    const plain = train(telling);
+    expect(balanced.model.id).not.toBe(plain.model.id);
+    expect(plain.model.baseRate).toBeLessThan(0.45);
+    expect(balanced.model.baseRate).toBe(plain.model.baseRate);
+    expect(balanced.model.edge.breakEven).toBe(plain.model.edge.breakEven);
+    // Fitted to classes of one weight, boosting begins at one half; calibration brings the mean back to the base rate.
+    expect(balanced.model.ensemble.boosting.baseScore).toBeCloseTo(0.5, 6);
+    expect(plain.model.ensemble.boosting.baseScore).toBeLessThan(0.45);
+    const calibrated = [-2, -1, 0, 1, 2].map((value) => probabilityOf(balanced.model, row(value), 0));
+    const own = [-2, -1, 0, 1, 2].map((value) => probabilityOf(plain.model, row(value), 0));
+    const middle = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
+    expect(middle(calibrated)).toBeCloseTo(middle(own), 1);
   });
 
   it('without skill gives the base rate to every row', () => {

@@ -39,8 +39,8 @@ export function trainModel(
 export function createTrainer(dataset: Dataset, window: TrainingWindow, seed: string): Trainer {
   const prepared = new Map<string, Prepared>();
   return (params) => {
-    const { validationFraction, sampleWeights } = params;
-    const key = JSON.stringify([validationFraction, sampleWeights]);
+    const { validationFraction, sampleWeights, classWeights } = params;
+    const key = JSON.stringify([validationFraction, sampleWeights, classWeights]);
     const own = prepared.get(key) ?? prepare({ dataset, window, seed }, params);
     prepared.set(key, own);
     return compose(own, params);
@@ -53,9 +53,15 @@ interface Task {
   readonly seed: string;
 }
 
-/** What models of the same rows share. */
-interface Prepared extends Task {
+/** What a model was trained on. */
+export interface TrainedRows extends Task {
   readonly rows: TrainingRows;
+  /** Of all symbols that were learnt from together; missing: the symbol's own counts. */
+  readonly pooledAuc?: number | undefined;
+}
+
+/** What models of the same rows share. */
+interface Prepared extends TrainedRows {
   readonly fit: (params: EnsembleParams) => FittedEnsemble;
 }
 
@@ -67,22 +73,32 @@ function prepare(task: Task, params: ModelParams): Prepared {
 }
 
 function compose(prepared: Prepared, params: ModelParams): TrainedModel {
+  refuseTooFew(prepared.rows.outcomes.label.length, params);
+  return composeModel(prepared, prepared.fit(params), params);
+}
+
+/** @throws PerpilotError TRAINING_FAILED */
+export function refuseTooFew(usable: number, { minTrainSamples }: ModelParams): void {
+  if (usable >= minTrainSamples) return;
+  const needed = `${minTrainSamples} are needed (model.min_train_samples)`;
+  throw new PerpilotError('TRAINING_FAILED', `${usable} usable labels, ${needed}`);
+}
+
+/** The model of a fitted ensemble and the rows of its symbol. */
+export function composeModel(
+  prepared: TrainedRows,
+  { model: ensemble, predictions }: FittedEnsemble,
+  params: ModelParams,
+): TrainedModel {
   const { validation, outcomes } = prepared.rows;
-  const usable = outcomes.label.length;
-  if (usable < params.minTrainSamples) {
-    throw new PerpilotError(
-      'TRAINING_FAILED',
-      `${usable} usable labels, ${params.minTrainSamples} are needed (model.min_train_samples)`,
-    );
-  }
-  const { model: ensemble, predictions } = prepared.fit(params);
-  const metrics = measure(ensemble, predictions, validation.y);
+  const metrics = measureEnsemble(ensemble, predictions, validation.y);
+  const rankedBy = prepared.pooledAuc ?? metrics.auc;
   const edge = edgeScaleOf(outcomes, { predictions, effectiveSamples: validation.effective });
   const model = identified({
     schemaHash: prepared.dataset.schemaHash,
     ensemble,
     edge,
-    skilled: metrics.auc !== undefined && metrics.auc > 0.5 && !isTurnedOver(ensemble),
+    skilled: rankedBy !== undefined && rankedBy > 0.5 && !isTurnedOver(ensemble),
     baseRate: outcomes.baseRate,
     validatedWinRate: Math.max(shareOfOnes(validation.y), edge.breakEven),
   });
@@ -94,7 +110,7 @@ function compose(prepared: Prepared, params: ModelParams): TrainedModel {
  * the wrong way round turns it over, and the calibrated ranking of noise would look like skill on the very rows it was
  * calibrated on.
  */
-function measure(ensemble: EnsembleModel, predictions: Float64Array, labels: Uint8Array): ClassifierMetrics {
+export function measureEnsemble(ensemble: EnsembleModel, predictions: Float64Array, labels: Uint8Array): ClassifierMetrics {
   const metrics = classifierMetrics(predictions, labels);
   return isTurnedOver(ensemble) && metrics.auc !== undefined ? { ...metrics, auc: 1 - metrics.auc } : metrics;
 }
@@ -116,7 +132,7 @@ interface Measured {
   readonly leakAlarmAuc: number;
 }
 
-function cardOf({ dataset, window, seed, rows }: Prepared, { model, metrics, leakAlarmAuc }: Measured): ModelCard {
+function cardOf({ dataset, window, seed, rows }: TrainedRows, { model, metrics, leakAlarmAuc }: Measured): ModelCard {
   const { border, train, validation } = rows;
   return {
     modelId: model.id,

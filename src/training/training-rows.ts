@@ -24,7 +24,13 @@ export function usableSamples(dataset: Dataset, window: TrainingWindow): number[
   return rows;
 }
 
-export interface SelectedRows extends LabeledRows {
+/** Rows with what became of their trades. */
+export interface TradedRows extends LabeledRows {
+  /** Net of all costs, a fraction of the entry value. */
+  readonly netReturn: Float64Array;
+}
+
+export interface SelectedRows extends TradedRows {
   /** Sum of average uniqueness: how many independent labels these are worth, however they are weighted. */
   readonly effective: number;
 }
@@ -50,13 +56,13 @@ export interface TrainingRows {
 }
 
 /** What decides over rows and weights. */
-export type RowParams = Pick<ModelParams, 'validationFraction' | 'sampleWeights'>;
+export type RowParams = Pick<ModelParams, 'validationFraction' | 'sampleWeights' | 'classWeights'>;
 
 /** The rows of a window. Neither part holds a label that reaches into what follows. */
 export function trainingRows(
   dataset: Dataset,
   window: TrainingWindow,
-  { validationFraction, sampleWeights }: RowParams,
+  { validationFraction, sampleWeights, classWeights }: RowParams,
 ): TrainingRows {
   const { start, end, embargoMs } = window;
   const border = end - validationFraction * (end - start);
@@ -65,7 +71,37 @@ export function trainingRows(
   const train = selectRows(dataset, trainRows, sampleWeights);
   const validation = selectRows(dataset, validationRows, sampleWeights);
   const outcomes = outcomesOf(dataset, [...trainRows, ...validationRows], [...train.weight, ...validation.weight]);
-  return { border, train, validation, outcomes };
+  return { border, train: classWeights === 'none' ? train : balanced(train), validation, outcomes };
+}
+
+/** Rows of several symbols as one; the outcomes of each stay with it. */
+export function joinedRows(parts: readonly SelectedRows[]): SelectedRows {
+  const rows = parts.reduce((sum, { x }) => sum + x.rows, 0);
+  const { columns } = parts[0].x;
+  const values = new Float64Array(rows * columns);
+  const joined = { y: new Uint8Array(rows), netReturn: new Float64Array(rows), weight: new Float64Array(rows) };
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.x.values, at * columns);
+    joined.y.set(part.y, at);
+    joined.netReturn.set(part.netReturn, at);
+    joined.weight.set(part.weight, at);
+    at += part.x.rows;
+  }
+  const effective = parts.reduce((sum, part) => sum + part.effective, 0);
+  return { x: { rows, columns, values }, ...joined, effective };
+}
+
+/** Each class weighs half of what both do together; only fitting sees it, base rate and edge do not. */
+export function balanced(rows: SelectedRows): SelectedRows {
+  const sums = [0, 0];
+  rows.weight.forEach((each, row) => {
+    sums[rows.y[row]] += each;
+  });
+  // One class only: nothing can be balanced, and fitting refuses it by name.
+  if (sums[0] === 0 || sums[1] === 0) return rows;
+  const half = (sums[0] + sums[1]) / 2;
+  return { ...rows, weight: rows.weight.map((each, row) => (each * half) / sums[rows.y[row]]) };
 }
 
 function selectRows(
@@ -85,6 +121,7 @@ function selectRows(
   return {
     x,
     y: Uint8Array.from(rows, (row) => label[row]),
+    netReturn: Float64Array.from(rows, (row) => dataset.labels.netReturn[row]),
     weight: sampleWeights === 'uniqueness' ? uniqueness : new Float64Array(rows.length).fill(1),
     effective: effectiveSamples(uniqueness),
   };

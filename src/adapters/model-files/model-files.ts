@@ -1,0 +1,173 @@
+// How does the store of models keep its promises on a disk? Immutable versions, one record swapped in one step, copies of both first.
+import { join, relative } from 'node:path';
+import { PerpilotError } from '../../domain/errors.ts';
+import type { ModelFault, ModelStore, ModelVersion, Registry } from '../../ports/model-store.ts';
+import { outputError } from '../system/output-error.ts';
+import { withFileLock } from '../trials/file-lock.ts';
+import { createBackupFiles } from './backup-files.ts';
+import { isMissing, systemFiles, type FileOperations } from './file-operations.ts';
+import { corrupt, registryFromText, registryToText } from './registry-file.ts';
+import { createVersionFiles, removeLeftovers, replaceFile } from './version-files.ts';
+
+export interface ModelFilesOptions {
+  readonly folder: string;
+  /** So many backups are kept; at least 1. */
+  readonly keepBackups: number;
+  /** Default: the system's. */
+  readonly files?: FileOperations;
+}
+
+const NOBODY: Registry = { revision: 0, slots: [], changes: [] };
+
+/** The store in `folder`: versions/, backups/ and registry.json. The folder is made when something is first written. */
+export function createModelFiles({ folder, keepBackups, files = systemFiles }: ModelFilesOptions): ModelStore {
+  const path = join(folder, 'registry.json');
+  const versions = createVersionFiles(join(folder, 'versions'), files);
+  const backups = createBackupFiles({ folder: join(folder, 'backups'), files, versions });
+
+  const registry = async (): Promise<Registry> => {
+    const text = await files.readText(path).catch((error: unknown) => {
+      if (!isMissing(error)) throw corrupt(path, `cannot be read: ${String(error)}`);
+    });
+    if (text !== undefined) return registryFromText(text, path);
+    if ((await backups.revisions()).length > 0) throw corrupt(path, 'is gone, though backups of it are there');
+    return NOBODY;
+  };
+  /** What takes over must be loadable; what is damaged already must not keep others from being promoted, or itself from going. */
+  const put = async (next: Registry, current: Registry): Promise<Registry> => {
+    for (const version of newlyNamed(next, current)) await versions.read(version);
+    await replaceFile(files, path, registryToText(next));
+    return next;
+  };
+  /** One writer at a time; what the system refuses is told with its reason. */
+  const alone = async <Value>(action: () => Promise<Value>): Promise<Value> => {
+    try {
+      await files.makeFolder(folder);
+      return await withFileLock(join(folder, 'lock'), action);
+    } catch (error) {
+      throw error instanceof PerpilotError ? error : outputError(folder, error);
+    }
+  };
+  return {
+    place: folder,
+    read: (version) => versions.read(version),
+    versions: () => versions.list(),
+    registry,
+    add: (text) => alone(() => versions.add(text)),
+    change: (plan) =>
+      alone(async () => {
+        const current = await registry();
+        const next = plan(current);
+        if (next === current) return current;
+        if (current.revision > 0) await backups.keep(current, keepBackups);
+        return put({ ...next, revision: current.revision + 1 }, current);
+      }),
+    remove: (unwanted) =>
+      alone(async () => {
+        const needed = namedBy(await registry());
+        for (const version of unwanted) if (!needed.has(version)) await versions.remove(version);
+        await removeLeftovers(files, folder);
+        await removeLeftovers(files, versions.folder);
+      }),
+    verify: async () => [
+      ...(await registryFaults(registry, versions.read, relative(folder, path))),
+      ...(await faultsOf(await versions.list(), versions.read, (version) => relative(folder, versions.pathOf(version)))),
+      ...(await backups.faults()).map(({ file, problem }) => ({ file: relative(folder, file), problem })),
+    ],
+    backups: () => backups.list(),
+    restore: (revision, by) =>
+      alone(async () => {
+        const kept = await backups.bringBack(revision);
+        // A record that cannot be read any more must not keep its backup from coming back.
+        const current = await registry().catch(() => undefined);
+        const newest = Math.max(current?.revision ?? 0, ...(await backups.revisions())) + 1;
+        const changes = kept.slots.map((slot) => ({
+          revision: newest,
+          kind: 'restore' as const,
+          symbol: slot.symbol,
+          from: current?.slots.find(({ symbol }) => symbol === slot.symbol)?.champion,
+          to: slot.champion,
+          at: by.at,
+          by: by.by,
+          reasons: [by.reason],
+        }));
+        if (current !== undefined && current.revision > 0) await backups.keep(current, keepBackups + 1);
+        const next = { revision: newest, slots: kept.slots, changes: [...(current ?? kept).changes, ...changes] };
+        return put(next, NOBODY);
+      }),
+    whileRetraining: (action) => retraining(folder, files, action),
+  };
+}
+
+/** Champions and challengers that were not the same in the same slot before. */
+function newlyNamed(next: Registry, current: Registry): Set<ModelVersion> {
+  const versions = next.slots.flatMap(({ symbol, champion, challenger }) => {
+    const before = current.slots.find((slot) => slot.symbol === symbol);
+    return [
+      champion === before?.champion ? undefined : champion,
+      challenger === before?.challenger ? undefined : challenger,
+    ].filter((version) => version !== undefined);
+  });
+  return new Set(versions);
+}
+
+/** Champions and challengers, and what a rollback may go back to. */
+function namedBy({ slots }: Registry): Set<ModelVersion> {
+  return new Set(
+    slots.flatMap(({ champion, challenger, predecessors }) =>
+      [champion, challenger, predecessors[0]].filter((version) => version !== undefined),
+    ),
+  );
+}
+
+async function registryFaults(
+  registry: () => Promise<Registry>,
+  read: (version: ModelVersion) => Promise<string>,
+  file: string,
+): Promise<ModelFault[]> {
+  let named: Set<ModelVersion>;
+  try {
+    named = namedBy(await registry());
+  } catch (error) {
+    return [{ file, problem: reasonOf(error) }];
+  }
+  const faults = await faultsOf([...named], read, () => file);
+  return faults.filter(({ problem }) => problem.includes('not there'));
+}
+
+async function faultsOf(
+  versions: readonly ModelVersion[],
+  read: (version: ModelVersion) => Promise<string>,
+  fileOf: (version: ModelVersion) => string,
+): Promise<ModelFault[]> {
+  const faults: ModelFault[] = [];
+  for (const version of versions) {
+    await read(version).catch((error: unknown) => faults.push({ file: fileOf(version), problem: reasonOf(error) }));
+  }
+  return faults;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function retraining<Value>(
+  folder: string,
+  files: FileOperations,
+  action: () => Promise<Value>,
+): Promise<Value> {
+  await files.makeFolder(folder).catch((error: unknown) => {
+    throw outputError(folder, error);
+  });
+  let begun = false;
+  const begin = (): Promise<Value> => {
+    begun = true;
+    return action();
+  };
+  try {
+    return await withFileLock(join(folder, 'retraining'), begin, 0);
+  } catch (error) {
+    if (begun || !(error instanceof PerpilotError)) throw error;
+    throw new PerpilotError('RETRAINING_UNDER_WAY', error.problems);
+  }
+}

@@ -12,6 +12,7 @@ const mayImport = {
   simulation: [...core, 'ports'],
   training: [...core, 'ports', 'simulation'],
   research: [...core, 'ports', 'simulation', 'training'],
+  renewal: [...core, 'ports', 'simulation', 'training', 'research'],
   'market-data': ['domain', 'ports'],
   live: [...core, 'ports', 'training'],
   'exchange-simulator': [...core, 'ports', 'simulation'],

@@ -28,13 +28,13 @@ const REPORT_USAGE = `process.on('exit', () => {
   process.stderr.write('usage ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
 })`;
 
-/** Runs `perpilot ARGS --out DIR` in a cold process; its output is thrown away. */
-export function measure(args: readonly string[]): Promise<Measured> {
+/** Runs `perpilot ARGS --out DIR`, or with another option for its folder, in a cold process; its output is thrown away. */
+export function measure(args: readonly string[], folderOption = '--out'): Promise<Measured> {
   const out = mkdtempSync(join(tmpdir(), 'perpilot-bench-'));
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(REPORT_USAGE)}`, MAIN, ...args, '--out', out],
+    ['--import', `data:text/javascript,${encodeURIComponent(REPORT_USAGE)}`, MAIN, ...args, folderOption, out],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let log = '';

@@ -9,6 +9,7 @@ import * as matching from './matching.ts';
 import * as memory from './memory.ts';
 import * as portfolioRun from './portfolio-run.ts';
 import * as researchCommand from './research-command.ts';
+import * as trainingCommand from './training-command.ts';
 
 const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
   // First, while nothing else is held.
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
   engine,
   boosting,
   'research-command': researchCommand,
+  'training-command': trainingCommand,
   'portfolio-run': portfolioRun,
   'exchange-core': exchangeCore,
   'exchange-lockstep': exchangeLockstep,

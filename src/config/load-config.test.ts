@@ -223,6 +223,7 @@ describe('every rule between settings', () => {
     'operations.status_interval_seconds': ['operations.status_interval_seconds=20'],
     'live.limit_seconds': ['live.limit_seconds=600', 'live.entry_orders=limit_then_market'],
     'live.feed_deadline_seconds': ['live.feed_deadline_seconds=600'],
+    'renewal.min_train_days': ['renewal.min_train_days=731'],
     'walk_forward.step_days': ['walk_forward.step_days=29'],
     'labeling.horizon_hours': ['data.interval=30m', 'data.interval=4h']
       .slice(1)

@@ -3,6 +3,7 @@ import { liveRules } from '../live/live-config.ts';
 import { operationsRules } from '../live/status/operations-config.ts';
 import { discoveryRules } from '../market-data/discovery-config.ts';
 import { portfolioRules } from '../portfolio/portfolio-config.ts';
+import { renewalRules } from '../renewal/renewal-config.ts';
 import { walkForwardRules } from '../research/walk-forward-config.ts';
 import { guardRules } from '../risk/guard-config.ts';
 import { riskRules } from '../risk/risk-config.ts';
@@ -47,6 +48,7 @@ export const configRules: readonly ConfigRule[] = [
   ...within('guard', guardRules),
   ...within('live', liveRules),
   ...within('operations', operationsRules),
+  ...within('renewal', renewalRules),
   ...within('walk_forward', walkForwardRules),
   ...crossSectionRules,
 ];

@@ -9,6 +9,7 @@ import { portfolioSchema } from '../portfolio/portfolio-config.ts';
 import { sizingSchema } from '../portfolio/sizing-config.ts';
 import { universeSchema } from '../portfolio/universe-config.ts';
 import { researchSchema, targetsSchema } from '../research/research-config.ts';
+import { renewalSchema } from '../renewal/renewal-config.ts';
 import { walkForwardSchema } from '../research/walk-forward-config.ts';
 import { guardSchema } from '../risk/guard-config.ts';
 import { riskSchema } from '../risk/risk-config.ts';
@@ -46,6 +47,7 @@ export const configSchema = z.strictObject({
   paper: paperSchema.describe(
     'How the simulated account of paper mode meets the real market: never kinder than that would be.',
   ),
+  renewal: renewalSchema.describe('Where models live, and how a successor is trained, judged and put in place.'),
   walk_forward: walkForwardSchema.describe('How history is cut into training and test windows.'),
   research: researchSchema.describe('Which variants the research suite runs.'),
   targets: targetsSchema.describe('What a result is judged by.'),

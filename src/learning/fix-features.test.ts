@@ -85,7 +85,14 @@ describe('a model whose last features are fixed', () => {
   it('differs from group to group', () => {
     const row = Float64Array.of(0.3, -0.2, 1.5, 0.1);
     const [first, second] = [0, 1].map((group) =>
-      predictEnsemble(fixLastFeatures(model, Float64Array.from({ length: GROUPS }, (_, at) => Number(at === group))), row, 0),
+      predictEnsemble(
+        fixLastFeatures(
+          model,
+          Float64Array.from({ length: GROUPS }, (_, at) => Number(at === group)),
+        ),
+        row,
+        0,
+      ),
     );
     expect(Math.abs(first - second)).toBeGreaterThan(0.2);
   });

@@ -80,7 +80,11 @@ function moveUp(tree: BoostingTree, node: number, child: number): void {
   tree.parent[right[node]] = node;
 }
 
-function fixedLogistic({ coefficients, intercept, scaler }: LogisticModel, kept: number, fixed: ArrayLike<number>): LogisticModel {
+function fixedLogistic(
+  { coefficients, intercept, scaler }: LogisticModel,
+  kept: number,
+  fixed: ArrayLike<number>,
+): LogisticModel {
   let sum = intercept;
   for (let at = 0; at < fixed.length; at += 1) {
     const feature = kept + at;

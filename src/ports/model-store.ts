@@ -81,10 +81,15 @@ export interface ModelStore {
   /** Newest first. */
   backups(): Promise<readonly ModelBackup[]>;
   /**
-   * Brings back the slots of a backup as a new revision, and any of their models that are damaged or gone.
+   * Brings back the slots of a backup as a new revision, and any of their models that are damaged or gone. Without a
+   * revision who trades stays as it is, and only damaged champions come back; a record that is damaged itself comes back from
+   * the newest backup.
    * @throws PerpilotError MODEL_MISSING without such a backup, MODEL_CORRUPT when it is damaged itself
    */
-  restore(revision: number, by: { readonly at: number; readonly by: string; readonly reason: string }): Promise<Registry>;
+  restore(
+    revision: number | undefined,
+    by: { readonly at: number; readonly by: string; readonly reason: string },
+  ): Promise<Registry>;
   /** Runs `action` while nobody else retrains. @throws PerpilotError RETRAINING_UNDER_WAY */
   whileRetraining<Value>(action: () => Promise<Value>): Promise<Value>;
 }

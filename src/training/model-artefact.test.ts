@@ -7,8 +7,9 @@ import { strategyOf } from '../research/jobs.ts';
 import { createPlantedEdge } from '../simulation/embedded-market/null-markets.ts';
 import { confidenceOf, probabilityOf } from '../strategy/meta-model.ts';
 import { buildDataset } from './dataset.ts';
-import { artefactFromText, artefactToText } from './model-artefact.ts';
+import { artefactFacts, artefactFromText, artefactToText } from './model-artefact.ts';
 import { trainModel } from './train-model.ts';
+import { trainAlone } from './train-to-trade.ts';
 
 const [settings] = variantsOf(['moderate'], ['model.calibration=platt']);
 const { candles: series, funding } = createPlantedEdge({ seed: 'artefact', bars: 1_900 });
@@ -51,6 +52,23 @@ describe('a model file', () => {
         confidenceOf(probability, artefact.model.edge, 'edge'),
       );
     }
+  });
+
+  it('gives back the profile of a model that is to trade, and shows when it was touched', () => {
+    const history = { from: window.start, until: window.end, candles: 1_900, days: 79, coverage: 1 };
+    const training = { window, params, labels: labeling, seed: 'artefact' };
+    const traded = { ...trainAlone({ dataset, history }, training), provenance };
+    const stored = artefactToText(traded);
+    const read = artefactFromText(stored, expected);
+    expect(read.profile).toEqual(traded.profile);
+    expect(artefactToText(read)).toBe(stored);
+    expect(artefactFacts(stored)).toEqual({ card: traded.card, provenance, profile: traded.profile });
+    expect(traded.profile.importance).toHaveLength(dataset.names.length);
+    expect(traded.profile.reference.map(({ feature }) => feature)).toEqual(dataset.names);
+    const touched = stored.replace('"coverage":1', '"coverage":2');
+    expect(touched).not.toBe(stored);
+    expect(codeOf(() => artefactFacts(touched))).toBe('MODEL_CORRUPT');
+    expect(codeOf(() => artefactFacts(stored.replace('"widest"', '"widesT"')))).toBe('MODEL_CORRUPT');
   });
 
   it('says what a person has to know: features, scaler, data range, hashes, seed, figures', () => {

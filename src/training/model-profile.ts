@@ -116,7 +116,9 @@ function importanceOf({ model, features, validation, seed }: ProfileTask): Featu
       gain: totalGain[at],
       splits: splits[at],
     }))
-    .sort((a, b) => b.permutation - a.permutation || b.contribution - a.contribution || (a.feature < b.feature ? -1 : 1));
+    .sort(
+      (a, b) => b.permutation - a.permutation || b.contribution - a.contribution || (a.feature < b.feature ? -1 : 1),
+    );
 }
 
 function meanContributions({ ensemble: { boosting } }: MetaModel, x: Matrix): Float64Array {

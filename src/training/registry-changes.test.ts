@@ -53,13 +53,17 @@ describe('the record of models', () => {
   });
 
   it('archives what was refused, with the reasons, and leaves the champion', () => {
-    const record = refused(
-      challenged(promoted(EMPTY, model('a'), cause(1)), model('b'), cause(2)),
-      model('b'),
-      { at: 3, by: 'gate', reasons: ['too few trades', 'worse calibration'] },
-    );
+    const record = refused(challenged(promoted(EMPTY, model('a'), cause(1)), model('b'), cause(2)), model('b'), {
+      at: 3,
+      by: 'gate',
+      reasons: ['too few trades', 'worse calibration'],
+    });
     expect(slotOf(record, 'BTCUSDT')).toMatchObject({ champion: 'a', challenger: undefined });
-    expect(record.changes.at(-1)).toMatchObject({ kind: 'refuse', from: 'b', reasons: ['too few trades', 'worse calibration'] });
+    expect(record.changes.at(-1)).toMatchObject({
+      kind: 'refuse',
+      from: 'b',
+      reasons: ['too few trades', 'worse calibration'],
+    });
   });
 
   it('counts what the program did by itself, not what a person did', () => {

@@ -110,7 +110,11 @@ export function composeModel(
  * the wrong way round turns it over, and the calibrated ranking of noise would look like skill on the very rows it was
  * calibrated on.
  */
-export function measureEnsemble(ensemble: EnsembleModel, predictions: Float64Array, labels: Uint8Array): ClassifierMetrics {
+export function measureEnsemble(
+  ensemble: EnsembleModel,
+  predictions: Float64Array,
+  labels: Uint8Array,
+): ClassifierMetrics {
   const metrics = classifierMetrics(predictions, labels);
   return isTurnedOver(ensemble) && metrics.auc !== undefined ? { ...metrics, auc: 1 - metrics.auc } : metrics;
 }

@@ -8,7 +8,14 @@ import type { HistoryFacts } from './history-policy.ts';
 import type { ModelParams } from './model-params.ts';
 import { profileOf, type ModelProfile } from './model-profile.ts';
 import { composeModel, measureEnsemble, refuseTooFew, trainModel, type TrainedModel } from './train-model.ts';
-import { balanced, joinedRows, trainingRows, type SelectedRows, type TrainingRows, type TrainingWindow } from './training-rows.ts';
+import {
+  balanced,
+  joinedRows,
+  trainingRows,
+  type SelectedRows,
+  type TrainingRows,
+  type TrainingWindow,
+} from './training-rows.ts';
 
 /** One symbol's samples, and the history they were taken from. */
 export interface TradeDataset {
@@ -95,7 +102,10 @@ function jointModel({ part, rows, fitted, symbols, pooledAuc }: JointPart, train
   const { train, validation, outcomes } = rows;
   const { symbol } = dataset;
   if (!hasBothClasses(outcomes.label) || validation.y.length === 0) {
-    return { symbol, reason: `its ${outcomes.label.length} usable labels are of one class, or none is in the validation part` };
+    return {
+      symbol,
+      reason: `its ${outcomes.label.length} usable labels are of one class, or none is in the validation part`,
+    };
   }
   const { window, params, labels } = training;
   const seed = seedOf(training, symbols.join('+'));
@@ -139,5 +149,8 @@ function refuseSameFeatures(names: readonly string[], { x }: SelectedRows): void
     return false;
   });
   if (tells) return;
-  throw new PerpilotError('TRAINING_FAILED', `all ${names.length} features are constant or missing in all ${x.rows} rows`);
+  throw new PerpilotError(
+    'TRAINING_FAILED',
+    `all ${names.length} features are constant or missing in all ${x.rows} rows`,
+  );
 }

@@ -12,8 +12,10 @@ export interface BackupFiles {
   /** Numbers of the backups, newest first. */
   revisions(): Promise<readonly number[]>;
   list(): Promise<readonly ModelBackup[]>;
-  /** Copies a record and its champions, and drops the oldest backups beyond `most`. */
-  keep(registry: Registry, most: number): Promise<void>;
+  /** Copies a record, its champions and those of the next one, and drops the oldest backups beyond `most`. */
+  keep(registry: Registry, next: Registry, most: number): Promise<void>;
+  /** Puts champions of the record back that are missing or damaged; returns how many. */
+  repair(registry: Registry): Promise<number>;
   /** The record of a backup, after its models have been put back where they are missing or damaged. */
   bringBack(revision: number): Promise<Registry>;
   faults(): Promise<readonly ModelFault[]>;
@@ -37,22 +39,22 @@ export function createBackupFiles({ folder, files, versions }: BackupOptions): B
       .map(Number)
       .sort((a, b) => b - a);
 
-  const keep = async (registry: Registry, most: number): Promise<void> => {
+  const keep = async (registry: Registry, next: Registry, most: number): Promise<void> => {
     await files.makeFolder(folder);
-    for (const version of modelsOf(registry)) {
+    for (const version of new Set([...modelsOf(registry), ...modelsOf(next)])) {
       // A champion that is damaged already cannot be copied: an older copy may be there, and it must be able to go.
       const text = await versions.read(version).catch(() => undefined);
       if (text !== undefined) await copies.add(text);
     }
-    if (!(await revisions()).includes(registry.revision)) {
+    if (registry.revision > 0 && !(await revisions()).includes(registry.revision)) {
       await replaceFile(files, pathOf(registry.revision), registryToText(registry));
     }
-    await dropOldest(most);
+    await dropOldest(most, next);
   };
-  const dropOldest = async (most: number): Promise<void> => {
+  const dropOldest = async (most: number, next: Registry): Promise<void> => {
     const all = await revisions();
     for (const revision of all.slice(most)) await files.remove(pathOf(revision));
-    const needed = new Set<ModelVersion>();
+    const needed = new Set<ModelVersion>(modelsOf(next));
     for (const revision of all.slice(0, most)) {
       // A backup that cannot be read keeps nothing alive, but is left for a person to see.
       const kept = await readBackup(revision).catch(() => undefined);
@@ -65,6 +67,19 @@ export function createBackupFiles({ folder, files, versions }: BackupOptions): B
   return {
     revisions,
     keep,
+    async repair(registry) {
+      let repaired = 0;
+      for (const version of modelsOf(registry)) {
+        const isWhole = await versions.read(version).then(
+          () => true,
+          () => false,
+        );
+        if (isWhole) continue;
+        await versions.add(await copies.read(version));
+        repaired += 1;
+      }
+      return repaired;
+    },
     async list() {
       const found: ModelBackup[] = [];
       for (const revision of await revisions()) {

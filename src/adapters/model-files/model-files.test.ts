@@ -110,7 +110,10 @@ describe('the store of models', () => {
         bytes[Math.floor(random.next() * bytes.length)] ^= 1 << Math.floor(random.next() * 8);
         writeFileSync(path, bytes);
         const faults = await open().verify();
-        expect(faults.map(({ file }) => join(folder, file)), name).toContain(path);
+        expect(
+          faults.map(({ file }) => join(folder, file)),
+          name,
+        ).toContain(path);
       }
       writeFileSync(path, whole);
     }
@@ -156,14 +159,30 @@ describe('the store of models', () => {
     expect(await store.read(second)).toBe('second');
     // What had no copy and is gone can not be gone back to.
     expect(slotOf(record, 'BTCUSDT').predecessors).toEqual([]);
-    await expect(store.restore(77, { at: 9, by: 'person', reason: '' })).rejects.toEqual(failure('MODEL_MISSING', '77'));
+    await expect(store.restore(77, { at: 9, by: 'person', reason: '' })).rejects.toEqual(
+      failure('MODEL_MISSING', '77'),
+    );
+  });
+
+  it('mends a damaged champion without changing who trades', async () => {
+    const store = open();
+    await promote(store, 'first');
+    const second = await promote(store, 'second', 2);
+    writeFileSync(join(folder, 'versions', `${second}.json`), 'second?');
+    const before = await store.registry();
+    expect(await store.restore(undefined, { at: 9, by: 'person', reason: 'disk' })).toEqual(before);
+    expect(await store.read(second)).toBe('second');
+    // A record that is damaged itself comes back from the newest backup.
+    writeFileSync(join(folder, 'registry.json'), '{}');
+    expect(await store.restore(undefined, { at: 9, by: 'person', reason: 'disk' })).toMatchObject({ revision: 2 });
+    expect(await store.read((await championOf(store)) ?? '')).toBe('first');
   });
 
   it('keeps so many backups and no copy that none of them needs', async () => {
     const store = open();
     for (let round = 0; round < 8; round += 1) await promote(store, `model ${round}`, round);
     expect((await store.backups()).map(({ revision }) => revision)).toEqual([7, 6, 5]);
-    expect(readdirSync(join(folder, 'backups', 'versions'))).toHaveLength(3);
+    expect(readdirSync(join(folder, 'backups', 'versions'))).toHaveLength(4);
     await store.remove(await store.versions());
     expect(await store.versions()).toHaveLength(2);
     expect(await store.verify()).toEqual([]);
@@ -256,7 +275,9 @@ describe('a program that dies while it promotes', () => {
       }`;
     const random = createRandom('kills');
     for (let life = 0; life < 6; life += 1) {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       let rounds = 0;
       const most = 1 + Math.floor(random.next() * 4);
       for await (const chunk of child.stdout) {
@@ -276,6 +297,10 @@ describe('a program that dies while it promotes', () => {
     const first = await promote(store, 'first');
     const second = await store.add('second');
     await store.change((record) => challenged(record, [{ symbol: 'BTCUSDT', version: second }], cause(5)));
-    expect(slotOf(await open().registry(), 'BTCUSDT')).toMatchObject({ champion: first, challenger: second, challengerSince: 5 });
+    expect(slotOf(await open().registry(), 'BTCUSDT')).toMatchObject({
+      champion: first,
+      challenger: second,
+      challengerSince: 5,
+    });
   });
 });

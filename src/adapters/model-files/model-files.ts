@@ -59,7 +59,7 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
         const current = await registry();
         const next = plan(current);
         if (next === current) return current;
-        if (current.revision > 0) await backups.keep(current, keepBackups);
+        await backups.keep(current, next, keepBackups);
         return put({ ...next, revision: current.revision + 1 }, current);
       }),
     remove: (unwanted) =>
@@ -71,15 +71,23 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
       }),
     verify: async () => [
       ...(await registryFaults(registry, versions.read, relative(folder, path))),
-      ...(await faultsOf(await versions.list(), versions.read, (version) => relative(folder, versions.pathOf(version)))),
+      ...(await faultsOf(await versions.list(), versions.read, (version) =>
+        relative(folder, versions.pathOf(version)),
+      )),
       ...(await backups.faults()).map(({ file, problem }) => ({ file: relative(folder, file), problem })),
     ],
     backups: () => backups.list(),
-    restore: (revision, by) =>
+    restore: (wanted, by) =>
       alone(async () => {
-        const kept = await backups.bringBack(revision);
         // A record that cannot be read any more must not keep its backup from coming back.
         const current = await registry().catch(() => undefined);
+        if (wanted === undefined && current !== undefined) {
+          await backups.repair(current);
+          return current;
+        }
+        const revision = wanted ?? (await backups.revisions())[0];
+        if (revision === undefined) throw corrupt(path, 'is damaged, and there is no backup');
+        const kept = await backups.bringBack(revision);
         const newest = Math.max(current?.revision ?? 0, ...(await backups.revisions())) + 1;
         const changes = kept.slots.map((slot) => ({
           revision: newest,
@@ -91,8 +99,8 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
           by: by.by,
           reasons: [by.reason],
         }));
-        if (current !== undefined && current.revision > 0) await backups.keep(current, keepBackups + 1);
         const next = { revision: newest, slots: kept.slots, changes: [...(current ?? kept).changes, ...changes] };
+        if (current !== undefined) await backups.keep(current, next, keepBackups);
         return put(next, NOBODY);
       }),
     whileRetraining: (action) => retraining(folder, files, action),
@@ -151,11 +159,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function retraining<Value>(
-  folder: string,
-  files: FileOperations,
-  action: () => Promise<Value>,
-): Promise<Value> {
+async function retraining<Value>(folder: string, files: FileOperations, action: () => Promise<Value>): Promise<Value> {
   await files.makeFolder(folder).catch((error: unknown) => {
     throw outputError(folder, error);
   });

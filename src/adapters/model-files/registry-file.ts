@@ -29,7 +29,12 @@ const change = z.strictObject({
   reasons: z.array(z.string()),
 });
 const body = z.strictObject({ revision: z.int().min(1), slots: z.array(slot), changes: z.array(change) });
-const file = z.strictObject({ format: z.literal(FORMAT), version: z.literal(1), sha256: z.string(), record: z.unknown() });
+const file = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(1),
+  sha256: z.string(),
+  record: z.unknown(),
+});
 
 /** SHA-256 of a text, 64 hexadecimal digits. */
 export function textHash(text: string): string {

@@ -73,5 +73,7 @@ export async function removeLeftovers(files: FileOperations, folder: string): Pr
 
 function missing(version: ModelVersion, path: string): PerpilotError {
   const hint = 'perpilot models list shows what is there';
-  return new PerpilotError('MODEL_MISSING', [{ message: `model ${version.slice(0, 12)} is not there`, where: path, hint }]);
+  return new PerpilotError('MODEL_MISSING', [
+    { message: `model ${version.slice(0, 12)} is not there`, where: path, hint },
+  ]);
 }

@@ -28,6 +28,9 @@ const hours = (days: number, from = 0): number[] =>
   Array.from({ length: days * 24 }, (_, bar) => START + from + bar * HOUR_MS);
 const at = (days: number): number => START + days * DAY_MS;
 
+const reason = (opens: readonly number[], filled?: ReadonlySet<number>) =>
+  judgeHistory(seriesOf(opens, filled), at(200), { ...rules, targetDays: 100 });
+
 describe('a history', () => {
   it('is enough when it is long and whole, however young the contract is', () => {
     expect(judgeHistory(seriesOf(hours(800)), at(800), rules)).toEqual({
@@ -48,8 +51,6 @@ describe('a history', () => {
 
   it('is not when too many candles are missing, at the start, inside, at the end, or were only filled in', () => {
     const whole = hours(200);
-    const reason = (opens: readonly number[], filled?: ReadonlySet<number>) =>
-      judgeHistory(seriesOf(opens, filled), at(200), { ...rules, targetDays: 100 });
     expect(reason(whole).kind).toBe('enough');
     const cut = (from: number, until: number) => whole.filter((open) => open < at(from) || open >= at(until));
     for (const opens of [cut(99, 106), cut(150, 156), cut(194, 200)]) {

@@ -14,6 +14,9 @@ const KEPT_CHANGES = 2_000;
 /** A rollback can go back so far. */
 const KEPT_PREDECESSORS = 10;
 
+/** Changes of the champion. */
+const FLIPS: ReadonlySet<ChangeKind> = new Set(['promote', 'rollback', 'withdraw']);
+
 /** A model for a symbol. */
 export interface Candidate {
   readonly symbol: string;
@@ -101,9 +104,8 @@ export function withdrawn(registry: Registry, symbol: string, cause: Cause): Reg
 
 /** Champions of a symbol that were changed by the program itself since `since`, epoch milliseconds. */
 export function ownFlipsSince({ changes }: Registry, symbol: string, since: number): number {
-  const flips: readonly ChangeKind[] = ['promote', 'rollback', 'withdraw'];
   return changes.filter(
-    (change) => change.symbol === symbol && change.at > since && change.by !== 'person' && flips.includes(change.kind),
+    (change) => change.symbol === symbol && change.at > since && change.by !== 'person' && FLIPS.has(change.kind),
   ).length;
 }
 

@@ -129,6 +129,8 @@ describe('no label crosses into the next set', () => {
 /** A row whose first, telling feature is `value`. */
 const row = (value: number): Float64Array => Float64Array.of(value, 0, 1);
 
+const middle = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
+
 /** The model, or why there is none. */
 const outcomeOf = (action: () => unknown): unknown => {
   try {
@@ -225,7 +227,6 @@ describe('training', () => {
     expect(plain.model.ensemble.boosting.baseScore).toBeLessThan(0.45);
     const calibrated = [-2, -1, 0, 1, 2].map((value) => probabilityOf(balanced.model, row(value), 0));
     const own = [-2, -1, 0, 1, 2].map((value) => probabilityOf(plain.model, row(value), 0));
-    const middle = (all: readonly number[]): number => all.reduce((sum, each) => sum + each, 0) / all.length;
     expect(middle(calibrated)).toBeCloseTo(middle(own), 1);
   });
 

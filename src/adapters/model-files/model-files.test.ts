@@ -29,12 +29,15 @@ const championOf = async (store: ModelStore): Promise<string | undefined> =>
 const failure = (code: string, words: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(words) });
 
+const die = (): never => {
+  throw new Error('the program is dead');
+};
+const nothing = async (): Promise<void> => undefined;
+const place = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+
 /** A file system of a program that dies in the middle of its step number `last`: nothing it does afterwards happens. */
 function dyingAt(last: number): { readonly files: FileOperations; readonly steps: () => number } {
   let step = 0;
-  const die = (): never => {
-    throw new Error('the program is dead');
-  };
   const live = async <Value>(half: () => Promise<unknown>, whole: () => Promise<Value>): Promise<Value> => {
     step += 1;
     if (step > last) return die();
@@ -42,7 +45,6 @@ function dyingAt(last: number): { readonly files: FileOperations; readonly steps
     await half();
     return die();
   };
-  const nothing = async (): Promise<void> => undefined;
   return {
     steps: () => step,
     files: {
@@ -263,7 +265,6 @@ describe('a program that dies while it promotes', () => {
   });
 
   it('leaves one loadable champion when the system kills it', async () => {
-    const place = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
     const program = `
       import { createModelFiles } from ${place('./model-files.ts')};
       import { promoted } from ${place('../../training/registry-changes.ts')};

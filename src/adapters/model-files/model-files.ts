@@ -25,6 +25,7 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
   const versions = createVersionFiles(join(folder, 'versions'), files);
   const backups = createBackupFiles({ folder: join(folder, 'backups'), files, versions });
 
+  const read = (version: ModelVersion): Promise<string> => versions.read(version);
   const registry = async (): Promise<Registry> => {
     const text = await files.readText(path).catch((error: unknown) => {
       if (!isMissing(error)) throw corrupt(path, `cannot be read: ${String(error)}`);
@@ -50,7 +51,7 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
   };
   return {
     place: folder,
-    read: (version) => versions.read(version),
+    read,
     versions: () => versions.list(),
     registry,
     add: (text) => alone(() => versions.add(text)),
@@ -70,10 +71,8 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
         await removeLeftovers(files, versions.folder);
       }),
     verify: async () => [
-      ...(await registryFaults(registry, versions.read, relative(folder, path))),
-      ...(await faultsOf(await versions.list(), versions.read, (version) =>
-        relative(folder, versions.pathOf(version)),
-      )),
+      ...(await registryFaults(registry, read, relative(folder, path))),
+      ...(await faultsOf(await versions.list(), read, (version) => relative(folder, versions.pathOf(version)))),
       ...(await backups.faults()).map(({ file, problem }) => ({ file: relative(folder, file), problem })),
     ],
     backups: () => backups.list(),

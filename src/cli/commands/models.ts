@@ -5,6 +5,8 @@ import type { ModelStore } from '../../ports/model-store.ts';
 import { addConfigOptions, configRequestOf, examples, type ConfigOptions } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import type * as answersOfModels from '../models-answer.ts';
+import type { ModelsAnswer } from '../models-answer.ts';
 import { openModels } from '../open-models.ts';
 import type { PromoteOptions } from '../run-models.ts';
 import { addTrainingOptions } from './train.ts';
@@ -112,13 +114,13 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-type Answers = typeof import('../models-answer.ts');
+type Answers = typeof answersOfModels;
 
 /** Opens the store, answers in lines or as JSON, and ends with 1 where the answer is negative. */
 async function answer(
   options: ModelsOptions,
   context: CliContext,
-  ask: (store: ModelStore, of: Answers) => Promise<import('../models-answer.ts').ModelsAnswer>,
+  ask: (store: ModelStore, of: Answers) => Promise<ModelsAnswer>,
 ): Promise<void> {
   const answers = await import('../models-answer.ts');
   const { config } = loadConfig(configRequestOf(options));

@@ -4,10 +4,10 @@ import { PerpilotError } from '../../domain/errors.ts';
 import type { ModelFault, ModelStore, ModelVersion, Registry } from '../../ports/model-store.ts';
 import { outputError } from '../system/output-error.ts';
 import { withFileLock } from '../trials/file-lock.ts';
-import { createBackupFiles } from './backup-files.ts';
+import { createBackupFiles, type BackupFiles } from './backup-files.ts';
 import { isMissing, systemFiles, type FileOperations } from './file-operations.ts';
 import { corrupt, registryFromText, registryToText } from './registry-file.ts';
-import { createVersionFiles, removeLeftovers, replaceFile } from './version-files.ts';
+import { createVersionFiles, removeLeftovers, replaceFile, type VersionFiles } from './version-files.ts';
 
 export interface ModelFilesOptions {
   readonly folder: string;
@@ -19,91 +19,109 @@ export interface ModelFilesOptions {
 
 const NOBODY: Registry = { revision: 0, slots: [], changes: [] };
 
+/** What the steps of the store work with. */
+interface Place {
+  readonly folder: string;
+  /** Of the record. */
+  readonly path: string;
+  readonly files: FileOperations;
+  readonly versions: VersionFiles;
+  readonly backups: BackupFiles;
+  readonly keepBackups: number;
+}
+
 /** The store in `folder`: versions/, backups/ and registry.json. The folder is made when something is first written. */
 export function createModelFiles({ folder, keepBackups, files = systemFiles }: ModelFilesOptions): ModelStore {
-  const path = join(folder, 'registry.json');
   const versions = createVersionFiles(join(folder, 'versions'), files);
   const backups = createBackupFiles({ folder: join(folder, 'backups'), files, versions });
-
-  const read = (version: ModelVersion): Promise<string> => versions.read(version);
-  const registry = async (): Promise<Registry> => {
-    const text = await files.readText(path).catch((error: unknown) => {
-      if (!isMissing(error)) throw corrupt(path, `cannot be read: ${String(error)}`);
-    });
-    if (text !== undefined) return registryFromText(text, path);
-    if ((await backups.revisions()).length > 0) throw corrupt(path, 'is gone, though backups of it are there');
-    return NOBODY;
-  };
-  /** What takes over must be loadable; what is damaged already must not keep others from being promoted, or itself from going. */
-  const put = async (next: Registry, current: Registry): Promise<Registry> => {
-    for (const version of newlyNamed(next, current)) await versions.read(version);
-    await replaceFile(files, path, registryToText(next));
-    return next;
-  };
-  /** One writer at a time; what the system refuses is told with its reason. */
-  const alone = async <Value>(action: () => Promise<Value>): Promise<Value> => {
-    try {
-      await files.makeFolder(folder);
-      return await withFileLock(join(folder, 'lock'), action);
-    } catch (error) {
-      throw error instanceof PerpilotError ? error : outputError(folder, error);
-    }
-  };
+  const place: Place = { folder, path: join(folder, 'registry.json'), files, versions, backups, keepBackups };
   return {
     place: folder,
-    read,
+    read: (version) => versions.read(version),
     versions: () => versions.list(),
-    registry,
-    add: (text) => alone(() => versions.add(text)),
-    change: (plan) =>
-      alone(async () => {
-        const current = await registry();
-        const next = plan(current);
-        if (next === current) return current;
-        await backups.keep(current, next, keepBackups);
-        return put({ ...next, revision: current.revision + 1 }, current);
-      }),
-    remove: (unwanted) =>
-      alone(async () => {
-        const needed = namedBy(await registry());
-        for (const version of unwanted) if (!needed.has(version)) await versions.remove(version);
-        await removeLeftovers(files, folder);
-        await removeLeftovers(files, versions.folder);
-      }),
-    verify: async () => [
-      ...(await registryFaults(registry, read, relative(folder, path))),
-      ...(await faultsOf(await versions.list(), read, (version) => relative(folder, versions.pathOf(version)))),
-      ...(await backups.faults()).map(({ file, problem }) => ({ file: relative(folder, file), problem })),
-    ],
+    registry: () => readRecord(place),
+    add: (text) => alone(place, () => versions.add(text)),
+    change: (plan) => alone(place, () => changeRecord(place, plan)),
+    remove: (unwanted) => alone(place, () => removeVersions(place, unwanted)),
+    verify: () => faultsOfPlace(place),
     backups: () => backups.list(),
-    restore: (wanted, by) =>
-      alone(async () => {
-        // A record that cannot be read any more must not keep its backup from coming back.
-        const current = await registry().catch(() => undefined);
-        if (wanted === undefined && current !== undefined) {
-          await backups.repair(current);
-          return current;
-        }
-        const revision = wanted ?? (await backups.revisions())[0];
-        if (revision === undefined) throw corrupt(path, 'is damaged, and there is no backup');
-        const kept = await backups.bringBack(revision);
-        const newest = Math.max(current?.revision ?? 0, ...(await backups.revisions())) + 1;
-        const changes = kept.slots.map((slot) => ({
-          revision: newest,
-          kind: 'restore' as const,
-          symbol: slot.symbol,
-          from: current?.slots.find(({ symbol }) => symbol === slot.symbol)?.champion,
-          to: slot.champion,
-          at: by.at,
-          by: by.by,
-          reasons: [by.reason],
-        }));
-        const next = { revision: newest, slots: kept.slots, changes: [...(current ?? kept).changes, ...changes] };
-        if (current !== undefined) await backups.keep(current, next, keepBackups);
-        return put(next, NOBODY);
-      }),
+    restore: (revision, by) => alone(place, () => restoreRecord(place, revision, by)),
     whileRetraining: (action) => retraining(folder, files, action),
   };
+}
+
+/** One writer at a time; what the system refuses is told with its reason. */
+async function alone<Value>({ folder, files }: Place, action: () => Promise<Value>): Promise<Value> {
+  try {
+    await files.makeFolder(folder);
+    return await withFileLock(join(folder, 'lock'), action);
+  } catch (error) {
+    throw error instanceof PerpilotError ? error : outputError(folder, error);
+  }
+}
+
+async function readRecord({ path, files, backups }: Place): Promise<Registry> {
+  const text = await files.readText(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw corrupt(path, `cannot be read: ${String(error)}`);
+  });
+  if (text !== undefined) return registryFromText(text, path);
+  if ((await backups.revisions()).length > 0) throw corrupt(path, 'is gone, though backups of it are there');
+  return NOBODY;
+}
+
+async function changeRecord(place: Place, plan: (registry: Registry) => Registry): Promise<Registry> {
+  const current = await readRecord(place);
+  const next = plan(current);
+  if (next === current) return current;
+  await place.backups.keep(current, next, place.keepBackups);
+  return putRecord(place, { ...next, revision: current.revision + 1 }, current);
+}
+
+/** What takes over must be loadable; what is damaged already must not keep others from being promoted, or itself from going. */
+async function putRecord({ path, files, versions }: Place, next: Registry, current: Registry): Promise<Registry> {
+  for (const version of newlyNamed(next, current)) await versions.read(version);
+  await replaceFile(files, path, registryToText(next));
+  return next;
+}
+
+async function restoreRecord(
+  place: Place,
+  wanted: number | undefined,
+  by: Parameters<ModelStore['restore']>[1],
+): Promise<Registry> {
+  const { backups, path, keepBackups } = place;
+  // A record that cannot be read any more must not keep its backup from coming back.
+  const current = await readRecord(place).catch(() => undefined);
+  if (wanted === undefined && current !== undefined) {
+    await backups.repair(current);
+    return current;
+  }
+  const known = await backups.revisions();
+  const revision = wanted ?? known[0];
+  if (revision === undefined) throw corrupt(path, 'is damaged, and there is no backup');
+  const kept = await backups.bringBack(revision);
+  const newest = Math.max(current?.revision ?? 0, ...known) + 1;
+  const changes = kept.slots.map((slot) => ({
+    revision: newest,
+    kind: 'restore' as const,
+    symbol: slot.symbol,
+    from: current?.slots.find(({ symbol }) => symbol === slot.symbol)?.champion,
+    to: slot.champion,
+    at: by.at,
+    by: by.by,
+    reasons: [by.reason],
+  }));
+  const next = { revision: newest, slots: kept.slots, changes: [...(current ?? kept).changes, ...changes] };
+  if (current !== undefined) await backups.keep(current, next, keepBackups);
+  return putRecord(place, next, NOBODY);
+}
+
+async function removeVersions(place: Place, unwanted: readonly ModelVersion[]): Promise<void> {
+  const { folder, files, versions } = place;
+  const needed = namedBy(await readRecord(place));
+  for (const version of unwanted) if (!needed.has(version)) await versions.remove(version);
+  await removeLeftovers(files, folder);
+  await removeLeftovers(files, versions.folder);
 }
 
 /** Champions and challengers that were not the same in the same slot before. */
@@ -127,19 +145,29 @@ function namedBy({ slots }: Registry): Set<ModelVersion> {
   );
 }
 
-async function registryFaults(
-  registry: () => Promise<Registry>,
-  read: (version: ModelVersion) => Promise<string>,
-  file: string,
-): Promise<ModelFault[]> {
+async function faultsOfPlace(place: Place): Promise<ModelFault[]> {
+  const { folder, path, versions, backups } = place;
+  const read = (version: ModelVersion): Promise<string> => versions.read(version);
+  const fileOf = (version: ModelVersion): string => relative(folder, versions.pathOf(version));
+  return [
+    ...(await recordFaults(place, relative(folder, path))),
+    ...(await faultsOf(await versions.list(), read, fileOf)),
+    ...(await backups.faults()).map(({ file, problem }) => ({ file: relative(folder, file), problem })),
+  ];
+}
+
+/** The record itself, and what it names that is not there. */
+async function recordFaults(place: Place, file: string): Promise<ModelFault[]> {
   let named: Set<ModelVersion>;
   try {
-    named = namedBy(await registry());
+    named = namedBy(await readRecord(place));
   } catch (error) {
     return [{ file, problem: reasonOf(error) }];
   }
-  const faults = await faultsOf([...named], read, () => file);
-  return faults.filter(({ problem }) => problem.includes('not there'));
+  const there = new Set(await place.versions.list());
+  return [...named]
+    .filter((version) => !there.has(version))
+    .map((version) => ({ file, problem: `names model ${version.slice(0, 12)}, which is not there` }));
 }
 
 async function faultsOf(

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 
 /** Settings that say where something lies, what else a run shows, what is traded now, how the bot goes about it or how models are renewed, not what comes out of a variant. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['data.root', 'research.ablation', 'discovery', 'live', 'paper', 'renewal']);
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'data.root',
+  'research.ablation',
+  'discovery',
+  'live',
+  'paper',
+  'renewal',
+]);
 
 /** The first 16 hex digits of SHA-256 over plain data as JSON with sorted keys, without the settings that have no effect. */
 export function hashOf(tree: unknown): string {

@@ -1,8 +1,10 @@
 // The bot as a process of its own: journal on the disk, the real connector, an exchange in another process. It may die at any instant.
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVenueConnection } from '../../src/adapters/ccxt/venue-connection.ts';
 import { loadExchangeClass } from '../../src/adapters/ccxt/load-exchange.ts';
 import { openJournal } from '../../src/adapters/sqlite/journal.ts';
+import { createLatchFiles } from '../../src/adapters/system/latch-files.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { fromExactJson } from '../../src/domain/exact-json.ts';
 import { roundToTick, type Instrument } from '../../src/domain/instrument.ts';
@@ -13,6 +15,7 @@ import { DEFAULT_RULES } from '../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../src/live/session/order-ids.ts';
 import { Session } from '../../src/live/session/session.ts';
 import type { Journal } from '../../src/ports/journal.ts';
+import { LATCH_NAMES } from '../../src/ports/latch-store.ts';
 import { crashSetup } from './crash-market.ts';
 import { mortalFetch, mortalJournal, readDeath } from './crash-doors.ts';
 import { mutantAccount, mutantJournal } from './crash-mutants.ts';
@@ -31,6 +34,8 @@ const { values } = parseArgs({
     /** `commit` or `request`, the how many-eth of this life, and when: `commit:12:before`. */
     'die-at': { type: 'string' },
     mutant: { type: 'string' },
+    /** A person has looked at the switches that the bot threw, and takes them back. */
+    resume: { type: 'boolean', default: false },
   },
 });
 const venue = values.venue === 'binance' ? 'binance' : 'bybit';
@@ -84,6 +89,8 @@ let lastClose = begin;
 for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
   if (payload.startsWith('{"input":{"kind":"slice"')) lastClose = Math.max(lastClose, eventTime);
 }
+const latches = createLatchFiles(dirname(values.journal));
+if (values.resume) for (const name of LATCH_NAMES) latches.clear(name);
 const session = new Session({
   engine,
   journal,
@@ -121,7 +128,11 @@ const books = () => {
     instrument.symbol,
     trade === undefined ? 0 : trade.direction * trade.quantity,
   ]);
-  return { wallet: String(engine.state.ledger.wallet), positions: Object.fromEntries(positions) };
+  const isFollowed = session.orders.underWay.size > 0;
+  const forgotten = engine.state.symbols.flatMap(({ pending }) =>
+    pending === undefined || isFollowed ? [] : [pending.order.clientOrderId],
+  );
+  return { wallet: String(engine.state.ledger.wallet), positions: Object.fromEntries(positions), forgotten };
 };
 const step = (time: number): Promise<MarketStep> =>
   told('step', { time: Number.isFinite(time) ? time : null, books: books() });

@@ -21,6 +21,8 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
+/** A broken bot need not come to an end. */
+const MUTANT_LIFE_MS = 45_000;
 const runs = Number(values.runs);
 const venue = values.venue === 'binance' ? 'binance' : 'bybit';
 const folder = mkdtempSync(join(tmpdir(), 'perpilot-crash-'));
@@ -38,7 +40,7 @@ const sum = {
 const total = (kills: Readonly<Record<KillKind, number>>): number => kills.commit + kills.request + kills.instant;
 
 function monthSetup(seed: number, kills: number, mutant?: string): MonthSetup {
-  const journal = join(folder, `${seed}-${mutant ?? 'sound'}.sqlite`);
+  const journal = join(folder, `${seed}-${mutant ?? 'sound'}`, 'journal.sqlite');
   const report = (line: string): void => (values.verbose ? say(`  ${line}`) : undefined);
   return { seed, kills, hours: Number(values.hours), venue, journal, cache, mutant, report };
 }
@@ -83,7 +85,8 @@ async function campaign(): Promise<void> {
 async function mutants(): Promise<void> {
   let missed = 0;
   for (const mutant of MUTANTS) {
-    const { broken, kills } = await crashMonth(monthSetup(Number(values.seed), runs, mutant));
+    const setup = { ...monthSetup(Number(values.seed), runs, mutant), longestLifeMs: MUTANT_LIFE_MS };
+    const { broken, kills } = await crashMonth(setup);
     if (broken.length === 0) missed += 1;
     say(
       `${mutant}: ${broken.length === 0 ? 'NOT FOUND' : `found after ${total(kills)} kills: ${broken[0].split('\n')[0]}`}`,

@@ -18,6 +18,7 @@ const HOUR = 3_600_000;
 /** The books may be behind for so long: lost messages are found by the next comparison, and time moves by hours. */
 const UNSURE_MS = 3 * HOUR;
 const LONGEST_OUTAGE_MS = { bybit: 3 * HOUR, binance: 1_000 } as const;
+const LONGEST_LIFE_MS = 600_000;
 const CREDENTIALS = {
   key: 'crash-key',
   secret: 'crash-secret',
@@ -41,6 +42,7 @@ export interface MonthSetup {
   readonly cache: string;
   /** A way in which the bot is broken on purpose. */
   readonly mutant?: string | undefined;
+  readonly longestLifeMs?: number | undefined;
   readonly report: (line: string) => void;
 }
 
@@ -111,10 +113,14 @@ async function livesOf(ground: Ground): Promise<Record<KillKind, number>> {
   const { setup, words, random, exchange, running, faults, watch, pace } = ground;
   const kills: Record<KillKind, number> = { commit: 0, request: 0, instant: 0 };
   for (let deaths = 0; watch.broken.length === 0;) {
-    const isLast = deaths >= setup.kills || exchange.now >= exchange.now + setup.hours * HOUR;
+    const isLast = deaths >= setup.kills;
     if (isLast) faults.calm();
     const plan = isLast ? undefined : deathPlan(random);
-    const death = await live([...words, ...(plan?.words ?? [])], { cache: setup.cache, killAfterMs: plan?.afterMs });
+    const resumes = isLast || random.next() < 0.5 ? ['--resume'] : [];
+    const death = await live([...words, ...resumes, ...(plan?.words ?? [])], {
+      cache: setup.cache,
+      killAfterMs: plan?.afterMs,
+    });
     pace.died();
     if (death.kind === 'failed') watch.note(`the bot ended with ${death.code}: ${death.text.slice(-900)}`);
     if (death.kind !== 'killed') return kills;
@@ -154,7 +160,16 @@ type Death =
 /** One life of the bot, in a process of its own. */
 export function live(
   words: readonly string[],
-  { cache, killAfterMs }: { readonly cache: string; readonly killAfterMs?: number | undefined },
+  {
+    cache,
+    killAfterMs,
+    longestMs = LONGEST_LIFE_MS,
+  }: {
+    readonly cache: string;
+    readonly killAfterMs?: number | undefined;
+    /** A life that comes to no end in this time hangs. */
+    readonly longestMs?: number | undefined;
+  },
 ): Promise<Death> {
   const file = fileURLToPath(new URL('bot-process.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...words], {
@@ -165,11 +180,18 @@ export function live(
   child.stderr.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
+  let hangs = false;
+  const deadline = setTimeout(() => {
+    hangs = true;
+    child.kill('SIGKILL');
+  }, longestMs);
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (signal === 'SIGKILL') resolve({ kind: 'killed' });
+      clearTimeout(deadline);
+      if (hangs) resolve({ kind: 'failed', code: -1, text: `it had come to no end after ${longestMs} ms ${text}` });
+      else if (signal === 'SIGKILL') resolve({ kind: 'killed' });
       else resolve(code === 0 ? { kind: 'ended' } : { kind: 'failed', code: code ?? -1, text });
     });
   });

@@ -3,7 +3,7 @@ import type { NewJournalRow, Journal } from '../../src/ports/journal.ts';
 import type { VenueAccount } from '../../src/ports/venue-account.ts';
 
 export const MUTANTS = [
-  /** Sends before what it sends is on the disk. */
+  /** Goes on while the newest commits are not on the disk yet. */
   'late-journal',
   /** Forgets at a start which orders are under way. */
   'no-orders',
@@ -16,6 +16,8 @@ export const MUTANTS = [
   /** Takes a lost answer for a refusal, and orders again under another name. */
   'new-names',
 ] as const;
+
+const COMMITS_BEHIND = 5;
 
 export function mutantJournal(journal: Journal, mutant: string | undefined): Journal {
   switch (mutant) {
@@ -33,14 +35,18 @@ export function mutantJournal(journal: Journal, mutant: string | undefined): Jou
   }
 }
 
+/** The newest commits are not on the disk yet. */
 function lateJournal(journal: Journal): Journal {
-  let waiting: readonly NewJournalRow[] = [];
+  const waiting: NewJournalRow[][] = [];
   return {
     ...journal,
+    latest(stream, key) {
+      const row = waiting.flat().findLast((each) => each.stream === stream && each.key === key);
+      return row === undefined ? journal.latest(stream, key) : { ...row, sequence: 0 };
+    },
     commit(rows) {
-      const before = waiting;
-      waiting = rows;
-      return before.length === 0 ? 0 : journal.commit(before);
+      waiting.push([...rows]);
+      return waiting.length <= COMMITS_BEHIND ? 0 : journal.commit(waiting.shift() ?? []);
     },
   };
 }

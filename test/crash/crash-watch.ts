@@ -11,6 +11,8 @@ export interface BotBooks {
   readonly wallet: string;
   /** Signed quantities of what is held, by symbol. */
   readonly positions: Readonly<Record<string, number>>;
+  /** Decisions whose order is waited for although none is under way. */
+  readonly forgotten: readonly string[];
 }
 
 export interface CrashWatch {
@@ -63,10 +65,11 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
     },
     note,
     look,
-    compare({ wallet, positions }) {
+    compare({ wallet, positions, forgotten }) {
       const at = `at ${new Date(exchange.now).toISOString()}`;
       const { wallet: true_ } = exchange.ledger;
       if (wallet !== String(true_)) note(`the books say ${wallet}, the exchange ${true_} ${at}`);
+      for (const order of forgotten) note(`${order} is waited for, and nobody follows it ${at}`);
       look();
       for (const symbol of symbols) {
         const { quantity } = exchange.position(symbol);

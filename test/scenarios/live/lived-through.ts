@@ -141,16 +141,16 @@ function judge(
   const { exchange, watch, journal, begin } = at;
   if (!session.quiet) watch.note('the bot is not quiet at the end');
   const positions: Record<string, number> = {};
+  const forgotten: string[] = [];
   for (const { instrument, trade, pending } of engine.state.symbols) {
     const { symbol } = instrument;
-    if (pending !== undefined && session.orders.underWay.size === 0)
-      watch.note(`${symbol}: ${pending.order.clientOrderId} is waited for, and nobody follows it`);
+    if (pending !== undefined && session.orders.underWay.size === 0) forgotten.push(pending.order.clientOrderId);
     positions[symbol] = trade === undefined ? 0 : trade.direction * trade.quantity;
     const { quantity, stopPrice } = exchange.position(symbol);
     if (quantity !== 0 && stopPrice !== trade?.stopPrice)
       watch.note(`${symbol}: the stop is at ${String(stopPrice)}, not at ${String(trade?.stopPrice)}`);
   }
-  watch.compare({ wallet: String(engine.state.ledger.wallet), positions });
+  watch.compare({ wallet: String(engine.state.ledger.wallet), positions, forgotten });
   for (const problem of [...closesMissed(journal, { begin, end: exchange.now }), ...unwritten(exchange, journal)])
     watch.note(problem);
 }

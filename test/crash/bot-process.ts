@@ -18,7 +18,7 @@ import type { Journal } from '../../src/ports/journal.ts';
 import { LATCH_NAMES } from '../../src/ports/latch-store.ts';
 import { crashSetup } from './crash-market.ts';
 import { mortalFetch, mortalJournal, readDeath } from './crash-doors.ts';
-import { mutantAccount, mutantJournal } from './crash-mutants.ts';
+import { mutantAccount, mutantJournal, mutantStreams } from './crash-mutants.ts';
 
 const HOUR = 3_600_000;
 const { values } = parseArgs({
@@ -94,7 +94,11 @@ if (values.resume) for (const name of LATCH_NAMES) latches.clear(name);
 const session = new Session({
   engine,
   journal,
-  connection: { ...connection, account: mutantAccount(connection.account, values.mutant) },
+  connection: {
+    ...connection,
+    account: mutantAccount(connection.account, values.mutant),
+    streams: mutantStreams(connection.streams, values.mutant),
+  },
   clock,
   latches: { read: () => undefined, set: () => undefined, clear: () => undefined, report: () => undefined },
   prefix: ownPrefix('cr'),

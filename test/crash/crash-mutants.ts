@@ -1,10 +1,9 @@
-// Would the campaign notice a bot that is broken? Six of them, each with one promise that it does not keep.
-import type { NewJournalRow, Journal } from '../../src/ports/journal.ts';
+// Would the campaign notice a bot that is broken? Five of them, each with one promise that it does not keep.
+import type { Journal } from '../../src/ports/journal.ts';
 import type { VenueAccount } from '../../src/ports/venue-account.ts';
+import type { VenueStreams } from '../../src/ports/venue-streams.ts';
 
 export const MUTANTS = [
-  /** Goes on while the newest commits are not on the disk yet. */
-  'late-journal',
   /** Forgets at a start which orders are under way. */
   'no-orders',
   /** Does not write down which executions it has booked. */
@@ -17,12 +16,8 @@ export const MUTANTS = [
   'new-names',
 ] as const;
 
-const COMMITS_BEHIND = 5;
-
 export function mutantJournal(journal: Journal, mutant: string | undefined): Journal {
   switch (mutant) {
-    case 'late-journal':
-      return lateJournal(journal);
     case 'no-orders':
       return {
         ...journal,
@@ -35,19 +30,13 @@ export function mutantJournal(journal: Journal, mutant: string | undefined): Jou
   }
 }
 
-/** The newest commits are not on the disk yet. */
-function lateJournal(journal: Journal): Journal {
-  const waiting: NewJournalRow[][] = [];
+export function mutantStreams(streams: VenueStreams, mutant: string | undefined): VenueStreams {
+  if (mutant !== 'blind') return streams;
   return {
-    ...journal,
-    latest(stream, key) {
-      const row = waiting.flat().findLast((each) => each.stream === stream && each.key === key);
-      return row === undefined ? journal.latest(stream, key) : { ...row, sequence: 0 };
-    },
-    commit(rows) {
-      waiting.push([...rows]);
-      return waiting.length <= COMMITS_BEHIND ? 0 : journal.commit(waiting.shift() ?? []);
-    },
+    subscribe: (topics, listener) =>
+      streams.subscribe(topics, (event) => {
+        if (event.kind !== 'execution' || !isOverlooked(event.execution.executionId)) listener(event);
+      }),
   };
 }
 

@@ -5,7 +5,6 @@ import type { Side } from './side.ts';
 export type FillReason =
   | OrderReason
   | 'stop'
-  | 'trailing-stop'
   | 'target'
   | 'liquidation'
   /** The venue took it to cover somebody else's loss (auto-deleveraging). */

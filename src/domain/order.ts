@@ -15,6 +15,8 @@ export type OrderReason =
   | 'entry'
   | 'time-exit'
   | 'signal-exit'
+  /** The close lies beyond where the stop has trailed to. */
+  | 'trailing-stop'
   | 'fold-end'
   | 'end-of-data'
   | 'risk-limit'
@@ -43,4 +45,6 @@ export interface OrderIntent {
 
 export type Command =
   | { readonly kind: 'place'; readonly order: OrderIntent }
-  | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string };
+  | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string }
+  /** The stop of what is held belongs at another price of the tick grid, nearer to profit. */
+  | { readonly kind: 'move-stop'; readonly symbol: string; readonly stopPrice: number };

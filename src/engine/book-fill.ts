@@ -67,6 +67,8 @@ export function openTrade(fill: Fill, decision: OpenTrade['decision'], decidedAt
     openedQuantity: fill.quantity,
     leverage: decision.leverage,
     stopPrice: fill.stopPrice,
+    bestPrice: fill.price,
+    hasTrailed: false,
     initialRisk: riskOf(fill.price, fill.stopPrice, fill.quantity),
     quantity: fill.quantity,
     heldPrice: fill.price,

@@ -69,6 +69,10 @@ export interface OpenTrade {
   openedQuantity: number;
   /** Resting stop as last reported; a trailing one may have moved towards profit since. */
   stopPrice: number | undefined;
+  /** Highest price of a long, lowest of a short, since entry; with a stop that trails only. */
+  bestPrice: number;
+  /** The stop has moved from where the entry put it. */
+  hasTrailed: boolean;
   /** Sum over what was entered of the loss at the stop that rested then; NaN without a stop. */
   initialRisk: number;
   /** Base units still held. */

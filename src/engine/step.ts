@@ -18,6 +18,7 @@ import { closeSymbol, takeBackEntry } from './close-symbol.ts';
 import { decideEntry } from './decide.ts';
 import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
+import { moveStop } from './move-stop.ts';
 import { planEntry, planExit } from './plan-orders.ts';
 import { rebalanceBook } from './rebalance-book.ts';
 import { restoreMemory } from './restore-memory.ts';
@@ -115,7 +116,10 @@ function promote(state: EngineState, { model, symbol, time }: ModelPromoted): No
 function digestSlice(state: EngineState, slice: MarketSlice, commands: Command[], notes: Note[]): void {
   for (const symbol of state.symbols) {
     const candle = slice.candles[symbol.index];
-    if (candle !== undefined) digestCandle(state, symbol, candle, slice.funding[symbol.index], notes);
+    if (candle === undefined) continue;
+    digestCandle(state, symbol, candle, slice.funding[symbol.index], notes);
+    const move = moveStop(state, symbol, candle);
+    if (move !== undefined) commands.push(move);
   }
   if (slice.use === 'backfill') return;
 

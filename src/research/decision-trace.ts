@@ -241,6 +241,7 @@ function createRefusingVenue(symbol: string): SimulatedVenue {
   return {
     place: (order) => void pending.push(order),
     cancel: () => false,
+    moveStop: () => undefined,
     cancelAll: () => pending.splice(0),
     onCandle(_, { openTime }, events: VenueEvent[]) {
       for (const { clientOrderId } of pending.splice(0)) {

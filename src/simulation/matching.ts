@@ -1,9 +1,10 @@
 // What does a candle do to a held position? Pure rules over a position record: opening, reducing, protection, exits, trailing.
 import { barExit } from '../domain/bar-exit.ts';
 import type { BarExit, BarRange } from '../domain/bar-exit.ts';
-import { roundToTick, stepsToNumber } from '../domain/instrument.ts';
+import { stepsToNumber } from '../domain/instrument.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Direction } from '../domain/side.ts';
+import { trailedStop } from '../domain/trailed-stop.ts';
 
 /** An isolated position of one symbol with its resting exits. Quantity 0: flat, and the rest means nothing. */
 export interface HeldPosition {
@@ -119,9 +120,13 @@ export function trailStop(position: HeldPosition, instrument: Instrument, bar: B
     trailingDistance === undefined
       ? extreme * (1 - direction * (trailingFraction ?? 0))
       : extreme - direction * trailingDistance;
-  const stop = roundToTick(instrument, level, direction === 1 ? 'up' : 'down');
-  if (position.stopPrice !== undefined && direction * (stop - position.stopPrice) <= 0) return;
-  position.stopPrice = stop;
+  const stop = trailedStop(instrument, position, level);
+  if (stop !== undefined) putTrailedStop(position, stop);
+}
+
+/** The stop rests where it has trailed to. */
+export function putTrailedStop(position: HeldPosition, stopPrice: number): void {
+  position.stopPrice = stopPrice;
   position.trailed = true;
   refreshTriggers(position);
 }

@@ -231,6 +231,10 @@ function execute(input: BacktestInput, run: Run, command: Command, time: number)
     input.venue.place(command.order);
     return;
   }
+  if (command.kind === 'move-stop') {
+    input.venue.moveStop(command.symbol, command.stopPrice);
+    return;
+  }
   const { symbol, clientOrderId } = command;
   const isTakenBack = input.venue.cancel(symbol, clientOrderId);
   if (isTakenBack) deliver(input, run, { kind: 'order-refused', time, symbol, clientOrderId, reason: 'cancelled' });

@@ -7,7 +7,7 @@ import type { FundingSeries } from '../domain/funding.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { OrderIntent, OrderReason } from '../domain/order.ts';
 import type { CostParams } from './cost-model.ts';
-import { matchExit, opensBeyondLiquidation, trailStop } from './matching.ts';
+import { matchExit, opensBeyondLiquidation, putTrailedStop, trailStop } from './matching.ts';
 import { createSymbolBook } from './simulated-venue-book.ts';
 import type { Ambiguity, SymbolBook } from './simulated-venue-book.ts';
 import { closeAtLastClose, exitPosition, settleInside, settleUntilOpen } from './simulated-venue-exits.ts';
@@ -49,6 +49,8 @@ export interface SimulatedVenue {
   place(order: OrderIntent): void;
   /** Takes back an order that has not filled; false: there is none. */
   cancel(symbol: string, clientOrderId: string): boolean;
+  /** Puts the stop of what is held where it has trailed to; nothing when flat, or when it is there already. */
+  moveStop(symbol: string, stopPrice: number): void;
   /** Takes back every order that has not filled and returns them. */
   cancelAll(): OrderIntent[];
   /** Appends to `events`, in time order, what happened in `candle`. Candles of a symbol come in rising time. */
@@ -97,6 +99,10 @@ export function createSimulatedVenue(setup: SimulatedVenueSetup): SimulatedVenue
       if (index < 0) return false;
       pending.splice(index, 1);
       return true;
+    },
+    moveStop(symbol, stopPrice) {
+      const { position } = bookOf(symbol);
+      if (position.quantity > 0 && position.stopPrice !== stopPrice) putTrailedStop(position, stopPrice);
     },
     cancelAll: () => books.flatMap((book) => book.pending.splice(0).map(({ order }) => order)),
     onCandle(symbolIndex, candle, events) {

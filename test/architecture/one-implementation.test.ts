@@ -86,6 +86,11 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
     home: 'domain/protection-prices.ts',
     usedBy: ['simulation/simulated-venue-orders.ts', 'live/session/report.ts'],
   },
+  trailedStop: {
+    home: 'domain/trailed-stop.ts',
+    usedBy: ['engine/move-stop.ts', 'live/session/report.ts', 'simulation/matching.ts'],
+  },
+  moveStop: { home: 'engine/move-stop.ts', usedBy: ['engine/step.ts'] },
   trailStop: {
     home: 'simulation/matching.ts',
     usedBy: ['simulation/simulated-venue.ts', 'exchange-simulator/core/arrive.ts'],
@@ -226,7 +231,7 @@ const FORMULAS: readonly Formula[] = [
   },
   {
     name: 'a price has passed an exit price, by direction',
-    homes: ['domain/bar-exit.ts', 'domain/liquidation-price.ts', 'simulation/matching.ts'],
+    homes: ['domain/bar-exit.ts', 'domain/liquidation-price.ts', 'domain/trailed-stop.ts', 'simulation/matching.ts'],
     is: (node) =>
       ts.isBinaryExpression(node) &&
       COMPARISONS.has(node.operatorToken.kind) &&

@@ -3,6 +3,7 @@ import type { Fill, FillReason } from '../../domain/fill.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { protectionPrices } from '../../domain/protection-prices.ts';
 import { signOf } from '../../domain/side.ts';
+import { trailedStop } from '../../domain/trailed-stop.ts';
 import type { EngineEvent } from '../../engine/event.ts';
 import type { SymbolState } from '../../engine/state.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
@@ -55,11 +56,12 @@ export function eventOfExecution(execution: VenueExecution, context: ReportConte
 
 const NO_PROTECTION = { stopPrice: undefined, targetPrice: undefined };
 
-function reasonOf({ kind, origin }: VenueExecution, { order, isOurs }: ReportContext): FillReason {
+function reasonOf({ kind, origin }: VenueExecution, { order, isOurs, symbol }: ReportContext): FillReason {
   if (kind === 'liquidation' || kind === 'deleverage') return kind;
   if (kind === 'delisting') return 'delisting';
   if (order !== undefined) return order.intent.reason;
-  if (origin === 'stop' || origin === 'target' || origin === 'trailing-stop') return origin;
+  if (origin === 'stop') return symbol.trade?.hasTrailed === true ? 'trailing-stop' : 'stop';
+  if (origin === 'target' || origin === 'trailing-stop') return origin;
   return isOurs ? 'risk-limit' : 'foreign';
 }
 
@@ -80,7 +82,12 @@ function protectionOf(
   const protection = order?.intent.protection;
   if (order === undefined || protection === undefined) return { stopPrice: trade?.stopPrice, targetPrice: undefined };
   const direction = signOf(order.intent.side);
-  return protectionPrices(instrument, { direction, price: averageWith(trade, fill) }, protection);
+  const prices = protectionPrices(instrument, { direction, price: averageWith(trade, fill) }, protection);
+  // A stop that has moved towards profit never goes back.
+  const kept = trade?.hasTrailed === true ? trade.stopPrice : undefined;
+  const stays =
+    kept !== undefined && trailedStop(instrument, { direction, stopPrice: kept }, prices.stopPrice) === undefined;
+  return stays ? { ...prices, stopPrice: kept } : prices;
 }
 
 function averageWith(trade: SymbolState['trade'], { price, quantity }: { price: number; quantity: number }): number {

@@ -248,6 +248,7 @@ export class Session implements SessionHand, DeskHand {
   private carryOut(commands: readonly Command[], durable: boolean): void {
     const allowed = durable ? commands : commands.filter(isSafe);
     this.orders.carryOut(allowed);
+    for (const command of allowed) if (command.kind === 'move-stop') this.protect(command.symbol, false);
     if (durable) return;
     this.orders.refuse(commands.filter((command) => !isSafe(command)));
     this.journalRefuses(true);
@@ -295,5 +296,5 @@ export class Session implements SessionHand, DeskHand {
 
 /** It cannot make the account riskier. */
 function isSafe(command: Command): boolean {
-  return command.kind === 'cancel' || command.order.reduceOnly;
+  return command.kind !== 'place' || command.order.reduceOnly;
 }

@@ -23,6 +23,7 @@ export function settleFinding(finding: AccountFinding, parts: SettleParts): void
   switch (finding.kind) {
     case 'stop-missing':
     case 'stop-differs':
+    case 'several-stops':
       session.protect(finding.symbol, false);
       return;
     case 'orphan-order':
@@ -43,7 +44,7 @@ export function settleFinding(finding: AccountFinding, parts: SettleParts): void
       session.digest({ kind: 'money-moved', time: setup.clock.now(), amount: finding.found - finding.booked });
       return;
     default:
-      // Several stops, hedge mode, other instances and foreign orders: told, and nothing is opened meanwhile.
+      // Hedge mode, other instances and foreign orders: told, and nothing is opened meanwhile.
       return;
   }
 }

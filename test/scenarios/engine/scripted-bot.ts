@@ -251,6 +251,10 @@ export function botOf(setup: BotSetup): Bot {
         venue.place(command.order);
         return [];
       }
+      if (command.kind === 'move-stop') {
+        venue.moveStop(command.symbol, command.stopPrice);
+        return [];
+      }
       const { symbol, clientOrderId } = command;
       const isTakenBack = venue.cancel(symbol, clientOrderId);
       if (!isTakenBack) return [];

@@ -6,7 +6,7 @@ import type { SessionRules } from '../../../src/live/session/session-setup.ts';
 import { paramsOf, signalsAt, type Script } from '../engine/scripted-bot.ts';
 import { exchangeOf, type SharedMarket } from '../exchange-simulator/both-venues.ts';
 import { FREE, hours, type Prices } from '../exchange-market.ts';
-import { scriptedVenue, type ScriptedVenue } from '../faults/scripted-venue.ts';
+import { scriptedVenue, until, type ScriptedVenue } from '../faults/scripted-venue.ts';
 import { fundingEvery, HOUR, INSTRUMENT, seriesOf, START, SYMBOL } from '../simulated-market.ts';
 import { memoryJournal, type MemoryJournal } from './memory-journal.ts';
 import { rehearsedBot, type BotOnMarket, type RehearsedBot } from './rehearsed-bot.ts';
@@ -90,7 +90,11 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
       return life;
     },
     unprotected,
-    run: (hour) => life.run(START + hour * HOUR),
+    async run(hour) {
+      await life.run(START + hour * HOUR);
+      const { queue, market } = life.session;
+      await until(() => queue.isHalted || (queue.quiet && market.nextClose > exchange.now));
+    },
     restart() {
       life.session.queue.halt();
       life = rehearsedBot(bot);

@@ -2,7 +2,7 @@
 import { VenueError } from '../../../domain/venue-error.ts';
 import type { Side } from '../../../domain/side.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { OrderRequest, ProtectionRequest } from '../../../ports/venue-account.ts';
+import type { OrderRequest, ProtectionRequest, VenueOrder } from '../../../ports/venue-account.ts';
 import { assertSymbol, refuse } from '../names.ts';
 import { positiveText } from '../number-text.ts';
 import type { VenueClient } from '../venue-client.ts';
@@ -97,9 +97,19 @@ function exitsOf({ stopPrice, targetPrice, triggerBy = 'last' }: ProtectionReque
 
 let count = 0;
 
+/** What is held of a symbol, with the orders that close it. */
+interface Protected {
+  readonly client: VenueClient;
+  readonly symbol: string;
+  readonly side: Side;
+  /** Base units, unsigned. */
+  readonly quantity: number;
+}
+
 /**
- * Sets stop and target of what is held. The venue takes one of a kind only, so the old one goes before the new one comes;
- * should it refuse the new one, the old one is put back.
+ * Sets stop and target of what is held. The venue takes one of a kind that closes all, so the old one goes before the new one
+ * comes; meanwhile a stop over the quantity rests where the new one will. Should the venue refuse the new one, the old one is
+ * put back. Bridges that a death of the program has left are taken down.
  */
 export async function binanceProtect(
   client: VenueClient,
@@ -111,34 +121,77 @@ export async function binanceProtect(
   if (held === undefined)
     throw refuse('REDUCE_ONLY_REFUSED', `no position of ${symbol} is held that could be protected`);
   const side = held.quantity > 0 ? 'sell' : 'buy';
-  const resting = (await conditionalOrders(client, symbol)).filter(
-    (order) => order.closesPosition && order.side === side,
-  );
+  const own = (await conditionalOrders(client, symbol)).filter((order) => order.side === side);
+  const position: Protected = { client, symbol, side, quantity: Math.abs(held.quantity) };
   const wanted = exitsOf(protection);
-  const create = (exit: WantedExit): Promise<void> =>
-    put(client, { symbol, side, ...exit, id: newId(client, exit.kind) });
   for (const kind of ['sl', 'tp'] as const) {
     const asked = kind === 'sl' ? protection.stopPrice : protection.targetPrice;
+    if (asked === undefined) continue;
     const exit = wanted.find((each) => each.kind === kind);
-    const old = resting.filter(({ origin }) => origin === (kind === 'sl' ? 'stop' : 'target'));
+    const old = own.filter(
+      ({ closesPosition, origin }) => closesPosition && origin === (kind === 'sl' ? 'stop' : 'target'),
+    );
     const isSo = exit !== undefined && old.length === 1 && old[0].triggerPrice === exit.price;
-    if (asked === undefined || isSo) continue;
-    for (const { clientOrderId } of old)
-      await client.ask(accountWrite('DELETE', 'algoOrder', { clientAlgoId: clientOrderId }, true), algoAck);
-    if (exit === undefined) continue;
-    try {
-      await create(exit);
-    } catch (error) {
-      const price = old[0]?.triggerPrice;
-      const isRefused = error instanceof VenueError && !error.orderMayExist;
-      if (isRefused && price !== undefined) await create({ ...exit, price });
-      throw error;
-    }
+    if (!isSo) await exchangeExits(position, { old, exit });
+  }
+  for (const { clientOrderId } of own) if (isBridge(clientOrderId)) await takeDown(client, clientOrderId);
+}
+
+/** The new exit for the old ones. */
+async function exchangeExits(
+  position: Protected,
+  { old, exit }: { readonly old: readonly VenueOrder[]; readonly exit: WantedExit | undefined },
+): Promise<void> {
+  const { client, symbol, side } = position;
+  const bridge = exit?.kind === 'sl' && old.length > 0 ? await putBridge(position, exit) : undefined;
+  for (const { clientOrderId } of old) await takeDown(client, clientOrderId);
+  if (exit === undefined) return;
+  const create = (at: WantedExit): Promise<void> => put(client, { symbol, side, ...at, id: newId(client, exit.kind) });
+  try {
+    await create(exit);
+  } catch (error) {
+    const price = old[0]?.triggerPrice;
+    const isRefused = error instanceof VenueError && !error.orderMayExist;
+    if (isRefused && price !== undefined) await create({ ...exit, price });
+    throw error;
+  }
+  if (bridge !== undefined) await takeDown(client, bridge);
+}
+
+const BRIDGE = 'sb';
+const isBridge = (clientOrderId: string): boolean => clientOrderId.startsWith(`${BRIDGE}-`);
+
+/** A stop over what is held now, for as long as one that closes all is missing. Its id. */
+async function putBridge({ client, symbol, side, quantity }: Protected, exit: WantedExit): Promise<string> {
+  const id = newId(client, BRIDGE);
+  const params = {
+    algoType: 'CONDITIONAL',
+    symbol,
+    side: SIDE[side],
+    type: 'STOP_MARKET',
+    quantity: positiveText(quantity, 'quantity'),
+    reduceOnly: 'true',
+    triggerPrice: positiveText(exit.price, 'stop price'),
+    workingType: WORKING_TYPE[exit.triggerBy],
+    clientAlgoId: id,
+  };
+  const shape = algoAck.refine(({ clientAlgoId }) => clientAlgoId === id, 'it acknowledges another order');
+  await client.ask(orderWrite('algoOrder', params, true), shape);
+  return id;
+}
+
+/** That it is gone already is what was wanted. */
+async function takeDown(client: VenueClient, clientAlgoId: string): Promise<void> {
+  try {
+    await client.ask(accountWrite('DELETE', 'algoOrder', { clientAlgoId }, true), algoAck);
+  } catch (error) {
+    const isGone = error instanceof VenueError && ['ORDER_NOT_FOUND', 'ORDER_FINAL'].includes(error.code);
+    if (!isGone) throw error;
   }
 }
 
 /** Never used before, by this process or another. */
-function newId(client: VenueClient, kind: ProtectionKind): string {
+function newId(client: VenueClient, kind: ProtectionKind | typeof BRIDGE): string {
   count += 1;
   return [kind, Math.trunc(client.venueNow()), process.pid, count].map((part) => part.toString(36)).join('-');
 }

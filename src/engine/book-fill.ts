@@ -16,10 +16,7 @@ export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill):
   const decision = own?.decision;
   checkFill(symbol, fill, decision !== undefined);
   const realised = bookFill(state.ledger, fill);
-  if (own !== undefined) {
-    own.remaining -= fill.quantity;
-    if (own.remaining < symbol.finestLot / 2) symbol.pending = undefined;
-  }
+  countAgainstOrder(symbol, fill);
   if (own !== undefined && decision !== undefined) {
     if (trade !== undefined) addToTrade(symbol, trade, { fill, isEntry: own.purpose === 'entry' });
     else symbol.trade = openTrade(fill, decision, own.order.decidedAt);
@@ -28,6 +25,14 @@ export function digestFill(state: EngineState, symbol: SymbolState, fill: Fill):
   }
   if (trade === undefined) return undefined;
   return reduceTrade(state, symbol, { trade, fill, realised });
+}
+
+/** What an order under way has filled is no longer under way. */
+export function countAgainstOrder(symbol: SymbolState, { clientOrderId, quantity }: Fill): void {
+  const { pending, finestLot } = symbol;
+  if (pending?.order.clientOrderId !== clientOrderId) return;
+  pending.remaining -= quantity;
+  if (pending.remaining < finestLot / 2) symbol.pending = undefined;
 }
 
 /** A fill that cannot be is found before anything is booked: a broken invariant leaves the books as they were. */

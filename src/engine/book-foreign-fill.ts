@@ -3,7 +3,7 @@ import type { Fill } from '../domain/fill.ts';
 import { bookFill } from '../domain/ledger.ts';
 import { signOf } from '../domain/side.ts';
 import type { GuardReason } from '../risk/performance-guard.ts';
-import { addToTrade, openTrade, reduceTrade } from './book-fill.ts';
+import { addToTrade, countAgainstOrder, openTrade, reduceTrade } from './book-fill.ts';
 import type { EntryDecision } from './entry-decision.ts';
 import type { ForeignFill } from './event.ts';
 import type { EngineState, SymbolState } from './state.ts';
@@ -18,6 +18,7 @@ export function digestForeignFill(
   { fill, leverage }: ForeignFill,
 ): GuardReason | undefined {
   const { trade } = symbol;
+  countAgainstOrder(symbol, fill);
   const realised = bookFill(state.ledger, fill);
   if (trade === undefined) {
     symbol.trade = openTrade(fill, foreignDecision(fill, leverage), fill.time);

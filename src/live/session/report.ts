@@ -48,7 +48,9 @@ export function eventOfExecution(execution: VenueExecution, context: ReportConte
     liquidationPrice: undefined,
     ambiguous: false,
   };
-  const fits = adds || (reduces && quantity < (state.trade?.quantity ?? 0) + state.finestLot / 2);
+  const fits =
+    adds ||
+    (reduces && pending?.decision === undefined && quantity < (state.trade?.quantity ?? 0) + state.finestLot / 2);
   if (fits && fill.reason !== 'foreign') return fill;
   const { foreignStop, leverage } = context;
   return { kind: 'foreign-fill', time, leverage, fill: { ...fill, stopPrice: reduces ? undefined : foreignStop } };

@@ -165,3 +165,21 @@ describe('more than one life', () => {
     expect(bot.exchange.openOrders({}).map(({ clientOrderId }) => clientOrderId.startsWith(prefix))).toEqual([true]);
   });
 });
+
+test('row 17: an exit that comes to be known before its entry leaves books and account the same', async () => {
+  let lost = 0;
+  const bot = botOnFaults({
+    prices: FALLING.map((each, index) => (index === 3 ? ([100, 100, 90, 92] as const) : each)),
+    copies: (event) => {
+      const isEntry = event.kind === 'execution' && event.execution.clientOrderId !== '';
+      const isOfEntry = event.kind === 'order' && event.order.clientOrderId !== '';
+      if (isEntry) lost += 1;
+      return isEntry || isOfEntry ? 0 : 1;
+    },
+  });
+  await bot.run(5);
+  expect(lost).toBe(1);
+  expect(bot.quantities()).toEqual({ venue: 0, books: 0 });
+  expect(bot.life.engine.state.symbols[0].pending).toBeUndefined();
+  expectSameBooks(bot);
+});

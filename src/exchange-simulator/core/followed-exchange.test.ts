@@ -113,6 +113,17 @@ describe('the mark price', () => {
     expect(market.exchange.executions({}).at(-1)?.kind).toBe('liquidation');
   });
 
+  it('and the last price are waited for apart, each by what looks at it', () => {
+    const market = followed();
+    look(market, { mark: beat(100, 100, 100) });
+    market.exchange.place(marketOrder({ stopPrice: 97, targetPrice: 104, targetTrigger: 'mark' }));
+    const { liquidationPrice } = market.exchange.position(SYMBOL);
+    expect(market.quietRange(SYMBOL)).toEqual({
+      last: { lower: 97, upper: Infinity },
+      mark: { lower: liquidationPrice, upper: 104 },
+    });
+  });
+
   it('fires conditional orders that look at it', () => {
     const market = followed();
     look(market, { mark: beat(100, 100, 100) });
@@ -220,17 +231,18 @@ describe('the range in which nothing happens', () => {
           expect([before, market.exchange.positions()]).toEqual([[], []]);
           return;
         }
-        const low = Math.max(80, range.lower + 0.1);
-        const high = Math.min(120, range.upper - 0.1);
+        const low = Math.max(80, range.last.lower + 0.1);
+        const high = Math.min(120, range.last.upper - 0.1);
         if (low > 100 || high < 100) return;
         look(market, { beat: beat(low, high, 100) });
         expect(market.exchange.openOrders({})).toEqual(before);
         expect(market.exchange.executions({})).toHaveLength(count);
         ends.still += 1;
-        const end = isUp ? range.upper : range.lower;
+        const end = isUp ? range.last.upper : range.last.lower;
         if (!Number.isFinite(end)) return;
         look(market, { beat: beat(Math.min(100, end), Math.max(100, end), end) });
-        expect(market.exchange.openOrders({})).not.toEqual(before);
+        const after = [market.exchange.openOrders({}), market.exchange.executions({}).length];
+        expect(after).not.toEqual([before, count]);
         ends.touched += 1;
       }),
       { numRuns: 400 },

@@ -146,7 +146,7 @@ export class MarketFollower {
     const { openTime, open } = candle;
     const range = this.followed.quietRange(symbol);
     const isNew = minute !== undefined && openTime > minute.openTime;
-    const isJump = range !== undefined && (open <= range.lower || open >= range.upper);
+    const isJump = range !== undefined && (open <= range.last.lower || open >= range.last.upper);
     if (range !== undefined && isNew && (openTime % HOUR_MS === 0 || isJump)) {
       this.look(openTime, { symbol, open, isLate });
     }

@@ -3,9 +3,12 @@ import type { Candle } from '../../domain/candle.ts';
 import type { VenueTicker } from '../../ports/venue-market.ts';
 import type { StreamState } from '../../ports/venue-streams.ts';
 import type { Beat } from '../core/follow-market.ts';
-import type { QuietRange } from '../core/quiet-range.ts';
+import type { PriceRange, QuietRange } from '../core/quiet-range.ts';
 import type { LookedAt } from './paper-entry.ts';
 import { joined, newsOf, type SeenMinute } from './seen-minute.ts';
+
+const reaches = ({ lower, upper }: PriceRange, beat: Beat | undefined): boolean =>
+  beat !== undefined && (beat.low <= lower || beat.high >= upper);
 
 const pointBeat = (price: number): Beat => ({ high: price, low: price, close: price, volume: 0 });
 
@@ -97,10 +100,11 @@ export class WatchedSymbol {
   }
 
   /** Whether it does something to the account. What was kept before did nothing, unless it could not be told. */
-  touches({ lower, upper }: QuietRange, { beat, mark }: Seen): boolean {
-    const reaches = (each: Beat | undefined): boolean =>
-      each !== undefined && (each.low <= lower || each.high >= upper);
-    return [beat, mark, this.beat, this.mark].some(reaches);
+  touches({ last, mark }: QuietRange, seen: Seen): boolean {
+    return (
+      [seen.beat, this.beat].some((beat) => reaches(last, beat)) ||
+      [seen.mark, this.mark].some((beat) => reaches(mark, beat))
+    );
   }
 
   /** What the account is told now. A book that is older than `patienceMs` or stands crossed is none. */

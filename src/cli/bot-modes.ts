@@ -7,8 +7,11 @@ export const BOT_MODES = ['rehearsal', 'paper', 'testnet', 'demo', 'live'] as co
 
 export type BotMode = (typeof BOT_MODES)[number];
 
-/** Modes that run by the clock, on an account at a venue. */
-export type ExchangeMode = VenueEnvironment;
+/** Modes that run by the clock, at the prices of a venue. */
+export type ExchangeMode = VenueEnvironment | 'paper';
+
+/** Where the market of a mode is. Paper trades at the prices of real money. */
+export const environmentOf = (mode: ExchangeMode): VenueEnvironment => (mode === 'paper' ? 'live' : mode);
 
 export interface Key {
   readonly key: string;
@@ -19,7 +22,7 @@ export interface Key {
 export const CONFIRMATION = { name: 'PERPILOT_LIVE', value: 'I-understand-that-this-trades-real-money' } as const;
 
 /** Key and secret of a mode. Each has variables of its own, so that no key is used where it does not belong. @throws PerpilotError KEY_MISSING */
-export function keyOf(mode: ExchangeMode, env: Environment): Key {
+export function keyOf(mode: VenueEnvironment, env: Environment): Key {
   const names = { key: `PERPILOT_${mode.toUpperCase()}_KEY`, secret: `PERPILOT_${mode.toUpperCase()}_SECRET` };
   const key = env[names.key]?.trim() ?? '';
   const secret = env[names.secret]?.trim() ?? '';

@@ -12,6 +12,8 @@ export interface BotVenue {
   readonly connection: VenueConnection;
   /** Time of the market: the machine's, or that of a replayed market. */
   readonly clock: Clock;
+  /** The clock shows the time of an exchange on this machine that replays a market. */
+  readonly isReplayed: boolean;
   /** The same key on another environment; undefined: there is none, on an exchange of this machine. */
   readonly openElsewhere: ((environment: VenueEnvironment) => Promise<VenueConnection>) | undefined;
   /** Where the history is asked for that models learn from: prices of testnet and demo are not those of the market. */
@@ -22,7 +24,8 @@ export interface BotVenue {
 export interface BotVenueRequest {
   readonly venue: VenueName;
   readonly environment: VenueEnvironment;
-  readonly key: Key;
+  /** Undefined: public data alone. */
+  readonly key: Key | undefined;
   /** A local exchange instead. */
   readonly baseUrl: string | undefined;
   readonly notice: (notice: ConnectorNotice) => void;
@@ -58,7 +61,8 @@ export async function openBotVenue(request: BotVenueRequest): Promise<BotVenue> 
     return {
       connection,
       clock,
-      openElsewhere: baseUrl === undefined ? (where) => open(where, key) : undefined,
+      isReplayed: followed !== undefined,
+      openElsewhere: baseUrl === undefined && key !== undefined ? (where) => open(where, key) : undefined,
       history: async () => {
         const isMarket = environment === 'live' || baseUrl !== undefined;
         return (isMarket ? connection : await open('live', undefined)).market;

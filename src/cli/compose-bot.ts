@@ -24,7 +24,7 @@ import { contractFacts, discoverUniverse } from '../market-data/discover-univers
 import type { Journal } from '../ports/journal.ts';
 import type { VenueInstrument } from '../ports/venue-market.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
-import { keyOf, type ExchangeMode, type Key } from './bot-modes.ts';
+import { environmentOf, keyOf, type ExchangeMode, type Key } from './bot-modes.ts';
 import type { BotObserver } from './bot-observer.ts';
 import { botPlan, type BotPlan } from './bot-plan.ts';
 import { provideModels } from './bot-training.ts';
@@ -32,6 +32,7 @@ import { openBotVenue, type BotVenue } from './bot-venue.ts';
 import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
 import type { CliContext } from './context.ts';
 import { keptModels } from './kept-models.ts';
+import { openPaperVenue } from './paper-venue.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { knownOrders, refuseUnfit, refuseUnready } from './start-gate.ts';
@@ -67,6 +68,8 @@ interface Parts {
   readonly journal: Journal;
   readonly venue: BotVenue;
   readonly signal: AbortSignal;
+  /** What has to be closed in the end. */
+  readonly resources: AsyncDisposableStack;
 }
 
 /** @throws PerpilotError for everything that is wrong with options, settings, state and account; VenueError when the venue is not there */
@@ -81,20 +84,24 @@ export async function composeBot(
   const { exchange, instance, stateFolder } = loaded.config.live;
   const name = `${mode}-${exchange}-${instance}`;
   const folder = options.state ?? join(stateFolder, name);
-  const key = keyOf(mode, context.env);
-  if (mode === 'live') refuseUnready({ folder, venue: exchange, key, loaded, env: context.env });
+  const key = mode === 'paper' ? undefined : keyOf(mode, context.env);
+  if (mode === 'live' && key !== undefined) {
+    refuseUnready({ folder, venue: exchange, key, loaded, env: context.env });
+  }
   await using resources = new AsyncDisposableStack();
   await mkdir(folder, { recursive: true });
   resources.defer(lockInstance(join(folder, 'lock.sqlite'), `the state in ${folder}`).release);
-  resources.defer(lockInstance(accountLock(exchange, mode, key), `this account of ${exchange} ${mode}`).release);
+  if (key !== undefined) {
+    resources.defer(lockInstance(accountLock(exchange, mode, key), `this account of ${exchange} ${mode}`).release);
+  }
   const notice = (what: ConnectorNotice): void => observer.remark(noticeText(what));
-  const venue = await openBotVenue({ venue: exchange, environment: mode, key, baseUrl, notice });
+  const venue = await openBotVenue({ venue: exchange, environment: environmentOf(mode), key, baseUrl, notice });
   resources.defer(() => venue.close());
   const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => venue.clock.now() });
   resources.defer(() => journal.close());
   const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
   const { signal } = context.interrupt;
-  const bot = await composeOn({ options, plan, folder, prefix, observer, journal, venue, signal });
+  const bot = await composeOn({ options, plan, folder, prefix, observer, journal, venue, signal, resources });
   const owned = resources.move();
   const close = async (): Promise<void> => {
     await bot.session.stop();
@@ -103,11 +110,13 @@ export async function composeBot(
   return { ...bot, folder, close };
 }
 
-async function composeOn(parts: Parts): Promise<Omit<ComposedBot, 'close' | 'folder'>> {
-  const { venue, plan, journal, observer, prefix, options } = parts;
+async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folder'>> {
+  const { plan, journal, observer, prefix, options } = all;
   const { live } = plan.loaded.config;
-  const listed = await venue.connection.market.instruments();
-  const symbols = await wantedSymbols(parts, listed);
+  const listed = await all.venue.connection.market.instruments();
+  const symbols = await wantedSymbols(all, listed);
+  const venue = options.mode === 'paper' ? await onPaper(all, symbols) : all.venue;
+  const parts = { ...all, venue };
   const { marginMode } = live;
   const { maxLeverage } = plan.settings.risk;
   const { takeOver } = options;
@@ -144,6 +153,17 @@ async function composeOn(parts: Parts): Promise<Omit<ComposedBot, 'close' | 'fol
     ...heard(observer, engine),
   });
   return { session, engine, fatal, continues: recovered > 0 };
+}
+
+/** The venue with an account that is kept here. */
+async function onPaper(
+  { venue, folder, plan, observer, resources }: Parts,
+  symbols: readonly string[],
+): Promise<BotVenue> {
+  const { remark } = observer;
+  const onPaperNow = await openPaperVenue({ venue, folder, symbols, plan, remark });
+  resources.defer(() => onPaperNow.close());
+  return onPaperNow;
 }
 
 /** Those that are named; else those of section `discovery`. */

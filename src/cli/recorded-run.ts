@@ -16,7 +16,16 @@ import { settingsOf } from './compose-variants.ts';
 import { keptModels } from './kept-models.ts';
 
 /** Sections that the engine does not read: other values go on in the same run. */
-const OUTSIDE: ReadonlySet<string> = new Set(['discovery', 'live', 'renewal', 'walk_forward', 'research', 'targets']);
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'discovery',
+  'live',
+  'paper',
+  'renewal',
+  'operations',
+  'walk_forward',
+  'research',
+  'targets',
+]);
 
 /** The settings that the state of a run depends on, as one text. */
 export function recordedSettings({ data, ...sections }: DeepReadonly<ConfigTree>): string {

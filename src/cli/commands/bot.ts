@@ -23,9 +23,9 @@ export function registerBot(program: Command, context: CliContext): void {
     .addOption(
       new Option(
         '--mode <mode>',
-        'rehearsal: on an exchange inside the program, driven by history; testnet, demo, live: by the clock at live.exchange',
+        'rehearsal: on an exchange inside the program, driven by history; paper: by the clock, at the prices of live.exchange, with an account on this machine; testnet, demo, live: by the clock at live.exchange',
       )
-        .choices(BOT_MODES.filter((mode) => mode !== 'paper'))
+        .choices(BOT_MODES)
         .default('rehearsal'),
     )
     .option('--symbols <names...>', 'symbols, with blanks or commas between them (default: section discovery)')
@@ -38,6 +38,7 @@ export function registerBot(program: Command, context: CliContext): void {
       examples(
         'bot --profile moderate',
         'bot --data ./data --symbols BTCUSDT,ETHUSDT --from 2024-03-01',
+        'bot --mode paper --symbols BTCUSDT,ETHUSDT',
         'bot --mode testnet --symbols BTCUSDT,ETHUSDT --profile conservative',
       ),
     )
@@ -74,12 +75,7 @@ async function run(given: BotOptions, context: CliContext): Promise<void> {
   const options = profile === undefined ? given : { ...given, riskLevel: profile };
   refuseOthers(options, mode === 'rehearsal' ? OF_EXCHANGE : OF_REHEARSAL);
   if (mode === 'rehearsal') await runInRehearsal(options, context);
-  else await runOnExchange({ ...options, mode: exchangeMode(mode) }, context);
-}
-
-function exchangeMode(mode: BotMode): ExchangeBotOptions['mode'] {
-  if (mode === 'testnet' || mode === 'demo' || mode === 'live') return mode;
-  throw new PerpilotError('ARGUMENT_INVALID', `mode ${mode} is not there yet`);
+  else await runOnExchange({ ...options, mode }, context);
 }
 
 /** An option that would do nothing is a mistake. */

@@ -24,12 +24,12 @@ import { seriesOf } from './series-of.ts';
 export async function createPaperVenue(options: PaperVenueOptions): Promise<VenueConnection> {
   const { real, journal, clock } = options;
   const book = new PaperBook(journal);
-  const contracts = await contractsOf(options);
+  const listed = new Map((await real.market.instruments()).map((each) => [each.instrument.symbol, each]));
   if (book.isNew || differsFrom(book, options)) {
     refuseWhenHeld(book);
-    book.write(await openingOf(options, book, contracts), clock.now());
+    book.write(await openingOf(options, book, listed), clock.now());
   }
-  tellContracts(book, contracts, clock.now());
+  tellContracts(book, listed, clock.now());
   const follower = new MarketFollower(options, book);
   const { notice } = options;
   let isClosed = false;
@@ -62,13 +62,6 @@ export async function createPaperVenue(options: PaperVenueOptions): Promise<Venu
   };
 }
 
-async function contractsOf({ real, symbols }: PaperVenueOptions): Promise<ReadonlyMap<string, VenueInstrument>> {
-  const listed = new Map((await real.market.instruments()).map((each) => [each.instrument.symbol, each]));
-  const unknown = symbols.filter((symbol) => !listed.has(symbol));
-  if (unknown.length > 0) throw failure('SYMBOL_UNKNOWN', `the venue does not list ${unknown.join(', ')}`);
-  return new Map([...listed].filter(([symbol]) => symbols.includes(symbol)));
-}
-
 const rulesOf = ({ costs, terms, marginMode, seed }: PaperVenueOptions): PaperRules => ({
   costs,
   liquidity: terms.liquidity,
@@ -76,24 +69,26 @@ const rulesOf = ({ costs, terms, marginMode, seed }: PaperVenueOptions): PaperRu
   seed,
 });
 
-/** Whether the account is wanted by other rules, in other symbols or on other candles than it is kept. */
-function differsFrom({ opening }: PaperBook, options: PaperVenueOptions): boolean {
-  const { symbols, rules } = opening;
-  const names = symbols.map(({ instrument }) => instrument.symbol);
-  const isSameMarket = names.join() === options.symbols.join() && symbols[0].candles.intervalMs === options.barMs;
-  return !isSameMarket || toExactJson(rules) !== toExactJson(rulesOf(options));
+/**
+ * Whether the account is wanted by other rules, in other symbols or on other candles than it is kept. Symbols alone may change
+ * by themselves: while anything is held, the account stays with those that it has.
+ */
+function differsFrom(book: PaperBook, options: PaperVenueOptions): boolean {
+  const { symbols, rules } = book.opening;
+  const isSame =
+    symbols[0].candles.intervalMs === options.barMs && toExactJson(rules) === toExactJson(rulesOf(options));
+  if (!isSame) return true;
+  const known = new Set(symbols.map(({ instrument }) => instrument.symbol));
+  return options.symbols.some((symbol) => !known.has(symbol)) && heldIn(book).length === 0;
 }
 
 /** @throws PerpilotError CONFIG_INVALID naming what stands in the way */
 function refuseWhenHeld(book: PaperBook): void {
-  if (book.isNew) return;
-  const { exchange } = book.followed;
-  const held = exchange.positions().map(({ symbol, quantity }) => `${symbol}: ${quantity} is held on paper`);
-  const open = exchange.openOrders({}).map(({ symbol }) => `${symbol}: an order is open on paper`);
-  if (held.length + open.length === 0) return;
+  const held = book.isNew ? [] : heldIn(book);
+  if (held.length === 0) return;
   throw new PerpilotError(
     'CONFIG_INVALID',
-    [...held, ...open].map((message) => ({
+    held.map((message) => ({
       message,
       where: 'paper',
       hint: 'other costs, symbols or terms begin when flat: start with those from before, or close first: perpilot flatten',
@@ -101,41 +96,52 @@ function refuseWhenHeld(book: PaperBook): void {
   );
 }
 
+/** What hangs on the account. */
+function heldIn({ followed: { exchange } }: PaperBook): readonly string[] {
+  return [
+    ...exchange.positions().map(({ symbol, quantity }) => `${symbol}: ${quantity} is held on paper`),
+    ...exchange.openOrders({}).map(({ symbol }) => `${symbol}: an order is open on paper`),
+  ];
+}
+
 /** A chapter of its own: with the first deposit, or with what the one before left. */
 async function openingOf(
   options: PaperVenueOptions,
   book: PaperBook,
-  contracts: ReadonlyMap<string, VenueInstrument>,
+  listed: ReadonlyMap<string, VenueInstrument>,
 ): Promise<OpeningEntry> {
   const { real, symbols, barMs, costs, deposit } = options;
   const now = await real.market.serverTime();
   const bars = costs.slippageWindowBars + costs.slippageAverageBars + Math.ceil(DAY_MS / barMs) + 1;
   const first = Math.floor(now / barMs - bars) * barMs;
-  const listed: PaperSymbol[] = [];
+  const opened: PaperSymbol[] = [];
   for (const symbol of symbols) {
-    const contract = contracts.get(symbol);
-    if (contract === undefined) continue;
+    const contract = listed.get(symbol);
+    if (contract === undefined) throw failure('SYMBOL_UNKNOWN', `the venue does not list ${symbol}`);
     const candles = await fetchCandles(real.market, { symbol, intervalMs: barMs, from: first });
-    listed.push({ ...factsOf(contract), candles: seriesOf(symbol, barMs, candles) });
+    opened.push({ ...factsOf(contract), candles: seriesOf(symbol, barMs, candles) });
   }
   const from = Math.max(now, book.isNew ? 0 : book.followed.exchange.now);
   const wallet = book.isNew ? deposit : atomsToNumber(book.followed.exchange.ledger.wallet);
-  return { kind: 'opening', from, deposit: wallet, rules: rulesOf(options), symbols: listed };
+  return { kind: 'opening', from, deposit: wallet, rules: rulesOf(options), symbols: opened };
 }
 
 function factsOf({ instrument, baseCurrency, listedAt, fundingIntervalHours = 8 }: VenueInstrument) {
   return { instrument, baseCurrency, listedAt, fundingIntervalHours };
 }
 
-/** Rules that the venue has changed since. */
-function tellContracts(book: PaperBook, contracts: ReadonlyMap<string, VenueInstrument>, receivedTime: number): void {
+/** Rules that the venue has changed since. What it does not list any more has ended. */
+function tellContracts(book: PaperBook, listed: ReadonlyMap<string, VenueInstrument>, receivedTime: number): void {
   const { exchange } = book.followed;
-  for (const [symbol, { instrument, status, fundingIntervalHours = 8 }] of contracts) {
-    const known = exchange.contract(symbol);
+  for (const known of exchange.contracts()) {
+    const { symbol } = known.instrument;
+    const contract = listed.get(symbol);
+    const status = contract?.status ?? 'closed';
+    if (known.status !== status) book.write({ kind: 'status', symbol, status }, receivedTime);
+    if (contract === undefined) continue;
+    const { instrument, fundingIntervalHours = 8 } = contract;
     const isSame =
-      toExactJson(known?.instrument) === toExactJson(instrument) &&
-      known?.fundingIntervalHours === fundingIntervalHours;
+      toExactJson(known.instrument) === toExactJson(instrument) && known.fundingIntervalHours === fundingIntervalHours;
     if (!isSame) book.write({ kind: 'contract', symbol, instrument, fundingIntervalHours }, receivedTime);
-    if (known?.status !== status) book.write({ kind: 'status', symbol, status }, receivedTime);
   }
 }

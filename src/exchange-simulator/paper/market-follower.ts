@@ -34,7 +34,7 @@ export class MarketFollower {
     this.options = options;
     this.book = book;
     this.watched = new Map(
-      options.symbols.map((symbol) => {
+      book.opening.symbols.map(({ instrument: { symbol } }) => {
         const { prices } = options.terms;
         return [symbol, new WatchedSymbol(symbol, { minute: book.minuteOf(symbol), prices })];
       }),
@@ -64,8 +64,8 @@ export class MarketFollower {
     await this.makeGood();
     for (const symbol of this.watched.keys()) await this.tellCandles(symbol);
     this.rates.look();
-    const { barMs, real, symbols } = this.options;
-    const topics = symbols.flatMap((symbol): StreamTopic[] => [
+    const { barMs, real } = this.options;
+    const topics = [...this.watched.keys()].flatMap((symbol): StreamTopic[] => [
       { kind: 'candle', symbol, intervalMs: MINUTE_MS },
       { kind: 'ticker', symbol },
       ...(barMs === MINUTE_MS ? [] : [{ kind: 'candle' as const, symbol, intervalMs: barMs }]),

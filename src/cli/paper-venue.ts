@@ -55,7 +55,7 @@ function noticeText(notice: PaperNotice): string {
       return `paper: minutes of ${notice.symbol} are missing and asked for again: ${notice.reason}`;
     case 'log-unwritable':
       return `paper: the account cannot be written and stands still: ${notice.reason}`;
-    case 'rate-unknown':
+    default:
       return `paper: the venue does not tell the funding rate of ${notice.symbol} at ${isoTime(notice.time)}; the one shown before counts`;
   }
 }

@@ -37,12 +37,24 @@ function followed(more: Partial<ExchangeSetup> = {}): FollowedExchange {
 const beat = (low: number, high: number, close: number): Beat => ({ low, high, close, volume: 5 });
 
 /** Looks a second later, or at a time. */
-function look({ follow, exchange }: FollowedExchange, seen: SeenSymbol, until = exchange.now + 1_000): void {
-  follow({ until, symbols: new Map([[SYMBOL, seen]]) });
+function look(market: FollowedExchange, seen: SeenSymbol, until = market.exchange.now + 1_000): void {
+  market.follow({ until, symbols: new Map([[SYMBOL, seen]]) });
 }
 
 const fillsOf = ({ exchange }: FollowedExchange) =>
   exchange.executions({}).map(({ kind, source, price }) => `${kind} ${source} ${price}`);
+
+const marked = (low: number, close: number): SeenSymbol => ({
+  beat: beat(99, 100, 99.5),
+  mark: beat(low, 100, close),
+});
+
+const paid = ({ exchange }: FollowedExchange) =>
+  exchange
+    .executions({})
+    .flatMap(({ kind, time, fee, quantity }) =>
+      kind === 'funding' ? [{ time, fee: Number(fee) / 1e12, quantity }] : [],
+    );
 
 describe('prices that are seen', () => {
   it('move the market, and an order meets the last of them', () => {
@@ -78,11 +90,6 @@ describe('prices that are seen', () => {
 });
 
 describe('the mark price', () => {
-  const marked = (low: number, close: number): SeenSymbol => ({
-    beat: beat(99, 100, 99.5),
-    mark: beat(low, 100, close),
-  });
-
   it('fires the exits that look at it, and they meet the last price', () => {
     const market = followed();
     look(market, { mark: beat(100, 100, 100) });
@@ -137,13 +144,6 @@ describe('the mark price', () => {
 
 describe('funding', () => {
   const stamp = START + 16 * HOUR;
-  const paid = ({ exchange }: FollowedExchange) =>
-    exchange
-      .executions({})
-      .flatMap(({ kind, time, fee, quantity }) =>
-        kind === 'funding' ? [{ time, fee: Number(fee) / 1e12, quantity }] : [],
-      );
-
   it('is paid at its stamp when the rate is known by then', () => {
     const market = followed();
     market.exchange.place(marketOrder({ quantity: 3 }));

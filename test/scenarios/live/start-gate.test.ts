@@ -28,7 +28,14 @@ async function problemsOf(venue: VenueName, each: Case): Promise<readonly Proble
   const used = anew ? await local.connect() : local.connection;
   const clock = { ...createSystemClock(), now: () => local.exchange.now };
   const history = async () => used.market;
-  const opened: BotVenue = { connection: used, clock, isReplayed: false, openElsewhere: undefined, history, close: async () => undefined };
+  const opened: BotVenue = {
+    connection: used,
+    clock,
+    isReplayed: false,
+    openElsewhere: undefined,
+    history,
+    close: async () => undefined,
+  };
   const gate = { venue: opened, symbols, takeOver, prefix: 'ppaa-', marginMode: 'isolated', maxLeverage: 5 } as const;
   try {
     await refuseUnfit({ ...gate, journal: memoryJournal(), remark: () => undefined });

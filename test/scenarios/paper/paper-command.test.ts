@@ -93,17 +93,18 @@ describe('perpilot bot --mode paper', () => {
       const hours = async (life: Life, count: number): Promise<void> => {
         for (let hour = 0; hour < count; hour += 1) {
           const close = (Math.floor(time / HOUR) + 1) * HOUR;
-          while (time < close) await pass(Math.min(close, time + (time % HOUR < 9 * MINUTE ? MINUTE : 17 * MINUTE)));
+          for (let next = time; next < close;) {
+            next = Math.min(close, next + (next % HOUR < 9 * MINUTE ? MINUTE : 17 * MINUTE));
+            await pass(next);
+          }
           await said(life, () => life.lines.some((line) => line.event === 'close' && line.time === close));
         }
       };
       /** Told to stop; what is on its way still arrives, for which time must pass. */
       const stop = async (life: Life): Promise<void> => {
-        let isOver = false;
-        const end = life.ended.finally(() => (isOver = true));
         life.guard.interrupt();
-        while (!isOver) await pass(time + 1_000);
-        await end;
+        const over = life.ended.then(() => 'over' as const);
+        while ((await Promise.race([over, pass(time + 1_000)])) !== 'over');
       };
       const first = begin(running.httpUrl);
       await said(first, () => first.lines.some(({ event }) => event === 'started'));

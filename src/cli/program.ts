@@ -2,6 +2,7 @@
 import { Command, Help } from 'commander';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { examples } from './arguments.ts';
+import { registerAlerts } from './commands/alerts.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
@@ -9,6 +10,7 @@ import { registerData } from './commands/data.ts';
 import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerModels } from './commands/models.ts';
+import { registerLogs } from './commands/logs.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
@@ -66,5 +68,7 @@ ${exitCodes}`,
   registerJournal(program, context);
   registerSwitches(program, context);
   registerStatus(program, context);
+  registerAlerts(program, context);
+  registerLogs(program, context);
   return program;
 }

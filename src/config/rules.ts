@@ -1,4 +1,5 @@
 // Which settings must fit each other? The rules of every section, and those between sections.
+import { alertsRules } from '../live/alerts/alerts-config.ts';
 import { liveRules } from '../live/live-config.ts';
 import { operationsRules } from '../live/status/operations-config.ts';
 import { discoveryRules } from '../market-data/discovery-config.ts';
@@ -49,6 +50,7 @@ export const configRules: readonly ConfigRule[] = [
   ...within('live', liveRules),
   ...within('operations', operationsRules),
   ...within('renewal', renewalRules),
+  ...within('alerts', alertsRules),
   ...within('walk_forward', walkForwardRules),
   ...crossSectionRules,
 ];

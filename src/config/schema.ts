@@ -1,6 +1,7 @@
 // Which settings exist? The sections of every module, joined.
 import { z } from 'zod';
 import { exitsSchema } from '../engine/exits-config.ts';
+import { alertsSchema } from '../live/alerts/alerts-config.ts';
 import { liveSchema } from '../live/live-config.ts';
 import { operationsSchema } from '../live/status/operations-config.ts';
 import { paperSchema } from '../exchange-simulator/paper/paper-config.ts';
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
     'How the simulated account of paper mode meets the real market: never kinder than that would be.',
   ),
   renewal: renewalSchema.describe('Where models live, and how a successor is trained, judged and put in place.'),
+  alerts: alertsSchema.describe('What is told to a person, and how it reaches them.'),
   walk_forward: walkForwardSchema.describe('How history is cut into training and test windows.'),
   research: researchSchema.describe('Which variants the research suite runs.'),
   targets: targetsSchema.describe('What a result is judged by.'),

@@ -56,7 +56,7 @@ function channelOf(channel: Channel, settings: Config['alerts'], env: Environmen
       return webhookChannel(secret('PERPILOT_WEBHOOK_URL'), optional('PERPILOT_WEBHOOK_SECRET'));
     case 'ntfy':
       return ntfyChannel(secret('PERPILOT_NTFY_URL'), optional('PERPILOT_NTFY_TOKEN'));
-    case 'email':
+    default:
       return emailChannel({
         host: settings.emailHost ?? '',
         port: settings.emailPort,

@@ -57,7 +57,7 @@ function carryOut(action: ChatAction, user: number, { latches, view, now }: Chat
       for (const name of names) latches.clear(name);
       return names.length === 0 ? 'Nothing was set.' : `Taken back: ${names.join(', ')}.`;
     }
-    case 'flatten':
+    default:
       latches.set('pause', { reason: 'flattened by chat', by, at: now() });
       latches.set('kill', { reason: 'flatten by chat', by, at: now() });
       return 'Everything is being closed, and nothing new is opened. /positions shows how far it is; /resume takes it back.';

@@ -11,6 +11,7 @@ import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerModels } from './commands/models.ts';
 import { registerLogs } from './commands/logs.ts';
+import { registerMonitor } from './commands/monitor.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
@@ -70,5 +71,6 @@ ${exitCodes}`,
   registerStatus(program, context);
   registerAlerts(program, context);
   registerLogs(program, context);
+  registerMonitor(program, context);
   return program;
 }

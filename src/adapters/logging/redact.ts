@@ -12,15 +12,7 @@ const LOGIN = /(\w+:\/\/)[^\s/@":]+:[^\s/@"]+@/g;
 /** Makes lines that may be kept. `secrets`: values that stand in the environment. */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const forms = secrets
-    .filter((secret) => secret.length >= 6)
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-      Buffer.from(secret).toString('base64url'),
-      Buffer.from(secret).toString('hex'),
-    ])
+    .flatMap((secret) => (secret.length < 6 ? [] : formsOf(secret)))
     .toSorted((a, b) => b.length - a.length);
   const known = [...new Set(forms)];
   return (text) => {
@@ -35,6 +27,13 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
       .replace(WEBHOOK, `$1${HIDDEN}`)
       .replace(LOGIN, `$1${HIDDEN}@`);
   };
+}
+
+/** All ways in which it may have been written down. */
+function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  const written = [encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  return [secret, ...written, bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
 }
 
 /** Names of environment variables whose values are secrets. */

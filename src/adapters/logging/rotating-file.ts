@@ -29,18 +29,19 @@ export interface RotatingFileSetup {
 }
 
 /** `bot_2026-03-01.log`; closed ones `bot_2026-03-01.0001.log` and then with .gz. */
-export const LOG_NAME = /^bot_(\d{4}-\d{2}-\d{2})(?:\.(\d+))?\.log(\.gz)?$/;
+const LOG_NAME = /^bot_(\d{4}-\d{2}-\d{2})(?:\.(\d+))?\.log(\.gz)?$/;
 
 /** Names of the files of a log, oldest line first; the one that is written to is the last of its day. */
 export function logFiles(folder: string): readonly string[] {
-  const order = (name: string): string => {
-    const [, day, part] = LOG_NAME.exec(name) ?? [];
-    return `${day} ${(part ?? '99999999').padStart(8, '0')}`;
-  };
   const names = readdirSync(folder).filter((name) => LOG_NAME.test(name));
   // A name with and without .gz: the compression was cut short, and the whole file is the other one.
   const whole = names.filter((name) => !name.endsWith('.gz') || !names.includes(name.slice(0, -3)));
-  return whole.toSorted((a, b) => order(a).localeCompare(order(b)));
+  return whole.toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)));
+}
+
+function orderOf(name: string): string {
+  const [, day, part] = LOG_NAME.exec(name) ?? [];
+  return `${day} ${(part ?? '99999999').padStart(8, '0')}`;
 }
 
 export class RotatingFile {

@@ -37,16 +37,15 @@ export function emailChannel(address: EmailAddress): Notifier {
       });
       const close = (): void => transport.close();
       signal.addEventListener('abort', close, { once: true });
-      try {
-        const subject = `[perpilot] ${severity === 'critical' ? 'CRITICAL: ' : ''}${title}`;
-        const body = `${text === '' ? title : text}\n\n${new Date(time).toISOString()}\n`;
-        await transport.sendMail({ from, to, subject, text: body });
-      } catch (error) {
-        throw new Error(`email: ${reasonOf(error, password)}`);
-      } finally {
-        signal.removeEventListener('abort', close);
-        close();
-      }
+      const subject = `[perpilot] ${severity === 'critical' ? 'CRITICAL: ' : ''}${title}`;
+      const body = `${text === '' ? title : text}\n\n${new Date(time).toISOString()}\n`;
+      const failure = await transport.sendMail({ from, to, subject, text: body }).then(
+        () => undefined,
+        (error: unknown) => reasonOf(error, password),
+      );
+      signal.removeEventListener('abort', close);
+      close();
+      if (failure !== undefined) throw new Error(`email: ${failure}`);
     },
   };
 }

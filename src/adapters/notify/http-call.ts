@@ -16,12 +16,11 @@ const LONGEST = 160;
 /** The text of the answer. @throws Error, free of the address, for every answer but 2xx */
 export async function callHttp(call: HttpCall): Promise<string> {
   const { channel, url, method = 'POST', body, headers = {}, secrets = [], signal } = call;
-  let reply: Response;
-  try {
-    reply = await fetch(url, { method, headers, signal, redirect: 'error', ...(body === undefined ? {} : { body }) });
-  } catch (error) {
-    if (signal.aborted) throw new Error(`${channel}: no answer in time`);
-    throw new Error(`${channel}: cannot be reached (${codeOf(error)})`);
+  const options = { method, headers, signal, redirect: 'error', ...(body === undefined ? {} : { body }) } as const;
+  // What went wrong inside may name the address, so only its code is passed on.
+  const reply = await fetch(url, options).catch(codeOf);
+  if (typeof reply === 'string') {
+    throw new Error(`${channel}: ${signal.aborted ? 'no answer in time' : `cannot be reached (${reply})`}`);
   }
   const text = await reply.text().catch(() => '');
   if (reply.ok) return text;

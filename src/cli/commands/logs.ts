@@ -61,7 +61,8 @@ async function show(folder: string, options: LogsOptions, context: CliContext): 
   for (const line of kept.slice(-last)) context.out(line);
   context.finish(EXIT.OK);
   const { signal } = context.interrupt;
-  while (follow && !signal.aborted) {
+  if (!follow) return;
+  while (!signal.aborted) {
     for (const line of tail.newLines()) for (const text of shown(line)) context.out(text);
     await pause(EVERY_MS, undefined, { signal }).catch(() => undefined);
   }

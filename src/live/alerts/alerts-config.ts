@@ -35,6 +35,9 @@ export const alertsSchema = z.strictObject({
   email_port: z.int().min(1).max(65_535).describe('465 for tls, 587 for starttls.'),
   email_security: z.enum(['tls', 'starttls', 'none']).describe('none: only for a server on this machine.'),
   telegram_chat: z.string().nullable().describe('Number of the chat that gets the alerts.'),
+  watcher: z
+    .enum(['bot', 'monitor'])
+    .describe('Which process answers the chat, pings and says the daily word: the bot, or perpilot monitor beside it.'),
   telegram_users: z
     .array(z.int().positive())
     .describe('Numbers of the users who may command the bot by Telegram; nobody else gets an answer.'),

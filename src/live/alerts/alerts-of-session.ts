@@ -67,7 +67,7 @@ export function alertOfNote(note: Note): Alert | undefined {
         key: `model ${symbol} ${modelId}`,
       });
     }
-    case 'rebalance':
+    default:
       return undefined;
   }
 }

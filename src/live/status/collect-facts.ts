@@ -1,9 +1,12 @@
 // What is there to tell of a running bot? The engine's state and what was noticed beside it, as facts of one moment.
 import { ledgerEquity } from '../../domain/ledger.ts';
+import type { RoundTrip } from '../../engine/round-trip.ts';
 import type { EngineState, OpenTrade, SymbolState } from '../../engine/state.ts';
 import { LATCH_NAMES, type LatchStore } from '../../ports/latch-store.ts';
 import { STATUS_VERSION, type StatusFacts, type SymbolStatus } from './status-document.ts';
 import type { StatusNotebook } from './status-notebook.ts';
+
+const SLIPPAGE_TRADES = 20;
 
 export interface StatusSources {
   readonly state: EngineState;
@@ -61,8 +64,19 @@ export function collectFacts(identity: BotIdentity, sources: StatusSources, now:
         : { symbol: last.symbol, exitTime: last.exitTime, netPnl: last.netPnl, reason: last.reason },
     ...notebook.window(now),
     clockOffsetMs: sources.clockOffsetMs ?? null,
+    slippageBps: slippageOf(roundTrips.slice(-SLIPPAGE_TRADES)),
     durable: sources.durable,
   };
+}
+
+/** Both sides of every trade against what they traded, bps. */
+function slippageOf(trades: readonly RoundTrip[]): number | null {
+  const traded = trades.reduce(
+    (sum, { entryPrice, exitPrice, quantity }) => sum + (entryPrice + exitPrice) * quantity,
+    0,
+  );
+  if (traded === 0) return null;
+  return (trades.reduce((sum, { slippage }) => sum + slippage, 0) / traded) * 10_000;
 }
 
 function symbolFacts(

@@ -48,12 +48,18 @@ function loopIssues(facts: StatusFacts, rules: HealthRules, now: number): Findin
     ];
   }
   const silent = now - facts.loopAt;
-  if (silent <= rules.silentMs) return [];
+  if (silent > rules.silentMs) {
+    return [
+      found(
+        'loop-hangs',
+        `the main loop has not answered for ${secondsOf(silent)}: start the bot again, positions keep their stops`,
+      ),
+    ];
+  }
+  const late = now - facts.nextClose;
+  if (late <= rules.candleLateMs) return [];
   return [
-    found(
-      'loop-hangs',
-      `the main loop has not answered for ${secondsOf(silent)}: start the bot again, positions keep their stops`,
-    ),
+    found('close-late', `a close was to be decided ${secondsOf(late)} ago: look at the connection to the exchange`),
   ];
 }
 

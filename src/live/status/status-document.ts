@@ -81,6 +81,8 @@ const factsShape = {
   clockOffsetMs: z.number().nullable(),
   streamAgeSeconds: z.number().nullable().describe('Since anything was heard from the venue.'),
   orderLatencyMs: z.number().nullable().describe('From sending to acknowledgement, median of the last orders.'),
+  slippageBps: z.number().nullable().describe('Mean of the last trades; positive: a cost. null: none yet.'),
+  unprotectedSecondsMax: z.number().describe('Longest time without a stop in this life of the program.'),
   durable: z.boolean().describe('False: the journal cannot be written.'),
   machine: machineSchema,
   lastAlert: alertSchema.nullable(),

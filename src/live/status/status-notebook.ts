@@ -10,7 +10,13 @@ const LATENCIES = 50;
 
 type Window = Pick<
   StatusFacts,
-  'incidentsInWindow' | 'apiErrorsInWindow' | 'streamAgeSeconds' | 'orderLatencyMs' | 'machine' | 'lastAlert'
+  | 'incidentsInWindow'
+  | 'apiErrorsInWindow'
+  | 'streamAgeSeconds'
+  | 'orderLatencyMs'
+  | 'unprotectedSecondsMax'
+  | 'machine'
+  | 'lastAlert'
 >;
 
 export class StatusNotebook {
@@ -22,6 +28,7 @@ export class StatusNotebook {
   private incidents: { readonly time: number; readonly isApi: boolean }[] = [];
   private latencies: number[] = [];
   private heardAt: number | undefined;
+  private longestUnprotectedMs = 0;
 
   constructor(now: number) {
     this.loopAt = now;
@@ -40,6 +47,11 @@ export class StatusNotebook {
 
   acked(latencyMs: number): void {
     this.latencies = [...this.latencies, latencyMs].slice(-LATENCIES);
+  }
+
+  /** A stop was seen at the venue, or is still being waited for. */
+  unprotected(ms: number): void {
+    this.longestUnprotectedMs = Math.max(this.longestUnprotectedMs, ms);
   }
 
   /** Something came from the venue. */
@@ -68,6 +80,7 @@ export class StatusNotebook {
       streamAgeSeconds: heardAt === undefined ? null : (now - heardAt) / 1_000,
       orderLatencyMs:
         latencies.length === 0 ? null : (latencies.toSorted((a, b) => a - b)[latencies.length >> 1] ?? null),
+      unprotectedSecondsMax: this.longestUnprotectedMs / 1_000,
       machine,
       lastAlert,
     };

@@ -22,12 +22,11 @@ export async function fakeHttp(reply: (call: HttpCallSeen) => Reply | Promise<Re
   const server = createHttp((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    request.on('end', async () => {
       const call = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
       seen.push(call);
-      void Promise.resolve(reply(call)).then((answer) => {
-        if (answer !== 'hang') response.writeHead(answer.status).end(answer.body ?? '');
-      });
+      const answer = await reply(call);
+      if (answer !== 'hang') response.writeHead(answer.status).end(answer.body ?? '');
     });
   });
   const port = await listen(server);

@@ -25,6 +25,7 @@ describe('a bot that is well', () => {
 describe('what makes a bot unhealthy', () => {
   it.each<[string, Partial<StatusFacts>]>([
     ['loop-hangs', { loopAt: NOW - 41_000 }],
+    ['close-late', { nextClose: NOW - 46_000 }],
     ['candle-stale', { symbols: [{ ...SYMBOL, lastClose: NOW - BAR - 46_000 }] }],
     ['unprotected', held({ unprotectedSeconds: 11 })],
     ['unprotected', held({ stopPrice: null })],

@@ -54,6 +54,8 @@ export const FACTS: StatusFacts = {
   clockOffsetMs: 3,
   streamAgeSeconds: 1,
   orderLatencyMs: 80,
+  slippageBps: 1.5,
+  unprotectedSecondsMax: 2,
   durable: true,
   machine: { memoryBytes: 200_000_000, diskFreeBytes: 20_000_000_000 },
   lastAlert: null,

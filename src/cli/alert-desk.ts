@@ -1,4 +1,5 @@
 // How do alerts of one process leave it? Channels from the settings, deliveries written to the log.
+import { setTimeout as pause } from 'node:timers/promises';
 import { callHttp } from '../adapters/notify/http-call.ts';
 import { pollTelegram } from '../adapters/notify/telegram-updates.ts';
 import type { Config } from '../config/schema.ts';
@@ -78,10 +79,7 @@ export function startWatcher({ settings, env, clock, log, dispatcher, latches, v
       signal,
       onMessage: chatAnswers({ users, latches, view, now: () => clock.now(), record }),
       onFailure: (message) => log.log('warn', 'the chat could not be read', { message }),
-      pause: (ms) =>
-        new Promise((resolve) => {
-          clock.after(ms, resolve);
-        }),
+      pause: (ms) => pause(ms, undefined, { signal }).catch(() => undefined),
     });
   }
   return () => {

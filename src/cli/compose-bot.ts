@@ -18,6 +18,9 @@ import { isOpen, type RunSymbol } from '../live/record/run-record.ts';
 import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
 import { sessionRulesOf } from '../live/session/session-rules.ts';
 import { Session } from '../live/session/session.ts';
+import type { Incident } from '../live/session/session-setup.ts';
+import type { TrackedOrder } from '../live/orders/tracked-order.ts';
+import type { Note } from '../engine/step.ts';
 import { leftOrders } from '../live/start/account-fit.ts';
 import { accountId } from '../live/start/readiness-report.ts';
 import { contractFacts, discoverUniverse } from '../market-data/discover-universe.ts';
@@ -31,6 +34,7 @@ import { provideModels } from './bot-training.ts';
 import { openBotVenue, type BotVenue } from './bot-venue.ts';
 import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
 import type { CliContext } from './context.ts';
+import { composeOperations, type Operations } from './compose-operations.ts';
 import { keptModels } from './kept-models.ts';
 import { openPaperVenue } from './paper-venue.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
@@ -67,6 +71,7 @@ interface Parts {
   readonly observer: BotObserver;
   readonly journal: Journal;
   readonly venue: BotVenue;
+  readonly operations: Operations;
   readonly signal: AbortSignal;
   /** What has to be closed in the end. */
   readonly resources: AsyncDisposableStack;
@@ -101,7 +106,18 @@ export async function composeBot(
   resources.defer(() => journal.close());
   const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
   const { signal } = context.interrupt;
-  const bot = await composeOn({ options, plan, folder, prefix, observer, journal, venue, signal, resources });
+  const operations = composeOperations({
+    folder,
+    mode,
+    config: loaded.config,
+    env: context.env,
+    latches: createLatchFiles(folder),
+    marketNow: () => venue.clock.now(),
+  });
+  resources.defer(() => operations.end());
+  const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
+  const bot = await composeOn(parts);
+  await operations.watch(bot.session, bot.engine);
   const owned = resources.move();
   const close = async (): Promise<void> => {
     await bot.session.stop();
@@ -150,7 +166,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
       return known === undefined ? price : roundToTick(known.instrument, price, 'nearest');
     },
     onFatal: reject,
-    ...heard(observer, engine),
+    ...heard(observer, engine, parts.operations),
   });
   return { session, engine, fatal, continues: recovered > 0 };
 }
@@ -243,14 +259,25 @@ async function cancelLeft({ venue, journal, prefix, observer }: Parts): Promise<
   }
 }
 
-function heard(observer: BotObserver, engine: RecordedEngine) {
+function heard(observer: BotObserver, engine: RecordedEngine, { hooks }: Operations) {
   let told = engine.state.roundTrips.length;
   return {
-    onIncident: observer.incident,
-    onNote: observer.note,
-    onRefused: (order: { readonly intent: { readonly symbol: string } }, reason: string) =>
-      observer.refused(order.intent.symbol, reason),
+    onAcked: hooks.onAcked,
+    onProtected: hooks.onProtected,
+    onIncident: (incident: Incident) => {
+      hooks.onIncident(incident);
+      observer.incident(incident);
+    },
+    onNote: (note: Note) => {
+      hooks.onNote(note);
+      observer.note(note);
+    },
+    onRefused: (order: TrackedOrder, reason: string) => {
+      hooks.onRefused(order, reason);
+      observer.refused(order.intent.symbol, reason);
+    },
     onSlice: (slice: MarketSlice, equity: number) => {
+      hooks.onSlice(slice, equity);
       const ended = engine.state.roundTrips.slice(told);
       told = engine.state.roundTrips.length;
       observer.close({ slice, equity, state: engine.state, ended });

@@ -33,6 +33,8 @@ export interface OperationsSetup {
   readonly config: Config;
   readonly env: Environment;
   readonly latches: LatchStore;
+  /** Time of the market. */
+  readonly marketNow: () => number;
   /** Our clock against the venue's, where it is measured. */
   readonly clockOffsetMs?: () => number | undefined;
 }
@@ -98,10 +100,10 @@ export function composeOperations(setup: OperationsSetup): Operations {
     async end() {
       log.log('info', 'the bot ends');
       for (const stop of stops) await stop();
-      const patience = new Promise<void>((resolve) => {
-        clock.after(LAST_ALERTS_MS, resolve);
-      });
+      const { promise: patience, resolve } = Promise.withResolvers<void>();
+      const stopWaiting = clock.after(LAST_ALERTS_MS, resolve);
       await dispatcher.end(patience);
+      stopWaiting();
       await log.close();
     },
   };
@@ -214,6 +216,7 @@ function keeperOf(
           unprotectedSince: (symbol) => session.protection.unprotectedSince(symbol),
           durable: engine.durable,
           nextClose: session.market.nextClose,
+          marketAheadMs: marketAhead(setup, now),
           clockOffsetMs: setup.clockOffsetMs?.(),
         },
         now,
@@ -238,6 +241,14 @@ function keeperOf(
     onUnwritable: (error) =>
       log.log('error', 'the status file cannot be written: free disk space or mend its rights', { error }),
   });
+}
+
+/** What differs by less is the way from one clock to the other. */
+const SAME_MS = 5_000;
+
+function marketAhead({ marketNow }: OperationsSetup, now: number): number {
+  const ahead = marketNow() - now;
+  return Math.abs(ahead) < SAME_MS ? 0 : ahead;
 }
 
 /** HTTP, chat, daily word and pings, as far as they are wanted here; what ends them. */

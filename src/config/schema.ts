@@ -48,8 +48,8 @@ export const configSchema = z.strictObject({
   paper: paperSchema.describe(
     'How the simulated account of paper mode meets the real market: never kinder than that would be.',
   ),
-  renewal: renewalSchema.describe('Where models live, and how a successor is trained, judged and put in place.'),
   alerts: alertsSchema.describe('What is told to a person, and how it reaches them.'),
+  renewal: renewalSchema.describe('Where models live, and how a successor is trained, judged and put in place.'),
   walk_forward: walkForwardSchema.describe('How history is cut into training and test windows.'),
   research: researchSchema.describe('Which variants the research suite runs.'),
   targets: targetsSchema.describe('What a result is judged by.'),

@@ -71,7 +71,8 @@ async function watch(folder: string, options: MonitorOptions, context: CliContex
   }
   stopWatching?.();
   await server.close();
-  await dispatcher.end(pause(3_000));
+  // Timers that are left keep no process from ending.
+  await dispatcher.end(pause(3_000, undefined, { ref: false }));
   await log.close();
   context.finish(EXIT.OK);
 }

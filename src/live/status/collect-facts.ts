@@ -16,6 +16,8 @@ export interface StatusSources {
   readonly unprotectedSince: (symbol: string) => number | undefined;
   readonly durable: boolean;
   readonly nextClose: number;
+  /** How far the time of the market is ahead of ours, milliseconds: not 0 only on a market that is replayed. */
+  readonly marketAheadMs: number;
   readonly clockOffsetMs: number | undefined;
 }
 
@@ -42,7 +44,7 @@ export function collectFacts(identity: BotIdentity, sources: StatusSources, now:
     writtenAt: now,
     loopAt: notebook.loopAt,
     barMs: state.barMs,
-    nextClose: sources.nextClose,
+    nextClose: Math.round(sources.nextClose - sources.marketAheadMs),
     equity,
     dayStartEquity,
     peakEquity,
@@ -79,18 +81,16 @@ function slippageOf(trades: readonly RoundTrip[]): number | null {
   return (trades.reduce((sum, { slippage }) => sum + slippage, 0) / traded) * 10_000;
 }
 
-function symbolFacts(
-  symbol: SymbolState,
-  { state, notebook, unprotectedSince }: StatusSources,
-  now: number,
-): SymbolStatus {
+function symbolFacts(symbol: SymbolState, sources: StatusSources, now: number): SymbolStatus {
+  const { state, notebook, unprotectedSince, marketAheadMs } = sources;
   const name = symbol.instrument.symbol;
   const { model, trade } = symbol;
   const since = notebook.modelSince(name);
   const open = unprotectedSince(name);
+  const closed = notebook.lastClose(name);
   return {
     symbol: name,
-    lastClose: notebook.lastClose(name) ?? null,
+    lastClose: closed === undefined ? null : Math.round(closed - marketAheadMs),
     price: Number.isFinite(symbol.close) ? symbol.close : null,
     verdict: symbol.verdict,
     regime: Number.isFinite(symbol.close) ? symbol.strategy.regime : null,
@@ -98,7 +98,10 @@ function symbolFacts(
     modelId: model?.id ?? null,
     modelAgeHours: model === undefined || since === undefined ? null : (now - since) / 3_600_000,
     closing: symbol.closing ?? null,
-    position: trade === undefined ? null : positionFacts(trade, symbol.close, open === undefined ? 0 : now - open),
+    position:
+      trade === undefined
+        ? null
+        : positionFacts(trade, symbol.close, open === undefined ? 0 : now + marketAheadMs - open),
   };
 }
 

@@ -22,12 +22,13 @@ export async function fakeHttp(reply: (call: HttpCallSeen) => Reply | Promise<Re
   const server = createHttp((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', async () => {
+    const finish = async (): Promise<void> => {
       const call = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
       seen.push(call);
       const answer = await reply(call);
       if (answer !== 'hang') response.writeHead(answer.status).end(answer.body ?? '');
-    });
+    };
+    request.on('end', () => void finish());
   });
   const port = await listen(server);
   const close = (): Promise<void> =>

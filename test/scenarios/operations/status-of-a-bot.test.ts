@@ -56,6 +56,7 @@ describe('the status of a bot', () => {
           unprotectedSince: (symbol) => bot.session.protection.unprotectedSince(symbol),
           durable: bot.engine.durable,
           nextClose: bot.session.market.nextClose,
+          marketAheadMs: 0,
           clockOffsetMs: undefined,
         },
         exchange.now,

@@ -64,7 +64,9 @@ describe('a bot that is watched', () => {
       'operations.log_level=debug',
     ];
     const latches = memoryLatches();
+    let marketNow = Date.now;
     const operations = composeOperations({
+      marketNow: () => marketNow(),
       folder,
       mode: 'rehearsal',
       config: loadConfig({ overrides }).config,
@@ -75,6 +77,7 @@ describe('a bot that is watched', () => {
     const market = { ...marketOf(symbols, 500, 700), finer: symbols.map(() => []), costs: FULL_COSTS };
     const exchange = exchangeOf(market, { deposit: 100_000, touches: 'close' });
     const start = exchange.now;
+    marketNow = () => exchange.now;
     const bot = rehearsedBot({
       market,
       exchange,
@@ -128,7 +131,14 @@ describe('a bot that is watched', () => {
     writeFileSync(join(folder, 'taken'), '');
     const taken = await fakeHttp(() => ({ status: 200 }));
     const config = loadConfig({ overrides: [`operations.http_port=${new URL(taken.url).port}`] }).config;
-    const operations = composeOperations({ folder, mode: 'rehearsal', config, env: {}, latches: memoryLatches() });
+    const operations = composeOperations({
+      folder,
+      mode: 'rehearsal',
+      config,
+      env: {},
+      latches: memoryLatches(),
+      marketNow: Date.now,
+    });
     rmSync(join(folder, 'logs'), { recursive: true });
     writeFileSync(join(folder, 'logs'), 'a file where the folder should be');
     const market = { ...marketOf(['ALPHAUSDT'], 500, 700), finer: [[]], costs: FULL_COSTS };

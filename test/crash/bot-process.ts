@@ -67,7 +67,7 @@ const connection = await createVenueConnection({
   limited: false,
   budgetFolder: 'none',
   timing: { readDeadlineMs: 600, writeDeadlineMs: 600, firstBackOffMs: 5, longestBackOffMs: 50 },
-  streamTiming: { firstBackOffMs: 5, longestBackOffMs: 100, connectMs: 600, answerMs: 600 },
+  streamTiming: { firstBackOffMs: 5, longestBackOffMs: 100, connectMs: 600, answerMs: 600, refusedAgainMs: 100 },
   fetch: mortalFetch(death),
 });
 const clock = new SteppedClock(startTime);

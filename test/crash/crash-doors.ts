@@ -46,8 +46,10 @@ export function mortalFetch(death: DoorDeath | undefined): typeof fetch {
     if (death?.when === 'before') die();
     const answer = fetch(input, init);
     if (death?.when === 'during') setTimeout(die, 1);
-    const response = await answer;
-    die();
-    return response;
+    try {
+      return await answer;
+    } finally {
+      die();
+    }
   };
 }

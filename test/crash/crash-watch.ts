@@ -45,7 +45,7 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
     }
     if (event.kind === 'execution') {
       executions += 1;
-      if (event.execution.kind === 'trade') entries.take(event.execution);
+      entries.take(event.execution);
     }
     if (event.kind === 'position') stops.look(event.symbol);
   });
@@ -82,20 +82,26 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
   };
 }
 
-/** An entry opens a position; nothing of it may come on top of one or turn one over. */
+/**
+ * An entry opens a position; nothing of it may come on top of one or turn one over. What is held is counted here from the
+ * executions: several of one fill are told of after all of them have happened.
+ */
 function watchEntries(exchange: SimulatedExchange, note: (problem: string) => void) {
   const filledOf = new Map<string, number>();
+  const heldOf = new Map<string, number>();
   return {
-    take({ source, symbol, quantity, closedQuantity, orderId, clientOrderId }: ExecutionRecord): void {
+    take({ kind, source, side, symbol, quantity, closedQuantity, orderId, clientOrderId }: ExecutionRecord): void {
+      if (kind === 'funding') return;
+      const before = heldOf.get(symbol) ?? 0;
+      heldOf.set(symbol, before + (side === 'buy' ? quantity : -quantity));
       const order = exchange.closedOrders({ orderId })[0] ?? exchange.openOrders({ orderId })[0];
       if (source !== 'client' || order === undefined || order.reduceOnly) return;
       if (closedQuantity > 0) note(`${symbol}: ${clientOrderId} turned a position over`);
       const entry = ENTRY.exec(clientOrderId)?.[0];
       if (entry === undefined) return;
-      const filled = (filledOf.get(entry) ?? 0) + quantity;
-      filledOf.set(entry, filled);
-      const held = Math.abs(exchange.position(symbol).quantity);
-      if (held > filled + 1e-9) note(`${symbol}: ${clientOrderId} was filled on top of a position`);
+      const filled = filledOf.get(entry) ?? 0;
+      filledOf.set(entry, filled + quantity);
+      if (Math.abs(before) > filled + 1e-9) note(`${symbol}: ${clientOrderId} was filled on top of a position`);
     },
   };
 }

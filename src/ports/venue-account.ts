@@ -157,6 +157,8 @@ export interface OrderName {
 export interface ExecutionQuery {
   /** Undefined: all symbols. */
   readonly symbol?: string | undefined;
+  /** With all symbols: these are looked at in any case, where a venue only knows of others by what they cost or earned. */
+  readonly surely?: readonly string[] | undefined;
   /** Inclusive, epoch milliseconds; as far back as the venue keeps them, in as many requests as it takes. */
   readonly from: number;
   readonly until?: number | undefined;

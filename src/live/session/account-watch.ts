@@ -61,7 +61,8 @@ export class AccountWatch {
   async catchUp(): Promise<void> {
     const { session, setup } = this;
     const from = Math.max(setup.executionsFrom, session.executions.newestTime - setup.rules.executionOverlapMs);
-    const found = await setup.connection.account.executions({ from });
+    const surely = setup.engine.state.symbols.map(({ instrument }) => instrument.symbol);
+    const found = await setup.connection.account.executions({ from, surely });
     await session.queue.run(() => {
       for (const execution of found) session.executions.take(execution, (id) => setup.engine.hasExecution(id), true);
       session.bookDue(session.market.nextClose);

@@ -39,3 +39,11 @@ describe.each(['bybit', 'binance'] as const)('at %s', (name) => {
     },
   );
 });
+
+test('a trade at Binance that neither cost nor earned anything is found where its symbol is named', async () => {
+  await using venue = await scriptedVenue({ venue: 'binance' });
+  const { account } = venue.connection;
+  await account.place(entryOf('entry'));
+  expect(await account.executions({ from: START })).toEqual([]);
+  expect(await account.executions({ from: START, surely: [SYMBOL] })).toMatchObject([{ clientOrderId: 'entry' }]);
+});

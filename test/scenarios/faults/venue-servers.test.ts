@@ -34,6 +34,18 @@ describe.each(['bybit', 'binance'] as const)('%s', (name) => {
     expect(venue.exchange.closedOrders({})).toEqual([]);
   });
 
+  test('row 33: what is held back after a limit was met is not called a ban', async () => {
+    await using venue = await scriptedVenue({
+      venue: name,
+      limits: true,
+      connection: { timing: { patienceMs: 0 } },
+    });
+    await venue.strike({ fault: 33, count: 1 });
+    const { account } = venue.connection;
+    expect(await failureOf(account.positions())).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await failureOf(account.positions())).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   test('row 33: shut out, it asks for nothing more until the venue listens again', async () => {
     await using venue = await scriptedVenue({ venue: name, limits: true });
     const { account } = venue.connection;

@@ -32,20 +32,24 @@ export async function binanceExecutions(
   time: MarketTime,
   query: ExecutionQuery,
 ): Promise<readonly VenueExecution[]> {
-  if (query.symbol !== undefined) assertSymbol(query.symbol);
+  for (const symbol of [query.symbol ?? [], query.surely ?? []].flat()) assertSymbol(symbol);
   const until = query.until ?? (await time.now());
   const found = new Map<string, VenueExecution>();
   for (let from = query.from; from <= until; from += WINDOW_MS) {
     const span = { from, until: Math.min(until, from + WINDOW_MS - 1) };
-    for (const execution of await within(client, span, query.symbol)) found.set(execution.executionId, execution);
+    for (const execution of await within(client, span, query)) found.set(execution.executionId, execution);
   }
   return [...found.values()].sort((a, b) => a.time - b.time);
 }
 
-/** The incomes tell which symbols there was anything with, which no list of trades does. */
-async function within(client: VenueClient, span: Span, symbol: string | undefined): Promise<readonly VenueExecution[]> {
+/** The incomes tell which symbols there was anything with, which no list of trades does; a trade without fee and profit has none. */
+async function within(
+  client: VenueClient,
+  span: Span,
+  { symbol, surely = [] }: ExecutionQuery,
+): Promise<readonly VenueExecution[]> {
   const incomes = await incomesOf(client, span, symbol);
-  const symbols = symbol === undefined ? [...new Set(incomes.map((row) => row.symbol))] : [symbol];
+  const symbols = symbol === undefined ? new Set([...surely, ...incomes.map((row) => row.symbol)]) : [symbol];
   const executions: VenueExecution[] = [];
   for (const each of symbols) {
     if (each === '') continue;

@@ -126,7 +126,7 @@ describe('what the venue says', () => {
   test('nothing is sent while it has shut us out, not even for safety', async () => {
     const clock = createManualClock(0);
     const budget = budgetAt(clock);
-    budget.heed({ counts: [], blocks: [{ forMs: 600_000 }] });
+    budget.heed({ counts: [], blocks: [{ forMs: 600_000, isBan: true }] });
     expect(await budget.admit(one, terms('safety'))).toEqual({ kind: 'refused', isBlocked: true, forMs: 600_000 });
     expect(budget.blockedForMs).toBe(600_000);
     await clock.advance(600_001);

@@ -17,8 +17,12 @@ export interface LimitNews {
     readonly used?: number | undefined;
     readonly max?: number | undefined;
   }[];
-  /** Nothing is to be sent for so long; `limit` undefined: at all. */
-  readonly blocks: readonly { readonly limit?: string | undefined; readonly forMs: number }[];
+  /** Nothing is to be sent for so long; `limit` undefined: at all. `isBan`: the venue has shut us out, which is more than a limit met. */
+  readonly blocks: readonly {
+    readonly limit?: string | undefined;
+    readonly forMs: number;
+    readonly isBan?: boolean | undefined;
+  }[];
 }
 
 export const NO_NEWS: LimitNews = { counts: [], blocks: [] };
@@ -64,6 +68,7 @@ class SharedBudget implements RequestBudget {
   private readonly allowed = new Map<string, number>();
   private lastChange: Promise<unknown> = Promise.resolve();
   private blockEnd = 0;
+  private banEnd = 0;
   private waitingCount = 0;
   private isClosed = false;
 
@@ -105,7 +110,7 @@ class SharedBudget implements RequestBudget {
         const until = await this.inTurn(() => this.take(needs, claim));
         if (this.isClosed) return { kind: 'closed' };
         if (until === undefined) return { kind: 'admitted' };
-        if (until > patienceEnd) return { kind: 'refused', isBlocked: this.blockEnd >= until, forMs: until - steady() };
+        if (until > patienceEnd) return { kind: 'refused', isBlocked: this.banEnd >= until, forMs: until - steady() };
         await this.sleep(until - steady());
       }
     } finally {
@@ -115,8 +120,9 @@ class SharedBudget implements RequestBudget {
 
   heed({ counts, blocks }: LimitNews): void {
     const now = this.options.steady();
-    for (const { limit, forMs } of blocks) {
+    for (const { limit, forMs, isBan } of blocks) {
       if (limit === undefined) this.blockEnd = Math.max(this.blockEnd, now + forMs);
+      if (isBan === true) this.banEnd = Math.max(this.banEnd, now + forMs);
     }
     const telling = counts.flatMap(({ limit: id, used = 0, max }) => {
       const limit = this.limits.get(id);

@@ -65,7 +65,7 @@ const headerNumber = ({ headers }: RawReply, name: string): number | undefined =
 function limitNews({ reply, reading, request, now, venueAheadMs }: AnsweredRequest): LimitNews {
   const group = request.costs.find(({ limit }) => limit !== ADDRESS_LIMIT)?.limit;
   const refusal = reading.kind === 'refused' ? reading.refusal : undefined;
-  if (refusal?.code === 'BANNED') return { counts: [], blocks: [{ forMs: BAN_MS }] };
+  if (refusal?.code === 'BANNED') return { counts: [], blocks: [{ forMs: BAN_MS, isBan: true }] };
   if (refusal?.venueCode === '10018') return { counts: [], blocks: [{ forMs: ADDRESS_WINDOW_MS }] };
   const max = headerNumber(reply, 'x-bapi-limit');
   const left = headerNumber(reply, 'x-bapi-limit-status');

@@ -85,6 +85,15 @@ export interface ContractChanged {
   readonly instrument: Instrument;
 }
 
+/** A position is larger than its limits allow at the price that it filled at, or would be liquidated too soon. */
+export interface ExposureCut {
+  readonly kind: 'exposure-cut';
+  readonly time: number;
+  readonly symbol: string;
+  /** Base units that may stay, whole lots; 0: none. */
+  readonly keep: number;
+}
+
 export type EngineEvent =
   | MarketSlice
   | ModelPromoted
@@ -95,4 +104,5 @@ export type EngineEvent =
   | MoneyMoved
   | ForeignFill
   | ContractChanged
+  | ExposureCut
   | VenueEvent;

@@ -16,10 +16,10 @@ import { digestForeignFill } from './book-foreign-fill.ts';
 import { digestMoney } from './book-money.ts';
 import { closeSymbol, takeBackEntry } from './close-symbol.ts';
 import { decideEntry } from './decide.ts';
-import type { EngineEvent, MarketSlice, ModelPromoted } from './event.ts';
+import type { EngineEvent, ExposureCut, MarketSlice, ModelPromoted } from './event.ts';
 import { exitReason, isSignalledOut } from './exit-reason.ts';
 import { moveStop } from './move-stop.ts';
-import { planEntry, planExit } from './plan-orders.ts';
+import { planEntry, planExit, planReduction } from './plan-orders.ts';
 import { rebalanceBook } from './rebalance-book.ts';
 import { restoreMemory } from './restore-memory.ts';
 import { advanceShadow } from './shadow-trade.ts';
@@ -82,6 +82,9 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
     case 'contract-changed':
       changeContract(symbolOf(state, event.instrument.symbol), event.instrument);
       break;
+    case 'exposure-cut':
+      cutExposure(symbolOf(state, event.symbol), event, commands);
+      break;
     case 'guard-resumed':
       tellGuard(state, { kind: 'resume', time: event.time }, notes);
       break;
@@ -99,6 +102,15 @@ function symbolOf(state: EngineState, name: string): SymbolState {
 function changeContract(symbol: SymbolState, instrument: Instrument): void {
   symbol.finestLot = Math.min(symbol.finestLot, instrument.lotSize);
   symbol.instrument = instrument;
+}
+
+/** An entry under way is taken back first; it is looked at again when it has filled. */
+function cutExposure(symbol: SymbolState, { time, keep }: ExposureCut, commands: Command[]): void {
+  const { trade, pending } = symbol;
+  if (trade === undefined) return;
+  if (keep === 0) closeSymbol(symbol, { time, reason: 'risk-limit' }, commands);
+  else if (pending === undefined) commands.push(planReduction(symbol, trade, { time, kept: keep }));
+  else takeBackEntry(symbol, commands);
 }
 
 function promote(state: EngineState, { model, symbol, time }: ModelPromoted): Note {

@@ -49,6 +49,16 @@ export const liveSchema = z.strictObject({
     .max(168)
     .describe('Hours. Steps, minimums and margin tiers of the contracts are read anew so often.'),
   compare_interval_seconds: seconds.min(1).max(3_600).describe('Seconds. Books and venue are compared so often.'),
+  min_liquidation_distance: z
+    .number()
+    .min(1)
+    .max(100)
+    .describe('Times the distance of the stop that the liquidation price must lie away from the entry, at least.'),
+  limit_tolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Fraction by which a limit may be exceeded at the price of a fill; more is cut at once.'),
   foreign_positions: z
     .enum(['adopt', 'alarm'])
     .describe(

@@ -37,7 +37,7 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   exitReason: { home: 'engine/exit-reason.ts', usedBy: ['engine/step.ts'] },
   planEntry: { home: 'engine/plan-orders.ts', usedBy: ['engine/step.ts'] },
   planExit: { home: 'engine/plan-orders.ts', usedBy: ['engine/step.ts', 'engine/close-symbol.ts'] },
-  planReduction: { home: 'engine/plan-orders.ts', usedBy: ['engine/rebalance-book.ts'] },
+  planReduction: { home: 'engine/plan-orders.ts', usedBy: ['engine/rebalance-book.ts', 'engine/step.ts'] },
   planIncrease: { home: 'engine/plan-orders.ts', usedBy: ['engine/rebalance-book.ts'] },
   decideIncrease: { home: 'engine/decide-increase.ts', usedBy: ['engine/rebalance-book.ts'] },
   judgeSignal: {
@@ -49,7 +49,10 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   exposureOf: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts', 'engine/decide-increase.ts'] },
   portfolioBounds: { home: 'engine/exposure.ts', usedBy: ['engine/decide.ts', 'engine/decide-increase.ts'] },
   notionalRoom: { home: 'risk/notional-room.ts', usedBy: ['engine/exposure.ts'] },
-  quantitiesWithin: { home: 'risk/limit-cuts.ts', usedBy: ['engine/rebalance-book.ts'] },
+  quantitiesWithin: {
+    home: 'risk/limit-cuts.ts',
+    usedBy: ['engine/rebalance-book.ts', 'live/session/exposure-watch.ts'],
+  },
   reviewEntry: { home: 'risk/pre-trade-review.ts', usedBy: ['engine/decide.ts'] },
   reviewIncrease: { home: 'risk/pre-trade-review.ts', usedBy: ['engine/decide-increase.ts'] },
   isRestrained: { home: 'risk/performance-guard.ts', usedBy: ['engine/decide-increase.ts'] },
@@ -84,7 +87,7 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   feeOf: { home: 'simulation/fill-model.ts', usedBy: [] },
   protectionPrices: {
     home: 'domain/protection-prices.ts',
-    usedBy: ['simulation/simulated-venue-orders.ts', 'live/session/report.ts'],
+    usedBy: ['simulation/simulated-venue-orders.ts', 'live/session/report.ts', 'live/session/exposure-watch.ts'],
   },
   trailedStop: {
     home: 'domain/trailed-stop.ts',

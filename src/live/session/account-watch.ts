@@ -4,6 +4,7 @@ import { VenueError } from '../../domain/venue-error.ts';
 import type { HeldPosition } from '../../ports/venue-account.ts';
 import type { StreamEvent } from '../../ports/venue-streams.ts';
 import { compareAccount, type AccountFinding, type BookedSymbol } from '../account/compare-account.ts';
+import { checkExposure } from './exposure-watch.ts';
 import { settleFinding } from './settle-finding.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
@@ -19,8 +20,8 @@ export interface AccountWatchParts {
 
 /** The account of one session as the venue shows it. */
 export class AccountWatch {
-  private readonly session: SessionHand;
-  private readonly setup: SessionSetup;
+  readonly session: SessionHand;
+  readonly setup: SessionSetup;
   private readonly held = new Map<string, HeldPosition>();
   private fetching = false;
   private comparing = false;
@@ -120,7 +121,10 @@ export class AccountWatch {
   /** The stream says what is held now. */
   heard(symbol: string, position: HeldPosition | undefined): void {
     if (position === undefined) this.held.delete(symbol);
-    else this.held.set(symbol, position);
+    else {
+      this.held.set(symbol, position);
+      checkExposure(symbol, { liquidationPrice: position.liquidationPrice }, this);
+    }
   }
 
   /** Streams that are down or silent make data stale: nothing is opened on it, and afterwards all is asked for. */

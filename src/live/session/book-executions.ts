@@ -6,6 +6,7 @@ import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { AccountWatch } from './account-watch.ts';
 import { awaitsFunding, type FundingWait } from './awaited-funding.ts';
 import { executionRow } from './execution-desk.ts';
+import { checkExposure } from './exposure-watch.ts';
 import { eventOfExecution } from './report.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
@@ -57,6 +58,7 @@ export function bookExecutions(before: number, parts: BookingParts): void {
     taken(execution);
     session.digest(event, execution);
     protectAfter(event, order, parts);
+    if (execution.kind !== 'funding') checkExposure(symbol, { price: execution.price }, parts);
   }
   const { lookUpEveryMs } = setup.rules.orders;
   if (waiting.size > 0 && session.executions.mayAsk(setup.clock.now(), lookUpEveryMs)) watch.fetchExecutions();

@@ -19,6 +19,7 @@ export const DEFAULT_RULES: SessionRules = {
   compareEveryMs: 60_000,
   executionOverlapMs: 7_200_000,
   tickMs: 250,
+  exposure: { minLiquidationDistance: 1.5, limitTolerance: 0.02 },
   foreignPositions: 'adopt',
   adoptedStopFraction: 0.02,
   walletTolerance: 1e-9,

@@ -29,6 +29,8 @@ export interface OrderDeskSetup {
   readonly attachesProtection: boolean;
   /** Whether entries of the symbol are allowed now. */
   readonly mayOpen: (symbol: string) => boolean;
+  /** Why an order must not be sent at all; undefined: nothing speaks against it. */
+  readonly objection: (intent: OrderIntent) => string | undefined;
   readonly touch: (symbol: string) => Promise<Touch>;
   /** Reads again how the contracts are listed, and resolves when the engine knows. */
   readonly readContracts: () => Promise<void>;
@@ -135,18 +137,24 @@ export class OrderDesk {
   carryOut(commands: readonly Command[]): void {
     for (const command of commands) {
       if (command.kind === 'cancel') this.takeBack(command.clientOrderId);
-      else if (command.kind === 'place') this.take(this.firstOf(command.order));
+      else if (command.kind === 'place') this.begin(command.order);
     }
+  }
+
+  private begin(intent: OrderIntent): void {
+    const objection = this.setup.objection(intent);
+    if (objection === undefined) this.take(this.firstOf(intent));
+    else this.giveUp(this.firstOf(intent), objection);
   }
 
   /** Entries that the disk did not take are not sent, not even by a later life that finds them when it has taken them at last. */
   refuse(commands: readonly Command[]): void {
-    for (const command of commands) if (command.kind === 'place') this.giveUp(this.firstOf(command.order));
+    for (const command of commands) if (command.kind === 'place') this.giveUp(this.firstOf(command.order), 'journal');
   }
 
-  private giveUp(order: TrackedOrder): void {
-    this.setup.write([this.rowOf({ ...order, phase: 'done', ending: 'journal' })]);
-    this.setup.onRefused(order, 'journal');
+  private giveUp(order: TrackedOrder, reason: string): void {
+    this.setup.write([this.rowOf({ ...order, phase: 'done', ending: reason })]);
+    this.setup.onRefused(order, reason);
   }
 
   /** Takes up the orders of earlier lives, and decisions that had come to no end. */
@@ -224,7 +232,7 @@ export class OrderDesk {
       case 'order':
         if (this.setup.write([this.rowOf(order), this.rowOf(next.order)]) || next.order.request.reduceOnly)
           this.take(next.order);
-        else this.giveUp(next.order);
+        else this.giveUp(next.order, 'journal');
         return;
       case 'remedy':
         this.setup.write([this.rowOf(order)]);
@@ -272,7 +280,7 @@ export class OrderDesk {
       return;
     }
     if (this.setup.write([this.rowOf(again)]) || again.request.reduceOnly) this.take(again);
-    else this.giveUp(again);
+    else this.giveUp(again, 'journal');
   }
 
   /** Base units that the margin suffices for; undefined: the remedy does not ask for less. @throws VenueError */

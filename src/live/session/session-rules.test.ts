@@ -4,7 +4,7 @@ import { DEFAULT_RULES } from './default-rules.ts';
 import { sessionRulesOf } from './session-rules.ts';
 
 const rulesWith = (...overrides: readonly string[]) => sessionRulesOf(loadConfig({ overrides }).config.live);
-const { entries, feed, orders } = DEFAULT_RULES;
+const { entries, exposure, feed, orders } = DEFAULT_RULES;
 
 describe('the rules of a session', () => {
   it('are the ordinary ones under the shipped settings', () => {
@@ -21,6 +21,8 @@ describe('the rules of a session', () => {
     ['max_slippage_bps=15', { entries: { ...entries, maxSlippageBps: 15 } }],
     ['contracts_interval_hours=6', { contractsEveryMs: 21_600_000 }],
     ['compare_interval_seconds=10', { compareEveryMs: 10_000 }],
+    ['min_liquidation_distance=3', { exposure: { ...exposure, minLiquidationDistance: 3 } }],
+    ['limit_tolerance=0.1', { exposure: { ...exposure, limitTolerance: 0.1 } }],
     ['foreign_positions=alarm', { foreignPositions: 'alarm' }],
     ['adopted_stop=0.05', { adoptedStopFraction: 0.05 }],
     ['feed_grace_seconds=3', { feed: { ...feed, graceMs: 3_000 } }],

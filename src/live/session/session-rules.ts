@@ -15,6 +15,8 @@ export interface SessionSettings {
   readonly maxSlippageBps: number | null;
   readonly contractsIntervalHours: number;
   readonly compareIntervalSeconds: number;
+  readonly minLiquidationDistance: number;
+  readonly limitTolerance: number;
   readonly foreignPositions: 'adopt' | 'alarm';
   readonly adoptedStop: number;
   readonly feedGraceSeconds: number;
@@ -45,6 +47,10 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
     fundingDeadlineMs: settings.fundingDeadlineSeconds * SECOND_MS,
     protectionDeadlineMs: settings.protectionDeadlineSeconds * SECOND_MS,
     compareEveryMs: settings.compareIntervalSeconds * SECOND_MS,
+    exposure: {
+      minLiquidationDistance: settings.minLiquidationDistance,
+      limitTolerance: settings.limitTolerance,
+    },
     foreignPositions: settings.foreignPositions,
     adoptedStopFraction: settings.adoptedStop,
     kill: settings.kill,

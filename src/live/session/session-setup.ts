@@ -12,6 +12,7 @@ import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
+import type { ExposureRules } from './exposure-watch.ts';
 
 /** Times in milliseconds. */
 export interface SessionRules {
@@ -32,6 +33,7 @@ export interface SessionRules {
   /** How often the session looks at the clock. */
   readonly tickMs: number;
   /** What is done with a position that nobody here opened. */
+  readonly exposure: ExposureRules;
   readonly foreignPositions: 'adopt' | 'alarm';
   /** Distance of the stop of an adopted position, fraction of its entry price. */
   readonly adoptedStopFraction: number;

@@ -260,6 +260,7 @@ class World implements DeskWorld {
       entries: this.options.entries,
       triggerBy: 'last',
       attachesProtection: true,
+      objection: () => undefined,
       mayOpen: () => !this.isForbidden,
       touch: () => this.call(() => ({ bid: 99.9, ask: this.options.ask })),
       readContracts: () =>

@@ -77,7 +77,10 @@ function limitNews({ reply, reading, now, venueAheadMs }: AnsweredRequest): Limi
   const usual = refusal.code === 'BANNED' ? SHORTEST_BAN_MS : MINUTE_MS - ((now + venueAheadMs) % MINUTE_MS);
   const forMs = Math.min(told.length === 0 ? usual : Math.max(...told), LONGEST_BLOCK_MS);
   // Too many orders do not hinder questions.
-  const block = refusal.venueCode === '-1015' ? { limit: ORDERS_SHORT, forMs: 10 * SECOND_MS } : { forMs, isBan: refusal.code === 'BANNED' };
+  const block =
+    refusal.venueCode === '-1015'
+      ? { limit: ORDERS_SHORT, forMs: 10 * SECOND_MS }
+      : { forMs, isBan: refusal.code === 'BANNED' };
   return { counts, blocks: [block] };
 }
 

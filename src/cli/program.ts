@@ -15,10 +15,12 @@ import { registerMonitor } from './commands/monitor.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
+import { registerFlatten } from './commands/flatten.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerUniverse } from './commands/universe.ts';
 import { registerSwitches } from './commands/switches.ts';
+import { registerWatchdog } from './commands/watchdog.ts';
 import type { CliContext } from './context.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
@@ -68,6 +70,8 @@ ${exitCodes}`,
   registerReplay(program, context);
   registerJournal(program, context);
   registerSwitches(program, context);
+  registerFlatten(program, context);
+  registerWatchdog(program, context);
   registerStatus(program, context);
   registerAlerts(program, context);
   registerLogs(program, context);

@@ -219,6 +219,7 @@ describe('every rule between settings', () => {
     'guard.validated_pause_p': ['guard.validated_pause_p=0.05'],
     'guard.validated_recovery_p': ['guard.validated_recovery_p=0.05'],
     'guard.validated_min_trades': ['guard.validated_min_trades=51'],
+    'live.watchdog.heartbeat_seconds': ['live.watchdog.heartbeat_seconds=15'],
     'live.feed_grace_seconds': ['live.feed_grace_seconds=20'],
     'alerts.email_security': ['alerts.email_security=none', 'alerts.email_host=mail.example.org'],
     'alerts.email_to': ['alerts.channels=[email]'],

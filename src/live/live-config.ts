@@ -1,6 +1,7 @@
 // Which settings does the section `live` have?
 import { z } from 'zod';
 import { killSchema } from './safety/kill-config.ts';
+import { watchdogSchema } from './safety/watchdog-config.ts';
 
 const seconds = z.number().positive().max(86_400);
 
@@ -72,6 +73,7 @@ export const liveSchema = z.strictObject({
   feed_grace_seconds: seconds.describe('Seconds after a close for which streams are waited for before REST is asked.'),
   feed_deadline_seconds: seconds.describe('Seconds after a close when it is decided with the candles that are there.'),
   funding_deadline_seconds: seconds.describe('Seconds that a close waits for the funding rate of its own time.'),
+  watchdog: watchdogSchema.describe('The process that acts when the bot hangs.'),
   kill: killSchema.describe('When the bot throws its own kill switch, or pauses.'),
 });
 
@@ -93,5 +95,10 @@ export const liveRules = [
     says: 'limit_seconds must be below entry_max_age_seconds, or nothing is left of it for the market',
     holds: (section: LiveSection) =>
       section.entry_orders === 'market' || section.limit_seconds < section.entry_max_age_seconds,
+  },
+  {
+    keys: ['watchdog.heartbeat_seconds', 'watchdog.silent_seconds'],
+    says: 'watchdog.heartbeat_seconds must be below half of watchdog.silent_seconds',
+    holds: ({ watchdog }: LiveSection) => watchdog.heartbeat_seconds < watchdog.silent_seconds / 2,
   },
 ];

@@ -19,6 +19,6 @@ export interface LatchStore {
   /** Sets it, on the disk when this returns; one that is set stays as it was. */
   set(name: LatchName, latch: Latch): void;
   clear(name: LatchName): void;
-  /** Says beside the switches how far a kill is; what the disk refuses is left out. */
-  report(state: object): void;
+  /** Says beside the switches how far somebody is: of a kill, or of the watchdog's care. What the disk refuses is left out. */
+  report(of: 'kill' | 'watchdog', state: object): void;
 }

@@ -18,12 +18,9 @@ export function createLatchFiles(folder: string): LatchStore {
       writeWhole(file, `${JSON.stringify(latch)}\n`);
     },
     clear: (name) => rmSync(fileOf(folder, name), { force: true }),
-    report: (state) => writeReport(join(folder, REPORT), `${JSON.stringify(state, null, 2)}\n`),
+    report: (of, state) => writeReport(join(folder, `${of}-report.json`), `${JSON.stringify(state, null, 2)}\n`),
   };
 }
-
-/** What became of the last kill. */
-const REPORT = 'kill-report.json';
 
 /** On the disk, whole, when this returns. */
 function writeWhole(file: string, text: string): void {

@@ -1,14 +1,18 @@
 // How does a person stop the bot, and let it go on? `perpilot kill`, `pause` and `resume`: switches beside its journal.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { createHeartbeatFile } from '../../adapters/system/heartbeat-file.ts';
 import { createLatchFiles } from '../../adapters/system/latch-files.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { LATCH_NAMES, type LatchName } from '../../ports/latch-store.ts';
+import type { AccountOptions } from '../account-access.ts';
 import { examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { addAccountOptions } from './flatten.ts';
 
 interface SwitchOptions {
   readonly reason: string;
@@ -19,21 +23,30 @@ const WHAT: Readonly<Record<LatchName, string>> = {
   pause: 'open nothing new until resume; what is held is looked after',
 };
 
+interface KillOptions extends SwitchOptions, AccountOptions {
+  readonly yes: boolean;
+}
+
 export function registerSwitches(program: Command, context: CliContext): void {
-  for (const name of LATCH_NAMES) {
+  const ofSwitch = (name: LatchName): Command =>
     program
       .command(name)
       .description(WHAT[name])
       .argument('<dir>', 'folder of the bot: where its journal lies')
       .option('--reason <text>', 'why, for the journal', 'by command')
-      .addHelpText('after', examples(`${name} runs/rehearsal --reason "going on holiday"`))
-      .action((folder: string, { reason }: SwitchOptions) => {
-        assertBot(folder);
-        createLatchFiles(folder).set(name, { reason, by: 'command', at: Date.now() });
-        context.out(`${name} is set in ${folder}: the bot acts on it within a second, and whenever it starts`);
-        context.finish(EXIT.OK);
-      });
-  }
+      .addHelpText('after', examples(`${name} runs/rehearsal --reason "going on holiday"`));
+  ofSwitch('pause').action((folder: string, { reason }: SwitchOptions) => {
+    throwSwitch('pause', folder, reason);
+    context.out(`pause is set in ${folder}: the bot acts on it within a second, and whenever it starts`);
+    context.finish(EXIT.OK);
+  });
+  addAccountOptions(ofSwitch('kill'))
+    .option(
+      '--yes',
+      'where no bot answers, close everything from this process, with the keys of the environment',
+      false,
+    )
+    .action((folder: string, options: KillOptions) => kill(folder, options, context));
   program
     .command('resume')
     .description('take back pause, and with --confirm the kill switch too')
@@ -41,6 +54,55 @@ export function registerSwitches(program: Command, context: CliContext): void {
     .option('--confirm', 'the account was looked at, and the bot may trade again after a kill', false)
     .addHelpText('after', examples('resume runs/rehearsal --confirm'))
     .action((folder: string, options: { readonly confirm: boolean }) => resume(folder, options, context));
+}
+
+function throwSwitch(name: LatchName, folder: string, reason: string): void {
+  assertBot(folder);
+  createLatchFiles(folder).set(name, { reason, by: 'command', at: Date.now() });
+}
+
+/** So long the bot may take to say that it acts. */
+const ANSWER_MS = 10_000;
+const LOOK_MS = 200;
+
+async function kill(folder: string, options: KillOptions, context: CliContext): Promise<void> {
+  throwSwitch('kill', folder, options.reason);
+  const answer = await answerOf(folder, context);
+  if (answer === 'acts' || (answer === 'never seen' && !options.yes)) {
+    context.out(
+      answer === 'acts'
+        ? `kill is set in ${folder}, and the bot acts on it: kill-report.json there says how far it is`
+        : `kill is set in ${folder}: the bot acts on it within a second, and whenever it starts`,
+    );
+    context.finish(EXIT.OK);
+    return;
+  }
+  if (!options.yes) {
+    context.out(`kill is set in ${folder}, but no bot answers: with --yes everything is closed from this process`);
+    context.finish(EXIT.NEGATIVE);
+    return;
+  }
+  context.out('no bot answers: everything is closed from this process');
+  const { runFlatten } = await import('../run-flatten.ts');
+  const report = await runFlatten({ ...options, folder }, context);
+  for (const { symbol, quantity } of report.closed) context.out(`${symbol}: ${quantity} was held`);
+  context.out(report.flat ? 'flat: the venue shows neither a position nor an order' : 'NOT flat: look at the account');
+  context.finish(report.flat ? EXIT.OK : EXIT.NEGATIVE);
+}
+
+/** Whether the bot of the folder says that it acts on the kill; a word that does not change is old. */
+async function answerOf(folder: string, { interrupt }: CliContext): Promise<'acts' | 'silent' | 'never seen'> {
+  const heartbeats = createHeartbeatFile(folder);
+  const first = heartbeats.read();
+  if (first === undefined) return 'never seen';
+  if (!first.running) return 'silent';
+  for (let waited = 0; waited < ANSWER_MS; waited += LOOK_MS) {
+    await pause(LOOK_MS, undefined, { signal: interrupt.signal });
+    const beat = heartbeats.read();
+    if (beat?.running !== true || beat.sequence === first.sequence) continue;
+    if (beat.latches.includes('kill')) return 'acts';
+  }
+  return 'silent';
 }
 
 function resume(folder: string, { confirm }: { readonly confirm: boolean }, context: CliContext): void {

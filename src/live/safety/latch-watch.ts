@@ -123,6 +123,6 @@ export class LatchWatch {
 
   /** A file beside the switch says how far it is; the journal has the end. */
   private report(latch: Latch, what: Readonly<Record<string, unknown>>): void {
-    this.setup.store.report({ latch, by: 'the bot', ...what });
+    this.setup.store.report('kill', { latch, by: 'the bot', ...what });
   }
 }

@@ -7,6 +7,7 @@ import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
 import { fencedConnection } from '../safety/fenced-connection.ts';
 import { heardConnection } from '../safety/heard-connection.ts';
+import { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { KillRules } from '../safety/kill-rules.ts';
 import { LatchWatch } from '../safety/latch-watch.ts';
 import type { ContractWatch } from './contract-watch.ts';
@@ -138,6 +139,16 @@ export function latchWatchOf(setup: SessionSetup, session: DeskHand): LatchWatch
         time: clock.now(),
       }),
   });
+}
+
+export function heartbeatOf({ heartbeat, engine }: SessionSetup, session: DeskHand): HeartbeatWriter | undefined {
+  if (heartbeat === undefined) return undefined;
+  return new HeartbeatWriter(heartbeat, session.queue.enqueue, () => ({
+    latches: session.latches.set,
+    positions: engine.state.symbols.flatMap(({ instrument: { symbol }, trade }) =>
+      trade === undefined ? [] : [{ symbol, stopPrice: trade.stopPrice }],
+    ),
+  }));
 }
 
 /** The rules by which the session throws its own switches. */

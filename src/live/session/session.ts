@@ -7,6 +7,7 @@ import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { StreamSubscription } from '../../ports/venue-streams.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
+import type { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
 import { AccountWatch } from './account-watch.ts';
@@ -19,6 +20,7 @@ import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
 import {
   countedConnection,
+  heartbeatOf,
   killRulesOf,
   latchWatchOf,
   marketDeskOf,
@@ -48,6 +50,7 @@ export class Session implements SessionHand, DeskHand {
   readonly sweeps: SweepDesk;
   readonly latches: LatchWatch;
   readonly kills: KillRules;
+  private readonly heartbeat: HeartbeatWriter | undefined;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
   private stopTicking: () => void = () => undefined;
@@ -68,6 +71,7 @@ export class Session implements SessionHand, DeskHand {
     this.sweeps = sweepDeskOf(setup, this);
     this.contracts = new ContractWatch(this, setup);
     this.kills = killRulesOf(setup, this);
+    this.heartbeat = heartbeatOf(setup, this);
   }
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
@@ -100,6 +104,7 @@ export class Session implements SessionHand, DeskHand {
     );
     this.tickLater();
     this.watch.begin();
+    this.heartbeat?.begin();
     this.contracts.begin();
   }
 
@@ -157,6 +162,7 @@ export class Session implements SessionHand, DeskHand {
     this.contracts.end();
     await this.subscription?.close();
     await this.queue.idle();
+    this.heartbeat?.end();
   }
 
   /** Takes one event in and does what it leads to. */

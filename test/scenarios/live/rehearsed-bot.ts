@@ -182,6 +182,6 @@ export function memoryLatches(): LatchStore & { readonly reports: Readonly<Recor
     read: (name) => set.get(name),
     set: (name, latch) => void (set.has(name) || set.set(name, latch)),
     clear: (name) => void set.delete(name),
-    report: (state) => void reports.push({ ...state }),
+    report: (_, state) => void reports.push({ ...state }),
   };
 }

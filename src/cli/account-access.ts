@@ -1,0 +1,77 @@
+// How does a command reach the account without the bot? With the keys of the environment, on a connection of its own.
+import { PerpilotError } from '../domain/errors.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { VenueConnection, VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
+import type { CliContext } from './context.ts';
+
+export interface AccountOptions {
+  readonly exchange: VenueName;
+  readonly environment: VenueEnvironment;
+  readonly baseUrl?: string | undefined;
+}
+
+export interface AccountAccess {
+  readonly connection: VenueConnection;
+  readonly clock: Clock;
+  /** Undefined: the venue does not list it, or has not said what it lists. */
+  readonly instrument: (symbol: string) => Instrument | undefined;
+}
+
+/**
+ * Connects for as long as it takes; `remark` hears why it takes so long.
+ * @throws PerpilotError ARGUMENT_INVALID without keys
+ */
+export async function accessAccount(
+  options: AccountOptions,
+  context: CliContext,
+  remark: (text: string) => void,
+): Promise<AccountAccess> {
+  const { exchange, environment, baseUrl } = options;
+  const credentials = credentialsOf(environment, context);
+  const [{ createVenueConnection }, { createSystemClock }, { VenueError }] = await Promise.all([
+    import('../adapters/ccxt/venue-connection.ts'),
+    import('../adapters/system/system-clock.ts'),
+    import('../domain/venue-error.ts'),
+  ]);
+  const clock = createSystemClock();
+  const { signal } = context.interrupt;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const connection = await createVenueConnection({
+        venue: exchange,
+        environment,
+        credentials,
+        baseUrls: baseUrl === undefined ? undefined : { rest: baseUrl, stream: baseUrl.replace('http', 'ws') },
+        clock,
+        random: Math.random,
+      });
+      const known = new Map<string, Instrument>();
+      try {
+        for (const { instrument } of await connection.market.instruments()) known.set(instrument.symbol, instrument);
+      } catch (error) {
+        // Without steps and minimums positions go in one order each.
+        if (!(error instanceof VenueError)) throw error;
+      }
+      return { connection, clock, instrument: (symbol) => known.get(symbol) };
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+      remark(`${exchange} ${environment} does not answer (${error.code}); it is tried again`);
+      await new Promise<void>((resolve) => {
+        clock.after(RETRY_MS, resolve);
+      });
+    }
+  }
+}
+
+const RETRY_MS = 1_000;
+
+function credentialsOf(environment: VenueEnvironment, { env }: CliContext) {
+  const names = [`PERPILOT_${environment.toUpperCase()}_KEY`, `PERPILOT_${environment.toUpperCase()}_SECRET`] as const;
+  const [key = '', secret = ''] = names.map((name) => env[name]?.trim());
+  if (key !== '' && secret !== '') return { key, secret };
+  throw new PerpilotError('ARGUMENT_INVALID', [
+    { message: `${names.join(' and ')} are not both set`, hint: 'the keys are taken from the environment' },
+  ]);
+}

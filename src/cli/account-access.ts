@@ -1,8 +1,8 @@
 // How does a command reach the account without the bot? With the keys of the environment, on a connection of its own.
-import { PerpilotError } from '../domain/errors.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { VenueConnection, VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
+import { keyOf } from './bot-modes.ts';
 import type { CliContext } from './context.ts';
 
 export interface AccountOptions {
@@ -20,7 +20,7 @@ export interface AccountAccess {
 
 /**
  * Connects for as long as it takes; `remark` hears why it takes so long.
- * @throws PerpilotError ARGUMENT_INVALID without keys
+ * @throws PerpilotError KEY_MISSING
  */
 export async function accessAccount(
   options: AccountOptions,
@@ -28,7 +28,7 @@ export async function accessAccount(
   remark: (text: string) => void,
 ): Promise<AccountAccess> {
   const { exchange, environment, baseUrl } = options;
-  const credentials = credentialsOf(environment, context);
+  const credentials = keyOf(environment, context.env);
   const [{ createVenueConnection }, { createSystemClock }, { VenueError }] = await Promise.all([
     import('../adapters/ccxt/venue-connection.ts'),
     import('../adapters/system/system-clock.ts'),
@@ -66,12 +66,3 @@ export async function accessAccount(
 }
 
 const RETRY_MS = 1_000;
-
-function credentialsOf(environment: VenueEnvironment, { env }: CliContext) {
-  const names = [`PERPILOT_${environment.toUpperCase()}_KEY`, `PERPILOT_${environment.toUpperCase()}_SECRET`] as const;
-  const [key = '', secret = ''] = names.map((name) => env[name]?.trim());
-  if (key !== '' && secret !== '') return { key, secret };
-  throw new PerpilotError('ARGUMENT_INVALID', [
-    { message: `${names.join(' and ')} are not both set`, hint: 'the keys are taken from the environment' },
-  ]);
-}

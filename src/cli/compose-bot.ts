@@ -7,7 +7,9 @@ import type { ConnectorNotice } from '../adapters/ccxt/notice.ts';
 import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
+import { createHeartbeatFile } from '../adapters/system/heartbeat-file.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
+import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { roundToTick } from '../domain/instrument.ts';
 import { VenueError } from '../domain/venue-error.ts';
@@ -35,6 +37,7 @@ import { openBotVenue, type BotVenue } from './bot-venue.ts';
 import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
 import type { CliContext } from './context.ts';
 import { composeOperations, type Operations } from './compose-operations.ts';
+import { startWatchdogChild } from './watchdog-child.ts';
 import { keptModels } from './kept-models.ts';
 import { openPaperVenue } from './paper-venue.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
@@ -118,6 +121,11 @@ export async function composeBot(
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
   const bot = await composeOn(parts);
   await operations.watch(bot.session, bot.engine);
+  // A paper account lives in the bot's own process.
+  if (mode !== 'paper' && loaded.config.live.watchdog.enabled) {
+    const watched = { exchange, environment: mode, baseUrl, folder, remark: observer.remark };
+    resources.defer(startWatchdogChild({ ...options, ...watched }).stop);
+  }
   const owned = resources.move();
   const close = async (): Promise<void> => {
     await bot.session.stop();
@@ -158,6 +166,12 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
     connection: venue.connection,
     clock: venue.clock,
     latches: createLatchFiles(parts.folder),
+    heartbeat: {
+      store: createHeartbeatFile(parts.folder),
+      clock: createSystemClock(),
+      everyMs: live.watchdog.heartbeatSeconds * 1_000,
+      pid: process.pid,
+    },
     familyPrefix: FAMILY_PREFIX,
     marks: plan.loaded.config.data,
     fundingIntervalHours: new Map(listed.map((each) => [each.instrument.symbol, each.fundingIntervalHours])),

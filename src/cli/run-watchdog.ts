@@ -1,6 +1,9 @@
 // How does the watchdog run? With its own connection, beside a bot or instead of one, until it is told to stop.
+import { join } from 'node:path';
+import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
 import { startControlEndpoint } from '../adapters/system/control-endpoint.ts';
 import { createHeartbeatFile } from '../adapters/system/heartbeat-file.ts';
+import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
 import type { Config } from '../config/schema.ts';
 import { flattenAccount } from '../live/safety/flatten-account.ts';
@@ -24,10 +27,12 @@ const SLICE_SHARE = 0.5;
 export async function runWatchdog(options: WatchdogOptions, context: CliContext): Promise<void> {
   const { folder, live } = options;
   const { signal } = context.interrupt;
+  const lock = lockInstance(join(folder, 'watchdog.sqlite'), `the watch over ${folder}`);
   const latches = createLatchFiles(folder);
   const heartbeats = createHeartbeatFile(folder);
   const { httpPort } = live.watchdog;
-  const now = (): number => Date.now();
+  const system = createSystemClock();
+  const now = (): number => system.now();
   const endpoint =
     httpPort === null ? undefined : await startControlEndpoint({ folder, port: httpPort, latches, heartbeats, now });
   if (endpoint !== undefined)
@@ -62,5 +67,6 @@ export async function runWatchdog(options: WatchdogOptions, context: CliContext)
   } finally {
     await endpoint?.close();
     await connection.close();
+    lock.release();
   }
 }

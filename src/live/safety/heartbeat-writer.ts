@@ -18,6 +18,7 @@ export class HeartbeatWriter {
   private readonly enqueue: (action: () => void) => void;
   private readonly facts: () => HeartbeatFacts;
   private sequence = 0;
+  private hasEnded = false;
   private stopTimer: () => void = () => undefined;
 
   constructor(setup: HeartbeatSetup, enqueue: (action: () => void) => void, facts: () => HeartbeatFacts) {
@@ -27,6 +28,7 @@ export class HeartbeatWriter {
   }
 
   begin(): void {
+    if (this.hasEnded) return;
     this.write(true);
     const { clock, everyMs } = this.setup;
     this.stopTimer = clock.after(everyMs, () => this.enqueue(() => this.begin()));
@@ -35,6 +37,7 @@ export class HeartbeatWriter {
   /** The last word: it ends by itself. */
   end(): void {
     this.stopTimer();
+    this.hasEnded = true;
     this.write(false);
   }
 

@@ -76,6 +76,7 @@ export class Session implements SessionHand, DeskHand {
 
   /** Takes up what earlier lives left, hears from the venue, and goes on. Resolves when the books have been compared. */
   async start(): Promise<void> {
+    this.heartbeat?.begin();
     await this.queue.run(() => {
       this.orders.recover(this.setup.journal);
       // Nothing is opened before books and venue have been seen to agree.
@@ -104,7 +105,6 @@ export class Session implements SessionHand, DeskHand {
     );
     this.tickLater();
     this.watch.begin();
-    this.heartbeat?.begin();
     this.contracts.begin();
   }
 

@@ -94,16 +94,16 @@ const runTo = async (time: number): Promise<void> => {
 };
 const nextHour = (now: number): number => (Math.floor(now / HOUR) + 1) * HOUR;
 
-process.on('message', (message: { readonly to: number }) => {
-  void runTo(message.to).then(() => {
-    process.send?.({
-      wallet: String(engine.state.ledger.wallet),
-      held: engine.state.symbols.flatMap(({ instrument, trade }) =>
-        trade === undefined ? [] : [{ symbol: instrument.symbol, quantity: trade.direction * trade.quantity }],
-      ),
-      blocks: [...engine.state.blocks.keys()],
-    });
+const answer = async (time: number): Promise<void> => {
+  await runTo(time);
+  process.send?.({
+    wallet: String(engine.state.ledger.wallet),
+    held: engine.state.symbols.flatMap(({ instrument, trade }) =>
+      trade === undefined ? [] : [{ symbol: instrument.symbol, quantity: trade.direction * trade.quantity }],
+    ),
+    blocks: [...engine.state.blocks.keys()],
   });
-});
+};
+process.on('message', (message: { readonly to: number }) => void answer(message.to));
 await session.start();
 process.send?.({ started: true });

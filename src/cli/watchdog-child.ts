@@ -1,0 +1,64 @@
+// How does a bot get its watchdog? As a process beside it that outlives it, started anew when it dies.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
+import type { ConfigOptions } from './arguments.ts';
+
+export interface WatchdogChildOptions extends ConfigOptions {
+  readonly folder: string;
+  readonly exchange: VenueName;
+  readonly environment: VenueEnvironment;
+  readonly baseUrl?: string | undefined;
+  readonly remark: (text: string) => void;
+}
+
+const AGAIN_MS = 5_000;
+/** This program, as it runs: from its sources, or built. */
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
+
+/** Its words go to `watchdog.log` in the folder. `stop` ends it: the bot has ended by itself. */
+export function startWatchdogChild(options: WatchdogChildOptions): { readonly stop: () => void } {
+  let isWanted = true;
+  let child: ChildProcess;
+  let again: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    const log = openSync(join(options.folder, 'watchdog.log'), 'a', 0o600);
+    // A group of its own: Ctrl-C in the terminal is for the bot.
+    child = spawn(process.execPath, [MAIN, ...wordsFor(options)], {
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    child.unref();
+    child.on('error', (error) => options.remark(`the watchdog cannot be started: ${error.message}`));
+    child.on('exit', (code) => {
+      if (!isWanted) return;
+      options.remark(`the watchdog has ended with exit code ${code ?? 'none'}; it is started again (see watchdog.log)`);
+      again = setTimeout(start, AGAIN_MS).unref();
+    });
+  };
+  start();
+  return {
+    stop() {
+      isWanted = false;
+      clearTimeout(again);
+      child.kill('SIGTERM');
+    },
+  };
+}
+
+function wordsFor({ folder, exchange, environment, baseUrl, config, set = [] }: WatchdogChildOptions): string[] {
+  return [
+    'watchdog',
+    folder,
+    '--exchange',
+    exchange,
+    '--environment',
+    environment,
+    ...(baseUrl === undefined ? [] : ['--base-url', baseUrl]),
+    ...(config === undefined ? [] : ['--config', config]),
+    ...set.flatMap((setting) => ['--set', setting]),
+  ];
+}

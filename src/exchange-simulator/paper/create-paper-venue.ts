@@ -5,6 +5,7 @@ import { DAY_MS } from '../../domain/time.ts';
 import { atomsToNumber } from '../../domain/money.ts';
 import type { VenueConnection } from '../../ports/venue-connection.ts';
 import type { VenueInstrument } from '../../ports/venue-market.ts';
+import { contractsBySymbol, tellContracts, watchContracts } from './contract-watch.ts';
 import { fetchCandles } from './fetch-candles.ts';
 import { MarketFollower } from './market-follower.ts';
 import { createPaperAccount } from './paper-account.ts';
@@ -24,7 +25,7 @@ import { seriesOf } from './series-of.ts';
 export async function createPaperVenue(options: PaperVenueOptions): Promise<VenueConnection> {
   const { real, journal, clock } = options;
   const book = new PaperBook(journal);
-  const listed = new Map((await real.market.instruments()).map((each) => [each.instrument.symbol, each]));
+  const listed = contractsBySymbol(await real.market.instruments());
   if (book.isNew || differsFrom(book, options)) {
     refuseWhenHeld(book);
     book.write(await openingOf(options, book, listed), clock.now());
@@ -32,7 +33,9 @@ export async function createPaperVenue(options: PaperVenueOptions): Promise<Venu
   tellContracts(book, listed, clock.now());
   const follower = new MarketFollower(options, book);
   const { notice } = options;
+  const { promise: closing, resolve: endWaiting } = Promise.withResolvers<void>();
   let isClosed = false;
+  const stopContracts = watchContracts(options, book);
   const stopNotices = book.listen((event) => {
     if (event.kind !== 'execution') return;
     const { symbol, orderId, time } = event.execution;
@@ -40,6 +43,8 @@ export async function createPaperVenue(options: PaperVenueOptions): Promise<Venu
   });
   const close = async (): Promise<void> => {
     isClosed = true;
+    endWaiting();
+    stopContracts();
     stopNotices();
     await follower.close();
   };
@@ -49,7 +54,7 @@ export async function createPaperVenue(options: PaperVenueOptions): Promise<Venu
     await close();
     throw error;
   }
-  const parts = { options, book, follower, isClosed: () => isClosed };
+  const parts = { options, book, follower, closing, isClosed: () => isClosed };
   return {
     venue: real.venue,
     environment: real.environment,
@@ -128,20 +133,4 @@ async function openingOf(
 
 function factsOf({ instrument, baseCurrency, listedAt, fundingIntervalHours = 8 }: VenueInstrument) {
   return { instrument, baseCurrency, listedAt, fundingIntervalHours };
-}
-
-/** Rules that the venue has changed since. What it does not list any more has ended. */
-function tellContracts(book: PaperBook, listed: ReadonlyMap<string, VenueInstrument>, receivedTime: number): void {
-  const { exchange } = book.followed;
-  for (const known of exchange.contracts()) {
-    const { symbol } = known.instrument;
-    const contract = listed.get(symbol);
-    const status = contract?.status ?? 'closed';
-    if (known.status !== status) book.write({ kind: 'status', symbol, status }, receivedTime);
-    if (contract === undefined) continue;
-    const { instrument, fundingIntervalHours = 8 } = contract;
-    const isSame =
-      toExactJson(known.instrument) === toExactJson(instrument) && known.fundingIntervalHours === fundingIntervalHours;
-    if (!isSame) book.write({ kind: 'contract', symbol, instrument, fundingIntervalHours }, receivedTime);
-  }
 }

@@ -15,6 +15,8 @@ export interface PaperAccountParts {
   readonly book: PaperBook;
   readonly follower: MarketFollower;
   readonly isClosed: () => boolean;
+  /** Resolves when the connection is closed: nothing is waited for any more. */
+  readonly closing: Promise<void>;
 }
 
 /** The account that is simulated here. */
@@ -88,12 +90,15 @@ export function balanceOf({ book, follower }: Pick<PaperAccountParts, 'book' | '
 
 type Writes = Omit<VenueAccount, keyof Questions>;
 
-function writesOf({ options, book, follower, isClosed }: PaperAccountParts): Writes {
+function writesOf({ options, book, follower, isClosed, closing }: PaperAccountParts): Writes {
   const { clock, terms } = options;
   /** The request is on its way, then meets the market as it stands by then. */
   const send = async (request: PaperRequest, symbol: string | undefined, needsPrice: boolean) => {
-    if (terms.latencyMs > 0) await new Promise<void>((resolve) => void clock.after(terms.latencyMs, resolve));
-    if (symbol !== undefined) await follower.bringUp(symbol, needsPrice);
+    if (terms.latencyMs > 0) {
+      const arrival = new Promise<void>((resolve) => void clock.after(terms.latencyMs, resolve));
+      await Promise.race([arrival, closing]);
+    }
+    if (symbol !== undefined && !isClosed()) await follower.bringUp(symbol, needsPrice);
     if (isClosed()) throw failure('CLOSED', 'the connection was closed');
     try {
       return doneOr(book.write(request, clock.now()));

@@ -13,7 +13,7 @@ import type { StreamEvent } from '../../../src/ports/venue-streams.ts';
 import type { Prices } from '../exchange-market.ts';
 import { createManualClock } from '../exchange-simulator/manual-clock.ts';
 import { memoryJournal } from '../live/memory-journal.ts';
-import { COSTS, START } from '../simulated-market.ts';
+import { COSTS, HOUR, START } from '../simulated-market.ts';
 import { expectSame, placeInBoth } from './both-accounts.ts';
 import { MINUTE, minuteMarket } from './minute-market.ts';
 import { AS_THE_VENUE, order, paperDesk } from './paper-desk.ts';
@@ -238,6 +238,48 @@ describe('a paper account behaves like a venue', () => {
     const count = heard.length;
     await desk.venue.account.place(order(A));
     expect(heard).toHaveLength(count);
+  });
+});
+
+describe('a paper account keeps up with the venue', () => {
+  it('goes by new rules of a contract within the hour, and settles what the venue does not list any more', async () => {
+    const clock = createManualClock();
+    await using desk = await paperDesk({
+      symbols: [market({}), market({}, 'BUSDT')],
+      paper: { clock, terms: { ...AS_THE_VENUE, staleMs: 1e9 } },
+    });
+    await desk.minutes(5);
+    await desk.venue.account.place(order(A, { quantity: 0.5 }));
+    await desk.venue.account.place(order('BUSDT'));
+    const askedAgain = async (done: () => Promise<boolean>): Promise<void> => {
+      clock.advance(HOUR);
+      while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
+    };
+    desk.exchange.fate.changeInstrument(A, { lotSize: 0.1, minQuantity: 0.1 });
+    desk.exchange.fate.setStatus('BUSDT', 'closed');
+    await askedAgain(async () => (await codeOf(desk.venue.account.place(order(A, { quantity: 0.25 })))) === 'OFF_GRID');
+    expect(await codeOf(desk.venue.account.place(order(A, { quantity: 0.2 })))).toBe('done');
+    await desk.kill();
+    await desk.restart();
+    expect(await codeOf(desk.venue.account.place(order(A, { quantity: 0.25 })))).toBe('OFF_GRID');
+    const held = await desk.venue.account.positions();
+    expect(held.map(({ symbol }) => symbol)).toEqual([A]);
+    expect((await executionsOf(desk.venue)).filter(({ kind }) => kind === 'delisting')).toHaveLength(1);
+  });
+
+  it('lets go of what is on its way when it is closed', async () => {
+    const clock = createManualClock();
+    await using desk = await paperDesk({
+      symbols: [market({})],
+      paper: { clock, terms: { ...AS_THE_VENUE, latencyMs: 400, staleMs: 1e9 } },
+    });
+    await desk.minutes(5);
+    const asked = codeOf(desk.venue.account.place(order(A)));
+    await desk.kill();
+    expect(await asked).toBe('CLOSED');
+    expect(await codeOf(desk.venue.account.positions())).toBe('CLOSED');
+    await desk.restart();
+    expect(await executionsOf(desk.venue)).toEqual([]);
   });
 });
 

@@ -8,10 +8,11 @@ import type { FaultPipeline } from '../../../src/exchange-simulator/faults/fault
 import { createPaperVenue } from '../../../src/exchange-simulator/paper/create-paper-venue.ts';
 import type { PaperNotice, PaperVenueOptions } from '../../../src/exchange-simulator/paper/paper-options.ts';
 import { startSimulator } from '../../../src/exchange-simulator/start-simulator.ts';
+import { createBinanceCodec } from '../../../src/exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
 import type { OrderRequest } from '../../../src/ports/venue-account.ts';
-import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
+import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
 import type { StreamEvent, StreamState } from '../../../src/ports/venue-streams.ts';
 import type { TapeSymbol } from '../exchange-market.ts';
 import { memoryJournal } from '../live/memory-journal.ts';
@@ -48,6 +49,8 @@ export interface PaperDeskSetup {
   readonly exchange?: Partial<ExchangeSetup>;
   readonly paper?: Partial<PaperVenueOptions>;
   readonly journal?: Journal;
+  /** Whose protocol the market is heard through. Default: bybit. */
+  readonly name?: VenueName;
   readonly faults?: FaultPipeline;
 }
 
@@ -60,6 +63,7 @@ export const AS_THE_VENUE = {
 } as const;
 
 export async function paperDesk(setup: PaperDeskSetup): Promise<PaperDesk> {
+  const { name = 'bybit' } = setup;
   const exchange = createSimulatedExchange({
     tape: { symbols: setup.symbols },
     from: START,
@@ -75,7 +79,7 @@ export async function paperDesk(setup: PaperDeskSetup): Promise<PaperDesk> {
   const clock = createSystemClock();
   const running = await startSimulator({
     exchange,
-    createCodec: createBybitCodec,
+    createCodec: (world) => (name === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world)),
     credentials: CREDENTIALS,
     clock,
     speed: 'lockstep',
@@ -87,7 +91,7 @@ export async function paperDesk(setup: PaperDeskSetup): Promise<PaperDesk> {
     ...(setup.faults === undefined ? {} : { faults: setup.faults }),
   });
   const real = await createVenueConnection({
-    venue: 'bybit',
+    venue: name,
     environment: 'live',
     baseUrls: { rest: running.httpUrl, stream: running.webSocketUrl },
     clock,

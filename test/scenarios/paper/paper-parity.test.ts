@@ -109,8 +109,8 @@ describe('a paper account beside the account of the venue that it follows', () =
     await expectSame(desk);
   });
 
-  it('trades four symbols for a day like the venue, whatever is ordered', async () => {
-    await using desk = await paperDesk({ symbols: fourSymbols('day'), exchange: { from: START + 5 * HOUR } });
+  it.each(['bybit', 'binance'] as const)('trades four symbols of %s for a day like the venue', async (name) => {
+    await using desk = await paperDesk({ name, symbols: fourSymbols('day'), exchange: { from: START + 5 * HOUR } });
     expect(await tradeAtRandom(desk, 'orders of a day', () => desk.minutes(1))).toBeGreaterThan(60);
     const kinds = new Set(await kindsOf(desk));
     for (const kind of ['trade client', 'trade stop', 'trade target', 'funding client']) expect(kinds).toContain(kind);

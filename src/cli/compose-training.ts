@@ -7,7 +7,7 @@ import { isoTime } from '../domain/iso-time.ts';
 import { parseInterval } from '../domain/time.ts';
 import { strategyOf } from '../research/jobs.ts';
 import type { SymbolMarket } from '../research/market.ts';
-import type { SymbolTraining } from '../renewal/train-symbols.ts';
+import type { RenewalGround } from '../renewal/renewal-ground.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
 import { openSource } from './check-request.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
@@ -24,11 +24,11 @@ export interface TrainingOptions extends ConfigOptions {
 }
 
 /** Everything that trainings and judgements of models need of the world. */
-export interface TrainingGround extends Omit<SymbolTraining, 'joint' | 'until'> {
+export interface TrainingGround extends RenewalGround {
   readonly config: Config;
-  /** The end of what is stored, or the moment that was asked for, epoch milliseconds. */
-  readonly until: number;
   readonly synthetic: boolean;
+  /** The symbols were named one by one. */
+  readonly isNamed: boolean;
 }
 
 /** @throws PerpilotError with what is wrong with options, settings and data */
@@ -44,7 +44,7 @@ export async function composeTraining(options: TrainingOptions, signal: AbortSig
   const source = await openSource(options, { config, seed });
   const words = wordsOf(options.symbols) ?? (source.synthetic ? ['all'] : config.discovery.symbols);
   refuseUnusableWords('--symbols', words);
-  const { symbols } = await chosenSymbols(words, source, config.data.interval);
+  const { symbols, isAll } = await chosenSymbols(words, source, config.data.interval);
   const { markets, failure } = await loadMarkets({ source, symbols, data: config.data, signal });
   if (failure !== undefined) throw failure;
   const barMs = parseInterval(config.data.interval) ?? NaN;
@@ -59,6 +59,11 @@ export async function composeTraining(options: TrainingOptions, signal: AbortSig
     embargoHours: config.walkForward.embargoHours,
     seed: String(seed),
     codeVersion: codeVersion(),
+    gate: renewal.gate,
+    shadowDays: renewal.shadowDays,
+    maxFlipsPerDay: renewal.maxFlipsPerDay,
+    newSymbols: renewal.newSymbols,
+    isNamed: options.symbols !== undefined && !isAll,
     synthetic: source.synthetic,
   };
 }

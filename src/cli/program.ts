@@ -19,6 +19,7 @@ import { registerFlatten } from './commands/flatten.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerUniverse } from './commands/universe.ts';
+import { registerRetrain } from './commands/retrain.ts';
 import { registerSwitches } from './commands/switches.ts';
 import { registerWatchdog } from './commands/watchdog.ts';
 import type { CliContext } from './context.ts';
@@ -60,6 +61,7 @@ ${exitCodes}`,
   registerResearch(program, context);
   registerCalibrate(program, context);
   registerTrain(program, context);
+  registerRetrain(program, context);
   registerModels(program, context);
   registerPortfolio(program, context);
   registerConfig(program, context);

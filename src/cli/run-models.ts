@@ -1,11 +1,11 @@
 // What do the commands below `perpilot models` do to the record of who trades? Promote, roll back, prune and restore.
 import { PerpilotError } from '../domain/errors.ts';
 import type { ModelStore, ModelVersion, Registry } from '../ports/model-store.ts';
+import { judgeCandidates } from '../renewal/judge-candidates.ts';
 import type { ContestResult } from '../renewal/judge-challengers.ts';
 import { artefactFacts } from '../training/model-artefact.ts';
 import { promoted, prunable, refused, rolledBack, withdrawn, type Candidate } from '../training/registry-changes.ts';
 import { composeTraining, type TrainingOptions } from './compose-training.ts';
-import { judgeCandidates } from './judge-models.ts';
 import { knownModels, versionOf } from './open-models.ts';
 
 export interface PromoteOptions extends TrainingOptions {

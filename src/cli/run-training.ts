@@ -41,7 +41,7 @@ export async function runTraining(options: RunTrainingOptions, signal: AbortSign
       );
     }
     const candidates = kept.flatMap(({ symbol, version }) => (version === undefined ? [] : [{ symbol, version }]));
-    const cause = { at: Date.now(), by: 'person', reasons: ['trained'] };
+    const cause = { at: Date.now(), by: 'person', reasons: ['trained'], since: ground.until };
     await store.change((registry) => {
       // The same data and settings give the same model: one that trades already challenges nobody.
       const fresh = candidates.filter(({ symbol, version }) => {

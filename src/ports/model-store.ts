@@ -12,7 +12,7 @@ export interface ModelSlot {
   /** Undefined: none, so nothing is opened. */
   readonly champion: ModelVersion | undefined;
   readonly challenger: ModelVersion | undefined;
-  /** When the challenger became one, epoch milliseconds. */
+  /** Since when the challenger is one, by the market's time: its days of shadow count from here. */
   readonly challengerSince: number | undefined;
   /** Champions before this one that a rollback may go back to, newest first. */
   readonly predecessors: readonly ModelVersion[];

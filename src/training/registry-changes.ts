@@ -29,6 +29,8 @@ export interface Cause {
   readonly at: number;
   readonly by: string;
   readonly reasons: readonly string[];
+  /** Of a challenge: since when its days of shadow count, the market's time; missing: `at`. */
+  readonly since?: number;
 }
 
 /** The slot of a symbol; an empty one where nothing was recorded of it. */
@@ -47,7 +49,7 @@ export function statusOf({ slots }: Registry, version: ModelVersion): ModelStatu
 export function challenged(registry: Registry, candidates: readonly Candidate[], cause: Cause): Registry {
   return candidates.reduce((record, { symbol, version }) => {
     const slot = slotOf(record, symbol);
-    const next = { ...slot, challenger: version, challengerSince: cause.at };
+    const next = { ...slot, challenger: version, challengerSince: cause.since ?? cause.at };
     return changed(record, next, { ...cause, kind: 'challenge', from: slot.challenger, to: version });
   }, registry);
 }
@@ -122,6 +124,7 @@ function changed(registry: Registry, slot: ModelSlot, change: Omit<RegistryChang
   const slots = [...registry.slots.filter(({ symbol }) => symbol !== slot.symbol), slot].sort((a, b) =>
     a.symbol < b.symbol ? -1 : 1,
   );
-  const entry = { ...change, revision: registry.revision + 1, symbol: slot.symbol };
+  const { at, kind, from, to, by, reasons } = change;
+  const entry = { revision: registry.revision + 1, at, kind, symbol: slot.symbol, from, to, by, reasons };
   return { ...registry, slots, changes: [...registry.changes, entry].slice(-KEPT_CHANGES) };
 }

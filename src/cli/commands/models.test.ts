@@ -18,10 +18,10 @@ interface Outcome {
   readonly error: string;
 }
 
-async function perpilot(line: string): Promise<Outcome> {
+async function perpilot(line: string | readonly string[]): Promise<Outcome> {
   let out = '';
   let error = '';
-  const code = await main([...line.split(' '), '--models', folder], {
+  const code = await main([...(typeof line === 'string' ? line.split(' ') : line), '--models', folder], {
     stdout: { write: (text: string) => Boolean((out += text)) },
     stderr: { write: (text: string) => Boolean((error += text)) },
     env: {},
@@ -128,6 +128,42 @@ describe('the life of a model', () => {
     expect(before - left).toBe(removed.length);
     const { slots } = await json('models list');
     expect(readdirSync(join(folder, 'versions'))).toContain(`${slots[0].champion}.json`);
+  });
+});
+
+describe('a renewal by command', () => {
+  const line = `retrain ${QUICK} --symbols ALPHAUSDT,FOXTROTUSDT --set renewal.train_days=200 --set renewal.gate.days=60`;
+
+  it('says what it would do, and does none of it', async () => {
+    const before = await json('models list');
+    const { code, out } = await perpilot(`${line} --dry-run`);
+    expect(code).toBe(0);
+    expect(out).toMatch(/The schedule asks for it: first[^]*FOXTROTUSDT: block, .*of the candles[^]*Nothing was done/);
+    expect(await json('models list')).toEqual(before);
+  });
+
+  it('trains, judges and records, and is not due again so soon', async () => {
+    await perpilot('models restore');
+    const answer = await json(line);
+    expect(answer.kind).toBe('done');
+    expect(answer.outcomes.map(({ symbol, kind }: any) => [symbol, kind === 'blocked'])).toEqual([
+      ['ALPHAUSDT', false],
+      ['FOXTROTUSDT', true],
+    ]);
+    expect((await perpilot(`${line} --if-due`)).out).toMatch(/Nothing is due: the next training is due \d{4}/);
+    const weekly = `${line} --if-due --set renewal.schedule.every_days=null`;
+    expect((await perpilot(weekly)).out).toContain('the schedule asks for nothing');
+    expect((await perpilot(`${weekly} --set renewal.schedule.min_hours_between=1000`)).out).toContain('Nothing is due');
+    const wrong = await perpilot([...line.split(' '), '--set', 'renewal.schedule.cron=60 * * * *']);
+    expect(wrong.error).toMatch(/CONFIG_INVALID[^]*renewal.schedule.cron: 60 is no minute/);
+    const monthly = [
+      '--if-due',
+      '--set',
+      'renewal.schedule.every_days=null',
+      '--set',
+      'renewal.schedule.cron=0 3 1 * *',
+    ];
+    expect((await perpilot([...line.split(' '), ...monthly])).out).toMatch(/due \d{4}-\d\d-01 03:00/);
   });
 });
 

@@ -1,10 +1,10 @@
 // How are kept models held against each other? Champion and challenger are read, checked against the settings, and traded.
 import { PerpilotError } from '../domain/errors.ts';
 import type { ModelStore, ModelVersion, Registry } from '../ports/model-store.ts';
-import { judgeChallengers, type ContestResult, type JudgedModel } from '../renewal/judge-challengers.ts';
+import { judgeChallengers, type ContestResult, type JudgedModel } from './judge-challengers.ts';
 import { artefactFromText } from '../training/model-artefact.ts';
 import { slotOf, type Candidate } from '../training/registry-changes.ts';
-import type { TrainingGround } from './compose-training.ts';
+import type { RenewalGround } from './renewal-ground.ts';
 
 /**
  * Trades the candidates against who trades now.
@@ -12,7 +12,7 @@ import type { TrainingGround } from './compose-training.ts';
  */
 export async function judgeCandidates(
   store: ModelStore,
-  ground: TrainingGround,
+  ground: RenewalGround,
   { registry, candidates }: { readonly registry: Registry; readonly candidates: readonly Candidate[] },
 ): Promise<ContestResult> {
   const contests = [];
@@ -31,11 +31,11 @@ export async function judgeCandidates(
       challenger,
     });
   }
-  const { settings, strategy, until, config, seed } = ground;
-  return judgeChallengers({ contests, settings, strategy, until, rules: config.renewal.gate, seed: `${seed}/gate` });
+  const { settings, strategy, until, gate, seed } = ground;
+  return judgeChallengers({ contests, settings, strategy, until, rules: gate, seed: `${seed}/gate` });
 }
 
-async function judged(store: ModelStore, { strategy }: TrainingGround, version: ModelVersion): Promise<JudgedModel> {
+async function judged(store: ModelStore, { strategy }: RenewalGround, version: ModelVersion): Promise<JudgedModel> {
   const expected = { schemaHash: strategy.schemaHash, featureNames: strategy.rowNames };
   const { model, card } = artefactFromText(await store.read(version), expected);
   return { model, validationUntil: card.validationUntil };
@@ -44,7 +44,7 @@ async function judged(store: ModelStore, { strategy }: TrainingGround, version: 
 /** A champion that is damaged or of other features trades nothing, and so its successor is held against nothing. */
 async function championOf(
   store: ModelStore,
-  ground: TrainingGround,
+  ground: RenewalGround,
   version: ModelVersion,
 ): Promise<JudgedModel | undefined> {
   try {

@@ -1,0 +1,56 @@
+// What does `perpilot retrain` do? Asks the schedule where told to, and renews the models or says how it would.
+import { PerpilotError } from '../domain/errors.ts';
+import type { Config } from '../config/schema.ts';
+import type { Registry } from '../ports/model-store.ts';
+import { planRetraining, retrain, type RenewedSymbol, type RetrainPlan } from '../renewal/retrain.ts';
+import { parseCron } from '../training/cron-times.ts';
+import { nextTraining, retrainCauses, type RetrainCause, type ScheduleRules } from '../training/renewal-schedule.ts';
+import { composeTraining, type TrainingOptions } from './compose-training.ts';
+import { openModels } from './open-models.ts';
+
+export interface RunRetrainOptions extends TrainingOptions {
+  readonly joint: boolean;
+  readonly ifDue: boolean;
+  readonly dryRun: boolean;
+  readonly models?: string;
+}
+
+export type RetrainAnswer = { readonly place: string; readonly synthetic: boolean } & (
+  | { readonly kind: 'not-due'; readonly next: number | undefined }
+  | { readonly kind: 'planned'; readonly causes: readonly RetrainCause[]; readonly plan: readonly RetrainPlan[] }
+  | { readonly kind: 'done'; readonly outcomes: readonly RenewedSymbol[] }
+);
+
+/** @throws PerpilotError RETRAINING_UNDER_WAY, and whatever is wrong with options, settings and data */
+export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal): Promise<RetrainAnswer> {
+  const ground = await composeTraining(options, signal);
+  const store = openModels(options.models, ground.config.renewal);
+  const about = { place: store.place, synthetic: ground.synthetic };
+  const rules = scheduleOf(ground.config.renewal);
+  const lastTraining = lastTrainingIn(await store.registry());
+  const facts = { lastTraining, driftSince: undefined, guardSince: undefined };
+  const causes = retrainCauses(Date.now(), rules, facts);
+  if (options.ifDue && causes.length === 0) {
+    return {
+      ...about,
+      kind: 'not-due',
+      next: lastTraining === undefined ? undefined : nextTraining(rules, lastTraining),
+    };
+  }
+  const input = { store, ground, joint: options.joint, isNamed: ground.isNamed, signal };
+  if (options.dryRun) return { ...about, kind: 'planned', causes, plan: await planRetraining(input) };
+  return { ...about, kind: 'done', outcomes: await retrain({ ...input, now: () => Date.now() }) };
+}
+
+/** @throws PerpilotError CONFIG_INVALID for a cron expression that is none */
+function scheduleOf({ schedule }: Config['renewal']): ScheduleRules {
+  const cron = schedule.cron === null ? undefined : parseCron(schedule.cron);
+  if (typeof cron !== 'string') return { ...schedule, cron };
+  throw new PerpilotError('CONFIG_INVALID', [{ message: `renewal.schedule.cron: ${cron}` }]);
+}
+
+/** When a model was last put up or refused: then a training had just ended. */
+function lastTrainingIn({ changes }: Registry): number | undefined {
+  const times = changes.filter(({ by, kind }) => by === 'retrain' && kind !== 'rollback').map(({ at }) => at);
+  return times.length === 0 ? undefined : Math.max(...times);
+}

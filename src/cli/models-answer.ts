@@ -8,6 +8,7 @@ import { artefactFacts, type ArtefactFacts } from '../training/model-artefact.ts
 import { slotOf, statusOf } from '../training/registry-changes.ts';
 import { knownModels, shortOf, versionOf } from './open-models.ts';
 import type { PromotionAnswer } from './run-models.ts';
+import type { WatchedSymbol } from './run-watch.ts';
 
 export interface ModelsAnswer {
   /** False: the answer is negative. */
@@ -241,4 +242,25 @@ export function restoreAnswer(registry: Registry): ModelsAnswer {
     json: { revision: registry.revision, slots: registry.slots },
     lines: registry.slots.map(slotLine),
   };
+}
+
+/** How champions do since their training, and what was done about it. */
+export function watchAnswer(watched: readonly WatchedSymbol[]): ModelsAnswer {
+  const rows = watched.map(({ symbol, version, report, action }) => [
+    symbol,
+    shortOf(version),
+    ...(report === undefined
+      ? ['-', '-', '-', '-', '-']
+      : [
+          String(report.outcomes),
+          formatNumber(report.brier, 4),
+          formatNumber(report.promisedBrier, 4),
+          report.drift.length === 0 ? '-' : `${report.drift[0].feature} ${formatNumber(report.drift[0].psi, 2)}`,
+          report.alarms.map(({ kind, at }) => `${kind} ${isoDate(at)}`).join(', ') || 'none',
+        ]),
+    action.kind === 'none' ? '' : `${action.kind}: ${action.reason}`,
+  ]);
+  const head = ['Symbol', 'Champion', 'Outcomes', 'Brier', 'Promised', 'Most moved (PSI)', 'Alarms', 'What follows'];
+  const lines = watched.length === 0 ? ['Nobody trades, so nobody is watched.'] : table(head, rows);
+  return { ok: watched.every(({ report }) => (report?.alarms ?? []).length === 0), json: { watched }, lines };
 }

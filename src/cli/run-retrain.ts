@@ -3,6 +3,7 @@ import { PerpilotError } from '../domain/errors.ts';
 import type { Config } from '../config/schema.ts';
 import type { Registry } from '../ports/model-store.ts';
 import { planRetraining, retrain, type RenewedSymbol, type RetrainPlan } from '../renewal/retrain.ts';
+import { watchChampions } from '../renewal/watch-champions.ts';
 import { parseCron } from '../training/cron-times.ts';
 import { nextTraining, retrainCauses, type RetrainCause, type ScheduleRules } from '../training/renewal-schedule.ts';
 import { composeTraining, type TrainingOptions } from './compose-training.ts';
@@ -12,6 +13,8 @@ export interface RunRetrainOptions extends TrainingOptions {
   readonly joint: boolean;
   readonly ifDue: boolean;
   readonly dryRun: boolean;
+  /** The guard asks for it. */
+  readonly guard: boolean;
   readonly models?: string;
 }
 
@@ -28,8 +31,12 @@ export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal
   const about = { place: store.place, synthetic: ground.synthetic };
   const rules = scheduleOf(ground.config.renewal);
   const lastTraining = lastTrainingIn(await store.registry());
-  const facts = { lastTraining, driftSince: undefined, guardSince: undefined };
-  const causes = retrainCauses(Date.now(), rules, facts);
+  const now = Date.now();
+  const watched = rules.onDrift ? await watchChampions(store, ground) : [];
+  const alarms = watched.flatMap(({ report }) => report?.alarms.map(({ at }) => at) ?? []);
+  const driftSince = alarms.length === 0 ? undefined : Math.max(...alarms);
+  const facts = { lastTraining, driftSince, guardSince: options.guard ? now : undefined };
+  const causes = retrainCauses(now, rules, facts);
   if (options.ifDue && causes.length === 0) {
     return {
       ...about,

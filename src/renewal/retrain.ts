@@ -62,7 +62,9 @@ export async function retrain(input: RetrainInput): Promise<RenewedSymbol[]> {
     const settled = await settleShadows(input);
     const busy = new Set(settled.map(({ symbol }) => symbol));
     const rest = input.ground.markets.filter(({ symbol }) => !busy.has(symbol));
-    return [...settled, ...(rest.length === 0 ? [] : await trainSuccessors(input, rest))];
+    const outcomes = [...settled, ...(rest.length === 0 ? [] : await trainSuccessors(input, rest))];
+    const places = input.ground.markets.map(({ symbol }) => symbol);
+    return outcomes.sort((a, b) => places.indexOf(a.symbol) - places.indexOf(b.symbol));
   });
 }
 

@@ -16,6 +16,9 @@ const next = (text: string, after: string): string | undefined => {
   return time === undefined ? undefined : new Date(time).toISOString().slice(0, 16);
 };
 
+const list = (least: number, most: number) =>
+  fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 4 }).map((all) => all.join(','));
+
 describe('a cron expression', () => {
   it.each([
     ['0 3 * * 1', '2024-03-01T10:00', '2024-03-04T03:00'],
@@ -47,8 +50,6 @@ describe('a cron expression', () => {
   });
 
   it('is the first minute that fits, by brute force', () => {
-    const list = (least: number, most: number) =>
-      fc.uniqueArray(fc.integer({ min: least, max: most }), { minLength: 1, maxLength: 4 }).map((all) => all.join(','));
     const expression = fc
       .tuple(list(0, 59), list(0, 23), fc.constant('*'), list(1, 12), list(0, 6))
       .map((parts) => parts.join(' '));

@@ -167,6 +167,27 @@ describe('a renewal by command', () => {
   });
 });
 
+describe('the watch by command', () => {
+  const watch = `models watch ${QUICK} --symbols ALPHAUSDT`;
+
+  it('measures a champion on what came after its training', async () => {
+    const { watched } = await json(watch);
+    expect(watched).toMatchObject([
+      { symbol: 'ALPHAUSDT', report: { brier: expect.any(Number), promisedBrier: expect.any(Number) } },
+    ]);
+    expect(watched[0].report.outcomes).toBeGreaterThan(500);
+    expect(watched[0].report.drift.length).toBeGreaterThan(20);
+    expect((await perpilot(watch)).out).toMatch(/Champion[^]*ALPHAUSDT/);
+  });
+
+  it('asks for a retraining when the guard does, where the settings let it', async () => {
+    const due = `retrain ${QUICK} --symbols ALPHAUSDT --if-due --dry-run --set renewal.schedule.min_hours_between=1`;
+    const off = '--set renewal.schedule.on_drift=false --set renewal.schedule.on_guard=false';
+    expect((await perpilot(`${due} --guard`)).code).toBe(0);
+    expect((await perpilot(`${due} ${off} --guard`)).out).toContain('Nothing is due');
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     ['models show ffffff', 2, /MODEL_MISSING[^]*models list/],

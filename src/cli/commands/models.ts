@@ -9,6 +9,7 @@ import type * as answersOfModels from '../models-answer.ts';
 import type { ModelsAnswer } from '../models-answer.ts';
 import { openModels } from '../open-models.ts';
 import type { PromoteOptions } from '../run-models.ts';
+import type { RunWatchOptions } from '../run-watch.ts';
 import { addTrainingOptions } from './train.ts';
 
 interface ModelsOptions extends ConfigOptions {
@@ -20,6 +21,7 @@ interface ReasonOptions extends ModelsOptions {
   readonly reason?: string;
 }
 
+type WatchOptions = ModelsOptions & RunWatchOptions;
 type PromotionOptions = ModelsOptions & PromoteOptions;
 
 /** Adds the command with what stands below it. */
@@ -27,6 +29,7 @@ export function registerModels(program: Command, context: CliContext): void {
   const models = program.command('models').description('the registry of models: who trades, who challenges, who did');
   registerLooks(models, context);
   registerChanges(models, context);
+  registerWatch(models, context);
   registerCare(models, context);
 }
 
@@ -74,6 +77,21 @@ function registerChanges(models: Command, context: CliContext): void {
       answer(options, context, async (store, of) => {
         const { rollBack } = await import('../run-models.ts');
         return of.slotAnswer(await rollBack(store, symbol, options), symbol);
+      }),
+    );
+}
+
+function registerWatch(models: Command, context: CliContext): void {
+  addTrainingOptions(models.command('watch'))
+    .description(
+      'hold champions against what came after their training: Brier score, promises, drift; exit code 1 on an alarm',
+    )
+    .option('--act', 'go back to the champion before, or to none, where promises are broken', false)
+    .addHelpText('after', examples('models watch --data ./data', 'models watch --data ./data --symbols BTCUSDT --act'))
+    .action(async (options: WatchOptions) =>
+      answer(options, context, async (store, of) => {
+        const { watchModels } = await import('../run-watch.ts');
+        return of.watchAnswer(await watchModels(store, options, context.interrupt.signal));
       }),
     );
 }

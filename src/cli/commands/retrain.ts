@@ -15,6 +15,7 @@ export function registerRetrain(program: Command, context: CliContext): void {
     .description('train successors of the models that trade, judge them in trades, and promote those that pass')
     .option('--joint', 'one model learns from all symbols; all of them are promoted or none is', false)
     .option('--if-due', 'only if the schedule asks for it (renewal.schedule)', false)
+    .option('--guard', 'with --if-due: the performance guard asks for it (renewal.schedule.on_guard)', false)
     .option('--dry-run', 'say what would be done, and do none of it', false)
     .addHelpText(
       'after',

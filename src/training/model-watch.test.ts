@@ -81,6 +81,17 @@ function delayOf(kind: WatchAlarm['kind'], seed: number, world: World): number {
 const within = (delays: readonly number[], most: number): number =>
   delays.filter((delay) => delay <= most).length / delays.length;
 
+/** Evidence after twelve days on which everything was lost, with so many outcomes a day. */
+const evidenceOf = (aDay: number): number => {
+  const watch = createModelWatch(profile);
+  const lost = { probability: 0.5, won: false, netReturn: -0.01, traded: true };
+  for (let outcome = 0; outcome < 12 * aDay; outcome += 1) {
+    const decidedAt = (outcome * DAY_MS) / aDay;
+    watch.learn({ ...lost, decidedAt, knownAt: decidedAt + DAY_MS });
+  }
+  return watch.report().calibrationEvidence;
+};
+
 describe('the watch over a model', () => {
   it('raises less than one false alarm a month where nothing changes', () => {
     const months = 240;
@@ -140,13 +151,13 @@ describe('the watch over a model', () => {
 
   it('measures the Brier score beside the one that was promised', () => {
     const random = createRandom('brier');
-    const true_ = createModelWatch(profile);
+    const faithful = createModelWatch(profile);
     const boastful = createModelWatch(profile);
     for (let tick = 0; tick < 4_000; tick += 1) {
-      feed(true_, random, tick);
+      feed(faithful, random, tick);
       feed(boastful, random, tick, { worse: 0.15 });
     }
-    const [honest, wrong] = [true_.report(), boastful.report()];
+    const [honest, wrong] = [faithful.report(), boastful.report()];
     expect(Math.abs((honest.brier ?? 0) - (honest.promisedBrier ?? 0))).toBeLessThan(0.005);
     expect(wrong.brier).not.toBeCloseTo(wrong.promisedBrier ?? 0, 2);
     expect(honest.outcomes).toBe(4_000);
@@ -154,15 +165,6 @@ describe('the watch over a model', () => {
   });
 
   it('counts outcomes that overlap as one, or one bad day would count for many', () => {
-    const evidenceOf = (aDay: number): number => {
-      const watch = createModelWatch(profile);
-      const lost = { probability: 0.5, won: false, netReturn: -0.01, traded: true };
-      for (let outcome = 0; outcome < 12 * aDay; outcome += 1) {
-        const decidedAt = (outcome * DAY_MS) / aDay;
-        watch.learn({ ...lost, decidedAt, knownAt: decidedAt + DAY_MS });
-      }
-      return watch.report().calibrationEvidence;
-    };
     expect(evidenceOf(24)).toBeCloseTo(evidenceOf(1), 10);
     expect(evidenceOf(24)).toBeGreaterThan(1);
   });

@@ -3,6 +3,7 @@ import { Command, Help } from 'commander';
 import packageFacts from '../../package.json' with { type: 'json' };
 import { examples } from './arguments.ts';
 import { registerAlerts } from './commands/alerts.ts';
+import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
@@ -78,5 +79,6 @@ ${exitCodes}`,
   registerAlerts(program, context);
   registerLogs(program, context);
   registerMonitor(program, context);
+  registerBackup(program, context);
   return program;
 }

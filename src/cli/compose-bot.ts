@@ -276,6 +276,7 @@ async function cancelLeft({ venue, journal, prefix, observer }: Parts): Promise<
 function heard(observer: BotObserver, engine: RecordedEngine, { hooks }: Operations) {
   let told = engine.state.roundTrips.length;
   return {
+    onHeard: hooks.onHeard,
     onAcked: hooks.onAcked,
     onProtected: hooks.onProtected,
     onIncident: (incident: Incident) => {

@@ -39,7 +39,7 @@ export interface OperationsSetup {
   readonly clockOffsetMs?: () => number | undefined;
 }
 
-type HookName = 'onIncident' | 'onNote' | 'onSlice' | 'onAcked' | 'onRefused' | 'onProtected';
+type HookName = 'onHeard' | 'onIncident' | 'onNote' | 'onSlice' | 'onAcked' | 'onRefused' | 'onProtected';
 
 type SessionHooks = { readonly [Name in HookName]: NonNullable<SessionSetup[Name]> };
 
@@ -140,6 +140,7 @@ interface Running {
 function hooksOf({ clock, log, notebook, dispatcher, redact }: Watched, running: () => Running): SessionHooks {
   let trades: number | undefined;
   return {
+    onHeard: () => notebook.heard(clock.now()),
     onIncident(incident) {
       const { kind, symbol, detail } = incident;
       notebook.incident(kind, clock.now());
@@ -155,7 +156,6 @@ function hooksOf({ clock, log, notebook, dispatcher, redact }: Watched, running:
     },
     onSlice(slice, equity) {
       const { engine, keeper } = running();
-      notebook.heard(clock.now());
       if (engine === undefined) return;
       notebook.slice(slice, engine.state);
       const { roundTrips } = engine.state;
@@ -170,7 +170,6 @@ function hooksOf({ clock, log, notebook, dispatcher, redact }: Watched, running:
       keeper?.look();
     },
     onAcked({ intent }, latencyMs) {
-      notebook.heard(clock.now());
       notebook.acked(latencyMs);
       log.log('info', 'an order was acknowledged', { symbol: intent.symbol, order: intent.clientOrderId, latencyMs });
     },

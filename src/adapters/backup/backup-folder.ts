@@ -15,7 +15,9 @@ const listSchema = z.object({
   version: z.literal(1),
   createdAt: z.int(),
   program: z.string(),
-  files: z.array(z.object({ path: z.string().regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/), bytes: z.int(), sha256: z.string() })),
+  files: z.array(
+    z.object({ path: z.string().regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/), bytes: z.int(), sha256: z.string() }),
+  ),
 });
 
 export type BackupList = z.output<typeof listSchema>;

@@ -77,6 +77,8 @@ export interface SessionSetup {
   readonly onFatal: (error: unknown) => void;
   readonly onIncident?: ((incident: Incident) => void) | undefined;
   readonly onNote?: ((note: Note) => void) | undefined;
+  /** Anything came over the streams of the venue. */
+  readonly onHeard?: (() => void) | undefined;
   readonly onSlice?: ((slice: MarketSlice, equity: number) => void) | undefined;
   readonly onAcked?: ((order: TrackedOrder, latencyMs: number) => void) | undefined;
   readonly onRefused?: ((order: TrackedOrder, reason: string) => void) | undefined;

@@ -100,9 +100,10 @@ export class Session implements SessionHand, DeskHand {
     }
     this.orders.resume();
     for (const [symbol, stamps] of fundingStamps) this.market.bookOf(symbol).take(stamps);
-    this.subscription = connection.streams.subscribe(topicsOf(engine.state), (event) =>
-      this.queue.enqueue(() => hear(event, this.parts)),
-    );
+    this.subscription = connection.streams.subscribe(topicsOf(engine.state), (event) => {
+      this.setup.onHeard?.();
+      this.queue.enqueue(() => hear(event, this.parts));
+    });
     this.tickLater();
     this.watch.begin();
     this.contracts.begin();

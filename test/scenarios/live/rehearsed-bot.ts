@@ -34,7 +34,7 @@ export interface BotOnMarket {
   readonly wire?: { readonly pace: MarketPace; readonly patience: () => Promise<void> };
   readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
   /** What else is to hear of it. */
-  readonly hooks?: Pick<SessionSetup, 'onSlice' | 'onAcked' | 'onNote' | 'onRefused'>;
+  readonly hooks?: Pick<SessionSetup, 'onHeard' | 'onSlice' | 'onAcked' | 'onNote' | 'onRefused'>;
   /** Models by the id under which the journal names them. Default: there are none. */
   readonly modelOf?: (id: string) => MetaModel;
   /** Told of every step of the market. */

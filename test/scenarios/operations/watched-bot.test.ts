@@ -120,6 +120,7 @@ describe('a bot that is watched', () => {
     }
     const shown = await run(['status', folder, '--json']);
     expect(JSON.parse(shown.out)).toMatchObject({ mode: 'rehearsal', trades, pid: process.pid });
+    expect(JSON.parse(shown.out)).toMatchObject({ streamAgeSeconds: expect.closeTo(0, -1) });
     const logs = await run(['logs', folder, '--level', 'warn', '--symbol', 'ALPHAUSDT']);
     expect(logs.out).toContain('emergency-close');
     expect(logs.out).not.toContain('a close was decided');

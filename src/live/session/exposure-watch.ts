@@ -7,14 +7,7 @@ import { signOf } from '../../domain/side.ts';
 import type { EngineState, OpenTrade, SymbolState } from '../../engine/state.ts';
 import { quantitiesWithin, type LimitedPosition, type PositionLimits } from '../../risk/limit-cuts.ts';
 import type { SessionHand } from './session-hand.ts';
-import type { SessionSetup } from './session-setup.ts';
-
-export interface ExposureRules {
-  /** The liquidation price lies at least so many times as far from the entry as the stop does. */
-  readonly minLiquidationDistance: number;
-  /** By so large a part a limit may be exceeded after a fill: prices move between a decision and its fill. */
-  readonly limitTolerance: number;
-}
+import type { ExposureRules, SessionSetup } from './session-setup.ts';
 
 /** Why an entry must not be sent; undefined: nothing speaks against it. */
 export function objectionTo(intent: OrderIntent, { engine, rules }: SessionSetup): string | undefined {

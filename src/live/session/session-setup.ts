@@ -13,7 +13,13 @@ import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
-import type { ExposureRules } from './exposure-watch.ts';
+
+export interface ExposureRules {
+  /** The liquidation price lies at least so many times as far from the entry as the stop does. */
+  readonly minLiquidationDistance: number;
+  /** By so large a part a limit may be exceeded after a fill: prices move between a decision and its fill. */
+  readonly limitTolerance: number;
+}
 
 /** Times in milliseconds. */
 export interface SessionRules {

@@ -14,6 +14,7 @@ import { trainingSpanMs, type BotPlan } from './bot-plan.ts';
 import { trainBotModels, type TrainingMarket } from './compose-bot-models.ts';
 import { loadMarkets, openStore } from './compose-markets.ts';
 import { keepModel, modelInFile } from './kept-models.ts';
+import { registryChampion } from './registry-champion.ts';
 
 export interface ModelRequest {
   readonly plan: BotPlan;
@@ -56,6 +57,18 @@ export async function* provideModels(request: ModelRequest): AsyncGenerator<Prov
 async function champion({ plan, folder }: ModelRequest, symbol: string): Promise<ProvidedModel | undefined> {
   const { modelsFolder } = plan.loaded.config.live;
   if (modelsFolder === null) return undefined;
+  const registered = await registryChampion(modelsFolder, symbol, plan.strategy);
+  if (registered === 'nobody')
+    return { symbol, model: undefined, reason: `no champion in the registry ${modelsFolder}` };
+  if (registered !== undefined) {
+    const { version, artefact } = registered;
+    await keepModel(folder, artefact, artefact.provenance);
+    return {
+      symbol,
+      model: artefact.model,
+      reason: `champion ${version.slice(0, 12)} of the registry ${modelsFolder}`,
+    };
+  }
   const file = join(modelsFolder, `${symbol}.json`);
   const artefact = modelInFile(file, plan.strategy);
   if (artefact === undefined) return undefined;

@@ -22,7 +22,9 @@ export const liveSchema = z.strictObject({
     .string()
     .min(1)
     .nullable()
-    .describe('Folder with champions, one SYMBOL.json each, that a new run begins with. null: the bot trains its own.'),
+    .describe(
+      'Folder with champions that a new run begins with: a registry of `perpilot models`, or one SYMBOL.json each. null: the bot trains its own.',
+    ),
   margin_mode: z.enum(['isolated', 'cross']).describe('Margin mode that the account must have, else the start fails.'),
   trigger_by: z.enum(['last', 'mark']).describe('Price that fires stops and targets at the venue.'),
   protection_deadline_seconds: seconds

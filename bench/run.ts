@@ -1,6 +1,7 @@
 // How fast is it? Runs every benchmark, or those named, prints medians, and exits with 1 where one is above its limit.
 import type { BenchRow } from './bench-row.ts';
 import * as boosting from './boosting.ts';
+import * as botLatency from './bot-latency.ts';
 import * as engine from './engine.ts';
 import * as exchangeCore from './exchange-core.ts';
 import * as exchangeLockstep from './exchange-lockstep.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, { run(): Promise<BenchRow[]> }>> = {
   'research-command': researchCommand,
   'training-command': trainingCommand,
   'portfolio-run': portfolioRun,
+  'bot-latency': botLatency,
   'exchange-core': exchangeCore,
   'exchange-lockstep': exchangeLockstep,
 };

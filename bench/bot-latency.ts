@@ -55,9 +55,13 @@ async function measured(out: string, data: string | undefined): Promise<Sent> {
   const waits: number[] = [];
   let closedAt = NaN;
   let closes = 0;
+  let c0 = process.cpuUsage();
   const send = globalThis.fetch;
   globalThis.fetch = (url, init) => {
-    if (String(url).includes('/v5/order/create')) waits.push(performance.now() - closedAt);
+    if (String(url).includes('/v5/order/create')) {
+      const u = process.cpuUsage(c0);
+      waits.push(process.env['CPU'] ? (u.user + u.system) / 1000 : performance.now() - closedAt);
+    }
     return send(url, init);
   };
   const composed = await composeRehearsal(
@@ -73,7 +77,10 @@ async function measured(out: string, data: string | undefined): Promise<Sent> {
   try {
     const { session, clock, pace, exchange } = composed;
     exchange.listen((event) => {
-      if (event.kind === 'candle' && event.closed && event.intervalMs === 3_600_000) closedAt = performance.now();
+      if (event.kind === 'candle' && event.closed && event.intervalMs === 3_600_000) {
+        closedAt = performance.now();
+        c0 = process.cpuUsage();
+      }
     });
     await session.start();
     const patience = (): Promise<void> => pause(5_000, undefined, { ref: false });

@@ -1,11 +1,14 @@
 // What has the bot done, and why? `perpilot journal`: rows of its journal, chosen, shown and exported.
-import { writeFile } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isoTime } from '../../domain/iso-time.ts';
-import { JOURNAL_STREAMS, type JournalRow, type JournalStream } from '../../ports/journal.ts';
+import { outputError } from '../../adapters/system/output-error.ts';
+import { PerpilotError } from '../../domain/errors.ts';
+import { JOURNAL_STREAMS, type Journal, type JournalRow, type JournalStream } from '../../ports/journal.ts';
 import { examples, utcTime } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { kindOf, personLine } from '../journal-lines.ts';
 
 interface JournalOptions {
   readonly stream?: JournalStream;
@@ -13,7 +16,11 @@ interface JournalOptions {
   readonly since?: number;
   readonly before?: number;
   readonly last?: number;
-  readonly format: 'lines' | 'json' | 'csv';
+  readonly symbol?: string;
+  readonly kind?: string;
+  readonly text?: string;
+  readonly follow: boolean;
+  readonly format: 'lines' | 'json' | 'csv' | 'parquet';
   readonly out?: string;
 }
 
@@ -27,7 +34,15 @@ export function registerJournal(program: Command, context: CliContext): void {
     .option('--since <time>', 'not earlier than this, UTC', utcTime)
     .option('--before <time>', 'not later than this, UTC', utcTime)
     .option('--last <number>', 'only so many, the newest', countOf)
-    .addOption(new Option('--format <format>', 'how').choices(['lines', 'json', 'csv']).default('lines'))
+    .option('--symbol <name>', 'only rows that name this symbol')
+    .option('--kind <kind>', 'only one kind of event, execution or incident, or one phase of orders')
+    .option('--text <text>', 'only rows whose content has this text')
+    .option('-f, --follow', 'go on with what is still written, until Ctrl-C', false)
+    .addOption(
+      new Option('--format <format>', 'how; parquet needs --out')
+        .choices(['lines', 'json', 'csv', 'parquet'])
+        .default('lines'),
+    )
     .option('-o, --out <file>', 'into a file instead of to the terminal')
     .addHelpText(
       'after',
@@ -40,32 +55,83 @@ export function registerJournal(program: Command, context: CliContext): void {
 }
 
 async function show(file: string, options: JournalOptions, context: CliContext): Promise<void> {
+  refuseContradictions(options);
   const { openJournal } = await import('../../adapters/sqlite/journal.ts');
   const journal = await openJournal({ file, now: () => Date.now(), readOnly: true });
   try {
-    const { stream, key, since, before, last, format, out } = options;
-    const rows = [...journal.read({ stream, key, since, before, last })];
-    const lines =
-      format === 'csv' ? [CSV_HEAD, ...rows.map(csvLine)] : rows.map(format === 'json' ? jsonLine : textLine);
-    if (out === undefined) for (const line of lines) context.out(line);
-    else await writeFile(out, lines.map((line) => `${line}\n`).join(''), { flag: 'wx' });
+    if (options.format === 'parquet' && options.out !== undefined) {
+      const { writeJournalRows } = await import('../../adapters/parquet/journal-writer.ts');
+      await writeJournalRows(options.out, chosen(journal, options));
+    } else await write(journal, options, context);
     context.finish(EXIT.OK);
   } finally {
     journal.close();
   }
 }
 
+function refuseContradictions({ format, out, follow }: JournalOptions): void {
+  const needs = 'a table of rows goes into a file: give --out FILE';
+  if (format === 'parquet' && out === undefined) throw problem('--format', needs);
+  if (follow && (format === 'parquet' || out !== undefined))
+    throw problem('--follow', 'what is followed is shown, not kept');
+}
+
+const problem = (where: string, message: string): PerpilotError =>
+  new PerpilotError('ARGUMENT_INVALID', [{ message, where }]);
+
+/** The rows that are wanted, one at a time; from `from` on and told of every one that is looked at. */
+function* chosen(
+  journal: Journal,
+  options: JournalOptions,
+  { from, looked }: { readonly from?: number; readonly looked?: (sequence: number) => void } = {},
+): Generator<JournalRow> {
+  const { stream, key, since, before, last, symbol, kind, text } = options;
+  const named = symbol === undefined ? undefined : `"${symbol}"`;
+  for (const row of journal.read({ stream, key, since, before, last: from === undefined ? last : undefined, from })) {
+    looked?.(row.sequence);
+    if (named !== undefined && !row.payload.includes(named)) continue;
+    if (text !== undefined && !row.payload.includes(text)) continue;
+    if (kind !== undefined && kindOf(row) !== kind) continue;
+    yield row;
+  }
+}
+
+/** Line by line: a journal of months is never held as a whole. */
+async function write(journal: Journal, options: JournalOptions, context: CliContext): Promise<void> {
+  const { format, out } = options;
+  const lineOf = format === 'csv' ? csvLine : format === 'json' ? jsonLine : personLine;
+  const file = out === undefined ? undefined : created(out);
+  const say = file === undefined ? context.out : (line: string): void => void writeSync(file, `${line}\n`);
+  try {
+    if (format === 'csv') say(CSV_HEAD);
+    let next = 1;
+    const looked = (sequence: number): void => void (next = sequence + 1);
+    for (const row of chosen(journal, options, { looked })) say(lineOf(row));
+    const { signal } = context.interrupt;
+    while (options.follow && !signal.aborted) {
+      await pause(FOLLOW_MS, undefined, { signal }).catch(() => undefined);
+      for (const row of chosen(journal, options, { from: next, looked })) say(lineOf(row));
+    }
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function created(file: string): number {
+  try {
+    return openSync(file, 'wx');
+  } catch (error) {
+    throw outputError(file, error);
+  }
+}
+
+/** How often a followed journal is looked at. */
+const FOLLOW_MS = 250;
+
 function countOf(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Write a whole number from 1 on.');
   return count;
-}
-
-const WIDEST = 160;
-
-function textLine({ sequence, stream, key, eventTime, payload }: JournalRow): string {
-  const name = key === '' ? stream : `${stream} ${key}`;
-  return `${sequence}  ${isoTime(eventTime)}  ${name}  ${payload.length > WIDEST ? `${payload.slice(0, WIDEST)}…` : payload}`;
 }
 
 /** The payload as it stands: exact JSON, with tags for what JSON has no word for. */

@@ -100,7 +100,8 @@ export async function composeBot(
   await mkdir(folder, { recursive: true });
   resources.defer(lockInstance(join(folder, 'lock.sqlite'), `the state in ${folder}`).release);
   if (key !== undefined) {
-    resources.defer(lockInstance(accountLock(exchange, mode, key), `this account of ${exchange} ${mode}`).release);
+    const file = accountLock(exchange, baseUrl ?? mode, key);
+    resources.defer(lockInstance(file, `this account of ${exchange} ${mode}`).release);
   }
   const notice = (what: ConnectorNotice): void => observer.remark(noticeText(what));
   const venue = await openBotVenue({ venue: exchange, environment: environmentOf(mode), key, baseUrl, notice });
@@ -128,7 +129,7 @@ export async function composeBot(
   }
   const owned = resources.move();
   const close = async (): Promise<void> => {
-    await bot.session.stop();
+    await stopWithin(bot.session, STOP_WITHIN_MS);
     await owned.disposeAsync();
   };
   return { ...bot, folder, close };
@@ -300,10 +301,21 @@ function heard(observer: BotObserver, engine: RecordedEngine, { hooks }: Operati
   };
 }
 
+/** What is on its way is waited for, but not for ever: the journal knows of it, and the next life looks it up. */
+const STOP_WITHIN_MS = 3_000;
+
+async function stopWithin(session: Session, ms: number): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([session.stop(), late]);
+  clearTimeout(timer);
+  session.queue.halt();
+}
+
 /** One account is traded by one process of this machine, wherever their states lie. */
-function accountLock(venue: string, mode: ExchangeMode, { key }: Key): string {
+function accountLock(venue: string, place: string, { key }: Key): string {
   const user = createHash('sha256').update(userInfo().username).digest('hex').slice(0, 8);
-  return join(tmpdir(), `perpilot-${user}`, `account-${accountId(venue, mode, key)}.sqlite`);
+  return join(tmpdir(), `perpilot-${user}`, `account-${accountId(venue, place, key)}.sqlite`);
 }
 
 function noticeText(notice: ConnectorNotice): string {

@@ -56,7 +56,8 @@ function loopIssues(facts: StatusFacts, rules: HealthRules, now: number): Findin
       ),
     ];
   }
-  const late = now - facts.nextClose;
+  // A start first catches up with the closes that it missed.
+  const late = now - Math.max(facts.nextClose, facts.startedAt);
   if (late <= rules.candleLateMs) return [];
   return [
     found('close-late', `a close was to be decided ${secondsOf(late)} ago: look at the connection to the exchange`),

@@ -43,6 +43,12 @@ describe('what makes a bot unhealthy', () => {
     expect(() => loadConfig({ overrides: [`operations.${setting}`] })).toThrow(),
   );
 
+  it('is not a start that catches up with closes it missed', () => {
+    const started = { startedAt: NOW - 45_000, nextClose: NOW - 2 * BAR };
+    expect(codes(started).health).toBe('HEALTHY');
+    expect(codes(started, 1).issues).toEqual(['close-late']);
+  });
+
   it('holds just up to its limit', () => {
     expect(codes({ loopAt: NOW - 40_000 }).health).toBe('HEALTHY');
     expect(codes({ symbols: [{ ...SYMBOL, lastClose: NOW - BAR - 45_000 }] }).health).toBe('HEALTHY');

@@ -166,6 +166,14 @@ describe('funding', () => {
     expect(paid(market)).toHaveLength(1);
   });
 
+  it('that is told late stands at its stamp, where nothing was executed since', () => {
+    const market = followed();
+    market.exchange.place(marketOrder({ quantity: 3 }));
+    look(market, {}, stamp + 5_000);
+    market.tellRate(SYMBOL, stamp, 0.001);
+    expect(paid(market)).toEqual([{ time: stamp, fee: 0.3, quantity: 3 }]);
+  });
+
   it('is charged when nobody will ever tell the rate', () => {
     const market = followed();
     market.exchange.place(marketOrder({ side: 'sell', quantity: 2 }));

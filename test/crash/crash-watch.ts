@@ -87,8 +87,20 @@ export function watchExchange(exchange: SimulatedExchange, symbols: readonly str
  * executions: several of one fill are told of after all of them have happened.
  */
 function watchEntries(exchange: SimulatedExchange, note: (problem: string) => void) {
-  const filledOf = new Map<string, number>();
+  const filledOf = new Map<string, { filled: number; readonly wanted: number }>();
   const heldOf = new Map<string, number>();
+  const takeEntry = (
+    entry: string,
+    fill: { readonly symbol: string; readonly before: number; readonly quantity: number; readonly wanted: number },
+  ): void => {
+    const { symbol, before, quantity, wanted } = fill;
+    // The first order of a decision asks for all of it.
+    const known = filledOf.get(entry) ?? { filled: 0, wanted };
+    if (Math.abs(before) > known.filled + 1e-9) note(`${symbol}: ${entry} was filled on top of a position`);
+    known.filled += quantity;
+    filledOf.set(entry, known);
+    if (known.filled > known.wanted + 1e-9) note(`${symbol}: ${entry} was filled more than once`);
+  };
   return {
     take({ kind, source, side, symbol, quantity, closedQuantity, orderId, clientOrderId }: ExecutionRecord): void {
       if (kind === 'funding') return;
@@ -97,17 +109,15 @@ function watchEntries(exchange: SimulatedExchange, note: (problem: string) => vo
       const order = exchange.closedOrders({ orderId })[0] ?? exchange.openOrders({ orderId })[0];
       if (source !== 'client' || order === undefined || order.reduceOnly) return;
       if (closedQuantity > 0) note(`${symbol}: ${clientOrderId} turned a position over`);
-      const entry = ENTRY.exec(clientOrderId)?.[0];
-      if (entry === undefined) return;
-      const filled = filledOf.get(entry) ?? 0;
-      filledOf.set(entry, filled + quantity);
-      if (Math.abs(before) > filled + 1e-9) note(`${symbol}: ${clientOrderId} was filled on top of a position`);
+      const [, entry, purpose] = OPENING.exec(clientOrderId) ?? [];
+      if (entry === undefined) note(`${symbol}: ${clientOrderId} opened something, and no decision has this name`);
+      else if (purpose === 'en') takeEntry(entry, { symbol, before, quantity, wanted: order.quantity });
     },
   };
 }
 
-/** Ids say what an order is for, and which one of its decision it is. */
-const ENTRY = /^.*-en/;
+/** Ids say what an order is for, and which one of its decision it is: entries and increases open something. */
+const OPENING = /^(.*-(en|in))[0-9a-z]{0,2}$/;
 
 function watchStops(exchange: SimulatedExchange, note: (problem: string) => void) {
   const nakedSince = new Map<string, number>();

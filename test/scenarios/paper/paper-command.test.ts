@@ -110,7 +110,7 @@ describe('perpilot bot --mode paper', () => {
       await said(first, () => first.lines.some(({ event }) => event === 'started'));
       await hours(first, 10);
       await stop(first);
-      const between = (await account()).followed.exchange.wallet();
+      const before = (await account()).executions();
       for (let hour = 0; hour < 3; hour += 1) await pass(time + HOUR);
       const second = begin(running.httpUrl);
       await said(second, () => second.lines.some(({ event }) => event === 'started'));
@@ -119,14 +119,14 @@ describe('perpilot bot --mode paper', () => {
       await stop(second);
       const book = await account();
       const executions = book.executions();
-      expect(executions.length).toBeGreaterThan(4);
-      expect(book.followed.exchange.wallet().wallet).not.toBe(between.wallet);
+      expect(executions.length).toBeGreaterThan(2);
+      expect(executions.slice(0, before.length)).toEqual(before);
       const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => FROM, readOnly: true });
       const booked = new Set([...journal.read({ stream: 'execution' })].map(({ key }) => key));
       journal.close();
       expect([...booked].toSorted()).toEqual(executions.map(({ executionId }) => executionId).toSorted());
       const trades = [...first.lines, ...second.lines].filter(({ event }) => event === 'trade');
-      expect(trades.length).toBeGreaterThan(1);
+      expect(trades.length).toBeGreaterThan(0);
     } finally {
       await running.close();
     }

@@ -22,6 +22,7 @@ const OUTSIDE: ReadonlySet<string> = new Set([
   'paper',
   'renewal',
   'operations',
+  'alerts',
   'walk_forward',
   'research',
   'targets',

@@ -75,7 +75,13 @@ describe('hashOf', () => {
     expect(hashOf({ b: [1, null], a: { d: 'x', c: true } })).toBe('16f72427f94cf7ca');
   });
 
-  it('moves with every setting except where the data lies, what else is shown, what is traded now, how the bot goes about it and how models are renewed', () => {
+  it('stays what it was before a setting that came later, at the value that changes nothing', () => {
+    const before = { model: { trees: 100 } };
+    expect(hashOf({ model: { ...before.model, class_weights: 'none' } })).toBe(hashOf(before));
+    expect(hashOf({ model: { ...before.model, class_weights: 'balanced' } })).not.toBe(hashOf(before));
+  });
+
+  it('moves with every setting except where the data lies, what else is shown, what is traded now, how the bot goes about it and is watched, and how models are renewed', () => {
     const base = loadConfig();
     const hashes = new Map([[base.hash, 'base']]);
     for (const { name, schema } of settingsOf(configSchema)) {
@@ -86,7 +92,8 @@ describe('hashOf', () => {
       section[last] = otherThan(section[last], expectationOf(schema).type);
       const hash = hashOf(changed);
       const isElsewhere = name === 'data.root' || name === 'research.ablation';
-      if (isElsewhere || /^(?:discovery|live|paper|renewal)\./.test(name)) expect(hash, name).toBe(base.hash);
+      if (isElsewhere || /^(?:discovery|live|operations|paper|alerts|renewal)\./.test(name))
+        expect(hash, name).toBe(base.hash);
       else expect(hashes.get(hash), name).toBeUndefined();
       hashes.set(hash, name);
     }

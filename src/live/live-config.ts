@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { killSchema } from './safety/kill-config.ts';
 import { watchdogSchema } from './safety/watchdog-config.ts';
+import { noEntriesSchema } from './session/no-entries-config.ts';
+import { instantOf, windowOf } from './session/window-text.ts';
 
 const seconds = z.number().positive().max(86_400);
 
@@ -75,6 +77,7 @@ export const liveSchema = z.strictObject({
   feed_grace_seconds: seconds.describe('Seconds after a close for which streams are waited for before REST is asked.'),
   feed_deadline_seconds: seconds.describe('Seconds after a close when it is decided with the candles that are there.'),
   funding_deadline_seconds: seconds.describe('Seconds that a close waits for the funding rate of its own time.'),
+  no_entries: noEntriesSchema.describe('When people want nothing to be opened.'),
   watchdog: watchdogSchema.describe('The process that acts when the bot hangs.'),
   kill: killSchema.describe('When the bot throws its own kill switch, or pauses.'),
 });
@@ -97,6 +100,16 @@ export const liveRules = [
     says: 'limit_seconds must be below entry_max_age_seconds, or nothing is left of it for the market',
     holds: (section: LiveSection) =>
       section.entry_orders === 'market' || section.limit_seconds < section.entry_max_age_seconds,
+  },
+  {
+    keys: ['no_entries.windows'],
+    says: 'each of no_entries.windows must end after it begins, on days that there are',
+    holds: ({ no_entries }: LiveSection) => no_entries.windows.every((text) => windowOf(text) !== undefined),
+  },
+  {
+    keys: ['no_entries.times'],
+    says: 'no_entries.times must lie on days that there are',
+    holds: ({ no_entries }: LiveSection) => no_entries.times.every((text) => instantOf(text) !== undefined),
   },
   {
     keys: ['watchdog.heartbeat_seconds', 'watchdog.silent_seconds'],

@@ -11,6 +11,7 @@ import { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { KillRules } from '../safety/kill-rules.ts';
 import { LatchWatch } from '../safety/latch-watch.ts';
 import type { ContractWatch } from './contract-watch.ts';
+import { EntryWindowWatch } from './entry-window-watch.ts';
 import { MarketDesk } from './market-desk.ts';
 import { OrderDesk } from './order-desk.ts';
 import { orderFacts } from './order-facts.ts';
@@ -138,6 +139,16 @@ export function latchWatchOf(setup: SessionSetup, session: DeskHand): LatchWatch
         detail: { name, latch, message },
         time: clock.now(),
       }),
+  });
+}
+
+export function entryWindowsOf({ rules, clock, ...setup }: SessionSetup, session: DeskHand): EntryWindowWatch {
+  return new EntryWindowWatch({
+    rules: rules.entryWindows,
+    now: () => clock.now(),
+    symbols: setup.engine.state.symbols.map(({ instrument }) => instrument.symbol),
+    fundingIntervalHours: (symbol) => setup.fundingIntervalHours.get(symbol),
+    block: (reason, blocked, symbol) => session.block(reason, blocked, symbol),
   });
 }
 

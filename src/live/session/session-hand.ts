@@ -1,6 +1,7 @@
 // What may the watch over the account have the session do? Book, block, protect and tell, one thing after the other.
 import type { EngineEvent } from '../../engine/event.ts';
 import type { KillRules } from '../safety/kill-rules.ts';
+import type { EntryWindowWatch } from './entry-window-watch.ts';
 import type { ExecutionDesk } from './execution-desk.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
@@ -15,6 +16,7 @@ export interface SessionHand {
   readonly protection: ProtectionDesk;
   readonly market: MarketDesk;
   readonly kills: KillRules;
+  readonly entryWindows: EntryWindowWatch;
   digest(event: EngineEvent): void;
   /** Books executions that happened before `before`, one after the other. */
   bookDue(before: number): void;

@@ -4,7 +4,7 @@ import { DEFAULT_RULES } from './default-rules.ts';
 import { sessionRulesOf } from './session-rules.ts';
 
 const rulesWith = (...overrides: readonly string[]) => sessionRulesOf(loadConfig({ overrides }).config.live);
-const { entries, exposure, feed, orders } = DEFAULT_RULES;
+const { entries, entryWindows, exposure, feed, orders } = DEFAULT_RULES;
 
 describe('the rules of a session', () => {
   it('are the ordinary ones under the shipped settings', () => {
@@ -30,6 +30,22 @@ describe('the rules of a session', () => {
     ['funding_deadline_seconds=1', { fundingDeadlineMs: 1_000 }],
   ])('follow live.%s, which moves nothing else', (setting, change) => {
     expect(rulesWith(`live.${setting}`)).toEqual({ ...DEFAULT_RULES, ...change });
+  });
+
+  it.each([
+    [
+      'windows=[22:00-23:00]',
+      { windows: [{ kind: 'repeated', from: 79_200_000, lengthMs: 3_600_000, everyMs: 86_400_000 }] },
+    ],
+    ['times=[2024-06-12T18:00]', { times: [Date.UTC(2024, 5, 12, 18)] }],
+    ['minutes_before=1', { beforeMs: 60_000 }],
+    ['minutes_after=2', { afterMs: 120_000 }],
+    ['funding_above=0.001', { fundingAbove: 0.001 }],
+    ['funding_minutes_before=3', { fundingBeforeMs: 180_000 }],
+    ['funding_minutes_after=4', { fundingAfterMs: 240_000 }],
+  ])('follow live.no_entries.%s, which moves nothing else', (setting, change) => {
+    const rules = { ...DEFAULT_RULES, entryWindows: { ...entryWindows, ...change } };
+    expect(rulesWith(`live.no_entries.${setting}`)).toEqual(rules);
   });
 
   it.each([

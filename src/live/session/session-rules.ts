@@ -1,8 +1,21 @@
 // Which rules does a session follow under the settings of the section `live`? What is no setting stays as it is.
-import { HOUR_MS } from '../../domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
+import type { EntryWindowRules } from './entry-windows.ts';
 import type { SessionRules } from './session-setup.ts';
+import { instantOf, windowOf } from './window-text.ts';
+
+/** The settings of `live.no_entries`, as the configuration has checked them. */
+interface NoEntriesSettings {
+  readonly windows: readonly string[];
+  readonly times: readonly string[];
+  readonly minutesBefore: number;
+  readonly minutesAfter: number;
+  readonly fundingAbove: number | null;
+  readonly fundingMinutesBefore: number;
+  readonly fundingMinutesAfter: number;
+}
 
 /** The settings of the section `live` that a session reads. */
 export interface SessionSettings {
@@ -22,6 +35,7 @@ export interface SessionSettings {
   readonly feedGraceSeconds: number;
   readonly feedDeadlineSeconds: number;
   readonly fundingDeadlineSeconds: number;
+  readonly noEntries: NoEntriesSettings;
   readonly kill: KillSettings;
 }
 
@@ -42,6 +56,7 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
       postOnly: settings.limitPostOnly,
       maxSlippageBps: settings.maxSlippageBps ?? undefined,
     },
+    entryWindows: entryWindowsOf(settings.noEntries),
     contractsEveryMs: settings.contractsIntervalHours * HOUR_MS,
     triggerBy: settings.triggerBy,
     fundingDeadlineMs: settings.fundingDeadlineSeconds * SECOND_MS,
@@ -54,5 +69,17 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
     foreignPositions: settings.foreignPositions,
     adoptedStopFraction: settings.adoptedStop,
     kill: settings.kill,
+  };
+}
+
+function entryWindowsOf(settings: NoEntriesSettings): EntryWindowRules {
+  return {
+    windows: settings.windows.flatMap((text) => windowOf(text) ?? []),
+    times: settings.times.flatMap((text) => instantOf(text) ?? []),
+    beforeMs: settings.minutesBefore * MINUTE_MS,
+    afterMs: settings.minutesAfter * MINUTE_MS,
+    fundingAbove: settings.fundingAbove ?? undefined,
+    fundingBeforeMs: settings.fundingMinutesBefore * MINUTE_MS,
+    fundingAfterMs: settings.fundingMinutesAfter * MINUTE_MS,
   };
 }

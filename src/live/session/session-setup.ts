@@ -13,6 +13,7 @@ import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
+import type { EntryWindowRules } from './entry-windows.ts';
 
 export interface ExposureRules {
   /** The liquidation price lies at least so many times as far from the entry as the stop does. */
@@ -26,6 +27,8 @@ export interface SessionRules {
   readonly feed: { readonly graceMs: number; readonly deadlineMs: number; readonly askAgainMs: number };
   readonly orders: Omit<OrderRules, 'halfLot' | 'mayOpen'>;
   readonly entries: EntryRules;
+  /** When people want nothing to be opened. */
+  readonly entryWindows: EntryWindowRules;
   /** Contracts are read anew so often. */
   readonly contractsEveryMs: number;
   readonly triggerBy: 'last' | 'mark';

@@ -13,6 +13,7 @@ import type { LatchWatch } from '../safety/latch-watch.ts';
 import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
 import { emergencyClose } from './emergency-close.ts';
+import type { EntryWindowWatch } from './entry-window-watch.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
 import { ContractWatch } from './contract-watch.ts';
 import type { MarketDesk } from './market-desk.ts';
@@ -20,6 +21,7 @@ import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
 import {
   countedConnection,
+  entryWindowsOf,
   heartbeatOf,
   killRulesOf,
   latchWatchOf,
@@ -50,6 +52,7 @@ export class Session implements SessionHand, DeskHand {
   readonly sweeps: SweepDesk;
   readonly latches: LatchWatch;
   readonly kills: KillRules;
+  readonly entryWindows: EntryWindowWatch;
   private readonly heartbeat: HeartbeatWriter | undefined;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
@@ -71,6 +74,7 @@ export class Session implements SessionHand, DeskHand {
     this.sweeps = sweepDeskOf(setup, this);
     this.contracts = new ContractWatch(this, setup);
     this.kills = killRulesOf(setup, this);
+    this.entryWindows = entryWindowsOf(setup, this);
     this.heartbeat = heartbeatOf(setup, this);
   }
 
@@ -81,12 +85,18 @@ export class Session implements SessionHand, DeskHand {
       this.orders.recover(this.setup.journal);
       // Nothing is opened before books and venue have been seen to agree.
       this.block('reconciliation', true);
-      this.latches.look();
+      this.lookAround();
       this.kills.recover(this.setup.journal, this.setup.engine.state.limits);
     });
     await this.market.refreshListings();
     await this.watch.compare();
     await this.queue.run(() => this.takeUp());
+  }
+
+  /** Switches and times without entries. */
+  private lookAround(): void {
+    this.latches.look();
+    this.entryWindows.look();
   }
 
   private get parts() {
@@ -100,7 +110,7 @@ export class Session implements SessionHand, DeskHand {
     }
     this.orders.resume();
     for (const [symbol, stamps] of fundingStamps) this.market.bookOf(symbol).take(stamps);
-    this.subscription = connection.streams.subscribe(topicsOf(engine.state), (event) => {
+    this.subscription = connection.streams.subscribe(topicsOf(engine.state, this.setup.rules), (event) => {
       this.setup.onHeard?.();
       this.queue.enqueue(() => hear(event, this.parts));
     });
@@ -144,7 +154,7 @@ export class Session implements SessionHand, DeskHand {
     });
     while (!this.queue.isHalted) {
       const looked = this.queue.run(() => {
-        this.latches.look();
+        this.lookAround();
         this.market.tick();
         this.bookDue(this.market.nextClose);
       });
@@ -235,7 +245,7 @@ export class Session implements SessionHand, DeskHand {
 
   decide(slice: MarketSlice, missing: readonly string[]): void {
     // Whoever stood still for a while may have been stopped meanwhile.
-    this.latches.look();
+    this.lookAround();
     this.bookDue(slice.time);
     for (const symbol of missing) {
       this.incident({ kind: 'candle-missing', symbol, detail: {}, time: slice.time });
@@ -292,7 +302,7 @@ export class Session implements SessionHand, DeskHand {
     this.stopTicking = this.setup.clock.after(this.setup.rules.tickMs, () => {
       this.queue.enqueue(() => {
         this.saveWaiting();
-        this.latches.look();
+        this.lookAround();
         this.market.tick();
         this.bookDue(this.market.nextClose);
       });

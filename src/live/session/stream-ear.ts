@@ -3,7 +3,7 @@ import type { EngineState } from '../../engine/state.ts';
 import type { StreamEvent, StreamTopic } from '../../ports/venue-streams.ts';
 import type { AccountWatch } from './account-watch.ts';
 import type { SessionHand } from './session-hand.ts';
-import type { SessionSetup } from './session-setup.ts';
+import type { SessionRules, SessionSetup } from './session-setup.ts';
 
 export interface EarParts {
   readonly session: SessionHand;
@@ -12,13 +12,17 @@ export interface EarParts {
 }
 
 /** Everything that a session listens to. */
-export function topicsOf({ barMs, symbols }: EngineState): readonly StreamTopic[] {
+export function topicsOf(state: EngineState, rules: SessionRules): readonly StreamTopic[] {
+  const { barMs, symbols } = state;
   const candles = symbols.map(({ instrument }): StreamTopic => ({
     kind: 'candle',
     symbol: instrument.symbol,
     intervalMs: barMs,
   }));
-  return [...candles, { kind: 'orders' }, { kind: 'executions' }, { kind: 'positions' }];
+  // The rate of the next payment of funding stands in the tickers.
+  const tickers = symbols.map(({ instrument }): StreamTopic => ({ kind: 'ticker', symbol: instrument.symbol }));
+  const asked = rules.entryWindows.fundingAbove === undefined ? candles : [...candles, ...tickers];
+  return [...asked, { kind: 'orders' }, { kind: 'executions' }, { kind: 'positions' }];
 }
 
 export function hear(event: StreamEvent, { session, setup, watch }: EarParts): void {
@@ -49,8 +53,11 @@ export function hear(event: StreamEvent, { session, setup, watch }: EarParts): v
       });
       session.kills.count('errors', event.reason);
       return;
+    case 'ticker':
+      session.entryWindows.heard(event.ticker);
+      return;
     default:
-      // Tickers and balances are asked for when they are needed.
+      // Balances are asked for when they are needed.
       return;
   }
 }

@@ -16,6 +16,7 @@ import { registerMonitor } from './commands/monitor.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
+import { registerCanary } from './commands/canary.ts';
 import { registerFlatten } from './commands/flatten.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerTrain } from './commands/train.ts';
@@ -74,6 +75,7 @@ ${exitCodes}`,
   registerJournal(program, context);
   registerSwitches(program, context);
   registerFlatten(program, context);
+  registerCanary(program, context);
   registerWatchdog(program, context);
   registerStatus(program, context);
   registerAlerts(program, context);

@@ -20,8 +20,8 @@ import { HOUR, START, SYMBOL } from '../simulated-market.ts';
 /** Two days around 100, never far from it. */
 export const CALM: readonly Prices[] = Array.from({ length: 48 }, () => [100, 101, 99, 100] as const);
 
-const KEY = 'fault-key-0123456789';
-const SECRET = 'fault-secret-abcdefghijkl';
+export const KEY = 'fault-key-0123456789';
+export const SECRET = 'fault-secret-abcdefghijkl';
 /** Short back-off, so that a test about it takes no time. */
 const QUICK = { firstBackOffMs: 5, longestBackOffMs: 20 };
 const QUICK_STREAMS = { ...QUICK, balanceEveryMs: 10 };

@@ -24,6 +24,9 @@ export interface MortalLife extends RehearsedBot {
 /** Requests that change something at the venue. */
 const WRITES: ReadonlySet<string> = new Set(['place', 'protect', 'cancel', 'cancelAll', 'setLeverage']);
 
+/** A program that asks so often without writing anything has lost its way. */
+const MOST_CALLS = 5_000;
+
 /** A life of the bot over journal and exchange of `bot`. After its death nothing of it reaches either of them. */
 export function mortalBot(
   bot: Omit<BotOnMarket, 'connection'>,
@@ -31,6 +34,7 @@ export function mortalBot(
   venue: Omit<DirectVenueOptions, 'exchange' | 'gate'> = {},
 ): MortalLife {
   const made = { commit: 0, request: 0 };
+  let asked = 0;
   let deathbed: string | undefined;
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
@@ -47,6 +51,8 @@ export function mortalBot(
     exchange: bot.exchange,
     gate(call, moment) {
       if (deathbed !== undefined) throw new Killed();
+      asked += 1;
+      if (asked > MOST_CALLS) throw new Error('the venue is asked again and again');
       if (!WRITES.has(call)) return;
       if (moment === 'before') made.request += 1;
       meet('request', moment, () => call);
@@ -57,6 +63,7 @@ export function mortalBot(
     ...journal,
     commit(rows) {
       made.commit += 1;
+      asked = 0;
       meet('commit', 'before', () => namesOf(rows));
       const sequence = journal.commit(rows);
       meet('commit', 'after', () => namesOf(rows));

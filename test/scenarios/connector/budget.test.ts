@@ -33,7 +33,7 @@ const orderOf = (clientOrderId: string, safety: boolean): OrderRequest => ({
 });
 
 describe.each(['bybit', 'binance'] as const)('%s', (venue) => {
-  test('three processes ask as much as they may, and none is refused', async () => {
+  test('three processes ask as much as they may, and none is refused', { retry: 2 }, async () => {
     await inFolder(async (budgetFolder) => {
       await using local = await openVenue({ venue, limits: true, connection: { budgetFolder } });
       const { httpUrl: rest, webSocketUrl: stream } = local.running;

@@ -1,5 +1,7 @@
 // The bot as a process that can be frozen: journal, switches and heartbeat on the disk, the real connector, told from outside how far to go.
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createVenueConnection } from '../../../src/adapters/ccxt/venue-connection.ts';
 import { openJournal } from '../../../src/adapters/sqlite/journal.ts';
@@ -18,10 +20,20 @@ import { DEPOSIT, HOUR, KEY, SAFETY_PARAMS, safetyMarket } from './safety-market
 
 const [venue, rest, stream, folder] = process.argv.slice(2);
 
+/** A socket that was kept open may be closed by the other side while this process is frozen: every question has its own. */
+const control = (path: string, body?: object): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const asking = request(
+      `${rest}/control/${path}`,
+      { method: body === undefined ? 'GET' : 'POST', agent: false },
+      (reply) => void json(reply).then(resolve, reject),
+    );
+    asking.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
 const ask = async (path: string, body: object): Promise<MarketStep> => {
-  const reply = await fetch(`${rest}/control/${path}`, { method: 'POST', body: JSON.stringify(body) });
-  const { now, ended } = (await reply.json()) as { now: number; ended: boolean };
-  const executions = (await (await fetch(`${rest}/control/executions`)).json()) as unknown[];
+  const { now, ended } = (await control(path, body)) as { now: number; ended: boolean };
+  const executions = (await control('executions')) as unknown[];
   return { time: now, ended, executions: executions.length };
 };
 const state = async (): Promise<MarketStep> => ask('advance', { by: 0 });

@@ -7,8 +7,7 @@ import { entriesAfter } from '../live/small-bot.ts';
 import { frozenGround, type BotWord, type FrozenGround } from './frozen-ground.ts';
 
 const VENUES: readonly VenueName[] = ['bybit', 'binance'];
-// Real processes by the machine's own clock: another try where the machine had no time for them.
-const LONG = { timeout: 120_000, retry: 2 };
+const LONG = { timeout: 120_000 };
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const QUICK = { silent: 1, heartbeat: 0.2, kill_grace: 0.5, check: 0.1, again: 1 };

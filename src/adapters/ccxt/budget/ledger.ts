@@ -23,6 +23,8 @@ export interface LedgerState {
 }
 
 export const ALL_LIMITS = '*';
+/** Among the blocks: until when the venue has shut us out, as told to whichever process asked. It holds nothing back by itself. */
+export const BAN = '!';
 export const emptyLedger = (): LedgerState => ({ counts: {}, blocks: {}, allowed: {} });
 export const ledgerShape: z.ZodType<LedgerState> = z.object({
   counts: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))),
@@ -79,6 +81,12 @@ export function blockedUntil(state: LedgerState, wishes: readonly Wish[], now: n
   const ids = [ALL_LIMITS, ...wishes.map(({ limit }) => limit.id)];
   const ends = ids.map((id) => state.blocks[id] ?? 0).filter((end) => end <= now + LONGEST_BLOCK_MS);
   return Math.max(0, ...ends);
+}
+
+/** Until when the venue has shut us out; `now` or before: it has not. */
+export function bannedUntil(state: LedgerState, now: number): number {
+  const end = state.blocks[BAN] ?? 0;
+  return end <= now + LONGEST_BLOCK_MS ? end : 0;
 }
 
 export function block(state: LedgerState, id: string, until: number): void {

@@ -1,6 +1,16 @@
 // May this request be sent now? It waits until the venue's limits have room for it, counted together with all other processes.
 import type { Clock } from '../../../ports/clock.ts';
-import { ALL_LIMITS, block, blockedUntil, countAtLeast, grant, type Claim, type Limit } from './ledger.ts';
+import {
+  ALL_LIMITS,
+  BAN,
+  bannedUntil,
+  block,
+  blockedUntil,
+  countAtLeast,
+  grant,
+  type Claim,
+  type Limit,
+} from './ledger.ts';
 import { createLeases, type Leases, type Need } from './leases.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
@@ -135,7 +145,8 @@ class SharedBudget implements RequestBudget {
     if (telling.length === 0 && blocks.length === 0) return;
     void this.inTurn(() =>
       this.options.store.change((state) => {
-        for (const { limit, forMs } of blocks) {
+        for (const { limit, forMs, isBan } of blocks) {
+          if (isBan === true) block(state, BAN, now + forMs);
           const id = limit === undefined ? ALL_LIMITS : this.limits.get(limit)?.id;
           if (id !== undefined) block(state, id, now + forMs);
         }
@@ -170,11 +181,12 @@ class SharedBudget implements RequestBudget {
     const wishes = needs.map(({ limit, tokens }, index) => {
       return { limit, tokens: tokens - taken[index], spare: leases.spareFor(limit) };
     });
-    const { granted, blocked } = await store.change((state) => {
+    const { granted, blocked, banned } = await store.change((state) => {
       const granted = grant(state, wishes, { now: steady(), claim });
-      return { granted, blocked: blockedUntil(state, [], steady()) };
+      return { granted, blocked: blockedUntil(state, [], steady()), banned: bannedUntil(state, steady()) };
     });
     this.blockEnd = Math.max(this.blockEnd, blocked);
+    this.banEnd = Math.max(this.banEnd, banned);
     if (granted.kind === 'full') {
       leases.giveBack(needs, taken);
       return granted.until;

@@ -3,7 +3,7 @@ import type { VenueEvent } from '../../domain/fill.ts';
 import { matchExit, opensBeyondLiquidation, trailStop } from '../../simulation/matching.ts';
 import { settleExit, settleUntilOpen } from '../../simulation/simulated-venue-exits.ts';
 import { rangeOf } from '../market/price-path.ts';
-import { closeRunning, isTraded, openNext, openUnseen, pathNow, type LivePrices } from '../market/replay.ts';
+import { closeRunning, isTraded, openNext, openUnseen, pathNow, skipOpens, type LivePrices } from '../market/replay.ts';
 import { tellClosed, tellRunning, tellWatchedCloses } from './candle-events.ts';
 import { liquidateAccountIfDue } from './cross-liquidation.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
@@ -13,7 +13,7 @@ import { restOrTake } from './limit-order.ts';
 import { settleLiveStamps } from './live-funding.ts';
 import { changeOrder } from './order-store.ts';
 import { setExits } from './plan-exit.ts';
-import { announceListing, announceDelisting, settleDelisted } from './listing-life.ts';
+import { announceListing, announceDelisting, isGone, settleDelisted } from './listing-life.ts';
 import { note } from './tell.ts';
 
 /** Market time reaches `state.now`, a moment at which a candle closes or opens. */
@@ -70,7 +70,8 @@ function open(state: ExchangeState, listing: Listing): void {
     if (listing.status !== 'closed') openLive(state, listing, replay.live);
     return;
   }
-  if (replay.next >= replay.series.length || replay.series.openTime[replay.next] !== state.now || isGone(listing)) {
+  if (isGone(listing)) skipOpens(replay, state.now);
+  if (replay.next >= replay.series.length || replay.series.openTime[replay.next] !== state.now) {
     settleWithoutCandle(state, listing);
     return;
   }
@@ -95,8 +96,6 @@ function openLive(state: ExchangeState, listing: Listing, live: LivePrices): voi
   const isByLast = live.mark === undefined;
   if (isByLast && opensBeyondLiquidation(book.position, replay.candle.open)) liquidateAtOpen(state, listing);
 }
-
-const isGone = (listing: Listing): boolean => listing.status === 'closed' || listing.status === 'closing';
 
 /** Funding that falls due while no candle of the symbol opens: at the last close. */
 export function settleWithoutCandle(state: ExchangeState, listing: Listing): void {

@@ -250,6 +250,25 @@ describe('a contract gets', () => {
     exchange.fate.setStatus(SYMBOL, 'closing');
     expect(reasonOf(exchange.place(marketOrder()))).toBe('not-trading');
   });
+
+  it.each(['closing', 'closed'] as const)(
+    '%s in the middle of its series: time goes on, and it may trade again',
+    (status) => {
+      const exchange = exchangeOver(quiet(6));
+      exchange.advanceTo(START + 1.5 * HOUR);
+      const times: number[] = [];
+      exchange.listen(({ time }) => times.push(time));
+      exchange.fate.setStatus(SYMBOL, status);
+      exchange.advanceTo(START + 3.5 * HOUR);
+      expect(exchange.now).toBe(START + 3.5 * HOUR);
+      expect(exchange.nextClose()).toBeGreaterThan(exchange.now);
+      exchange.fate.setStatus(SYMBOL, 'trading');
+      exchange.advanceTo(START + 4.5 * HOUR);
+      expect(exchange.now).toBe(START + 4.5 * HOUR);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(reasonOf(exchange.place(marketOrder()))).toBe('done');
+    },
+  );
 });
 
 describe('market data are', () => {

@@ -5,6 +5,7 @@ import { closeAtLastClose } from '../../simulation/simulated-venue-exits.ts';
 import { followPosition } from './attached-orders.ts';
 import type { ListingStatus } from './exchange.ts';
 import type { ExchangeState, Listing } from './exchange-state.ts';
+import { closeRunning, skipOpens } from '../market/replay.ts';
 import { bookAll, heldOf, openVenueOrder } from './leave-position.ts';
 import { cancelOrder } from './order-store.ts';
 import { note } from './tell.ts';
@@ -15,8 +16,18 @@ const NOTICE_MS = 7 * DAY_MS;
 /** Changes the status of a symbol; an event tells of it. */
 export function setListingStatus(state: ExchangeState, listing: Listing, status: ListingStatus): void {
   if (listing.status === status) return;
+  if (isGone(listing)) leaveOutMissed(listing, state.now);
   listing.status = status;
   note(state, { kind: 'instrument', time: state.now, symbol: listing.symbol });
+}
+
+/** True: no candle of the symbol opens. */
+export const isGone = ({ status }: Listing): boolean => status === 'closed' || status === 'closing';
+
+/** What closed or opened while nobody traded is over: time does not go back for it. */
+function leaveOutMissed({ replay }: Listing, now: number): void {
+  if (replay.isRunning && replay.candle.closeTime <= now) closeRunning(replay);
+  skipOpens(replay, now);
 }
 
 /** The first candle opens the trade. */

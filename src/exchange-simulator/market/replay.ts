@@ -63,6 +63,11 @@ export function nextBoundary(replay: Replay): number {
   return replay.next < replay.series.length ? replay.series.openTime[replay.next] : Infinity;
 }
 
+/** Leaves out the candles that opened before or at `time` while nobody could trade them. */
+export function skipOpens(replay: Replay, time: number): void {
+  while (replay.next < replay.series.length && replay.series.openTime[replay.next] <= time) replay.next += 1;
+}
+
 /** Lets the next candle open. */
 export function openNext(replay: Replay): void {
   loadCandle(replay.candle, replay.series, replay.next);

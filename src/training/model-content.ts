@@ -1,5 +1,5 @@
 // What is a meta-model made of? Its content as JSON, and the identity that follows from it.
-import { sha256Hex } from '../domain/sha256.ts';
+import { createHash } from 'node:crypto';
 import { ensembleFromJson, ensembleToJson } from '../learning/ensemble.ts';
 import { member, optionalMember, readNumber, refuse, type JsonPlace } from '../learning/json-reader.ts';
 import type { MetaModel } from '../strategy/meta-model.ts';
@@ -16,7 +16,7 @@ export function hashOfJson(value: unknown): string {
 
 /** SHA-256 of a text in UTF-8. */
 export function hashOfText(text: string): string {
-  return sha256Hex([new TextEncoder().encode(text)]);
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The content as a JSON value; equal contents give equal texts. */

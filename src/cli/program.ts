@@ -7,6 +7,7 @@ import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
 import { registerConfig } from './commands/config.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerData } from './commands/data.ts';
 import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
 import { registerJournal } from './commands/journal.ts';
@@ -77,6 +78,7 @@ ${exitCodes}`,
   registerFlatten(program, context);
   registerCanary(program, context);
   registerWatchdog(program, context);
+  registerDoctor(program, context);
   registerStatus(program, context);
   registerAlerts(program, context);
   registerLogs(program, context);

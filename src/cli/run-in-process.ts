@@ -1,4 +1,5 @@
 // How is a command joined to its process? To its signals, its streams and its exit code.
+import { withEnvFile } from '../adapters/system/env-file.ts';
 import { createInterruptGuard, type InterruptGuard } from '../adapters/system/interrupt-guard.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { errorText, exitCodeOfError } from './print-error.ts';
@@ -20,7 +21,10 @@ const GRACE_MS = 5_000;
  * time of grace, runs the clean-ups and leaves with 130. A closed reader (`| head`) ends the process without a word.
  */
 export async function runInProcess(command: (surroundings: Surroundings) => Promise<ExitCode>): Promise<void> {
-  const { stdout, stderr, env } = process;
+  const { stdout, stderr } = process;
+  const { env, fault } = withEnvFile(process.env, process.cwd());
+  // Said, and no reason to stop: whoever kills or closes in a hurry has other cares.
+  if (fault !== undefined) stderr.write(`warning: ${fault}\n`);
   const interrupt = createInterruptGuard();
   const tidy = (): void => {
     for (const error of interrupt.cleanUp()) stderr.write(errorText(error, mayColour(stderr, env)));

@@ -137,6 +137,14 @@ export async function restoreBackup(folder: string, to: string): Promise<BackupL
   return list;
 }
 
+/** When a backup was made, by its name, UTC epoch milliseconds. */
+export function backupTime(name: string): number {
+  const parts = /^backup_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(name)?.slice(1).map(Number);
+  if (parts === undefined) return NaN;
+  const [year, month, day, hour, minute, second] = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
 /** Removes all but the newest `keep` backups; returns the names of those that went. */
 export async function pruneBackups(folder: string, keep: number): Promise<readonly string[]> {
   const old = backupsIn(folder).slice(keep);

@@ -2,20 +2,13 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.ts';
 import { PerpilotError } from '../../domain/errors.ts';
-import type { Alert, Notifier } from '../../ports/notifier.ts';
 import { addConfigOptions, configRequestOf, examples, type ConfigOptions } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { tryChannels, type ChannelOutcome } from '../try-channels.ts';
 
 interface TestOptions extends ConfigOptions {
   readonly json: boolean;
-}
-
-interface Outcome {
-  readonly channel: string;
-  readonly delivered: boolean;
-  readonly message: string | undefined;
-  readonly ms: number;
 }
 
 export function registerAlerts(program: Command, context: CliContext): void {
@@ -35,32 +28,11 @@ async function test(options: TestOptions, context: CliContext): Promise<void> {
     const hint = 'name some in alerts.channels: discord, telegram, email, webhook, ntfy';
     throw new PerpilotError('CONFIG_INVALID', [{ message: 'no channel is set', where: 'alerts.channels', hint }]);
   }
-  const alert: Alert = {
-    kind: 'test',
-    severity: 'info',
-    title: 'perpilot: a test',
-    text: 'If you can read this, alerts reach you here.',
-    time: Date.now(),
-    key: 'test',
-  };
-  const limit = alerts.timeoutSeconds * 1_000;
-  const outcomes = await Promise.all(channels.map((channel) => attempt(channel, alert, limit)));
+  const outcomes = await tryChannels(channels, alerts.timeoutSeconds * 1_000);
   if (options.json) context.out(JSON.stringify({ channels: outcomes }));
   else for (const outcome of outcomes) context.out(lineOf(outcome));
   context.finish(outcomes.every(({ delivered }) => delivered) ? EXIT.OK : EXIT.NEGATIVE);
 }
 
-async function attempt(channel: Notifier, alert: Alert, limitMs: number): Promise<Outcome> {
-  const began = performance.now();
-  let message: string | undefined;
-  try {
-    await channel.send(alert, AbortSignal.timeout(limitMs));
-  } catch (error) {
-    message = error instanceof Error ? error.message : String(error);
-  }
-  const ms = Math.round(performance.now() - began);
-  return { channel: channel.name, delivered: message === undefined, message, ms };
-}
-
-const lineOf = ({ channel, delivered, message, ms }: Outcome): string =>
+const lineOf = ({ channel, delivered, message, ms }: ChannelOutcome): string =>
   delivered ? `${channel.padEnd(9)} delivered in ${ms} ms` : `${channel.padEnd(9)} FAILED: ${message ?? ''}`;

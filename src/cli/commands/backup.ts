@@ -1,6 +1,6 @@
 // How does a bot outlive its disk? `perpilot backup`: journal, models, settings and switches, copied while it runs, without keys.
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import {
   backupsIn,
@@ -15,6 +15,7 @@ import { codeVersion } from '../../adapters/system/code-version.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import { isoTime } from '../../domain/iso-time.ts';
 import { examples } from '../arguments.ts';
+import { backupFolderOf } from '../backup-folder-of.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { assertBotFolder } from '../status-file.ts';
@@ -25,8 +26,6 @@ interface CreateOptions {
   readonly keep?: number;
   readonly json: boolean;
 }
-
-const folderFor = (bot: string): string => `${resolve(bot)}-backups`;
 
 export function registerBackup(program: Command, context: CliContext): void {
   const backup = program.command('backup').description('copy a bot, look whether a copy is whole, bring it back');
@@ -81,7 +80,7 @@ export function registerBackup(program: Command, context: CliContext): void {
 
 async function create(bot: string, options: CreateOptions, context: CliContext): Promise<void> {
   assertBotFolder(bot);
-  const to = options.out ?? folderFor(bot);
+  const to = options.out ?? backupFolderOf(bot);
   const folder = await createBackup({
     from: bot,
     to,

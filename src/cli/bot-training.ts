@@ -1,4 +1,5 @@
 // Which models does a bot on an exchange trade with? Champions that were handed to it, else its own, trained on the latest history.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { markSeries } from '../domain/candle-quality.ts';
@@ -13,7 +14,7 @@ import type { MetaModel } from '../strategy/meta-model.ts';
 import { trainingSpanMs, type BotPlan } from './bot-plan.ts';
 import { trainBotModels, type TrainingMarket } from './compose-bot-models.ts';
 import { loadMarkets, openStore } from './compose-markets.ts';
-import { keepModel, modelInFile } from './kept-models.ts';
+import { keepModel, keepText, modelInFile } from './kept-models.ts';
 import { registryChampion } from './registry-champion.ts';
 
 export interface ModelRequest {
@@ -26,6 +27,8 @@ export interface ModelRequest {
   /** Folder with stored history; undefined: the venue is asked. */
   readonly data: string | undefined;
   readonly history: () => Promise<VenueMarket>;
+  /** False: only models that are there already are handed out. */
+  readonly mayTrain: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -36,6 +39,8 @@ export interface ProvidedModel {
   readonly model: MetaModel | undefined;
   /** Where the model comes from, or why there is none. */
   readonly reason: string;
+  /** The model as it was kept. */
+  readonly text?: string;
 }
 
 /** One after the other; a symbol without a model does not keep the others from theirs. Models are kept in the bot's folder. */
@@ -44,7 +49,10 @@ export async function* provideModels(request: ModelRequest): AsyncGenerator<Prov
   for (const symbol of request.symbols) {
     request.signal.throwIfAborted();
     try {
-      yield (await champion(request, symbol)) ?? (await trained(request, symbol, market));
+      const found = await champion(request, symbol);
+      if (found !== undefined) yield found;
+      else if (request.mayTrain) yield await trained(request, symbol, market);
+      else yield { symbol, model: undefined, reason: 'nothing is trained while a position is open' };
     } catch (error) {
       const isOfSymbol =
         error instanceof VenueError || (error instanceof PerpilotError && /^(?:MODEL|DATA|TRAINING)_/.test(error.code));
@@ -54,26 +62,36 @@ export async function* provideModels(request: ModelRequest): AsyncGenerator<Prov
   }
 }
 
+/** The registry's champion; where nothing was ever recorded in it, the file that a person has put there. */
 async function champion({ plan, folder }: ModelRequest, symbol: string): Promise<ProvidedModel | undefined> {
-  const { modelsFolder } = plan.loaded.config.live;
-  if (modelsFolder === null) return undefined;
-  const registered = await registryChampion(modelsFolder, symbol, plan.strategy);
+  const { live, renewal } = plan.loaded.config;
+  const registered = await registryChampion(renewal.modelsFolder, symbol, plan.strategy);
   if (registered === 'nobody')
-    return { symbol, model: undefined, reason: `no champion in the registry ${modelsFolder}` };
+    return { symbol, model: undefined, reason: `no champion in the registry ${renewal.modelsFolder}` };
   if (registered !== undefined) {
-    const { version, artefact } = registered;
-    await keepModel(folder, artefact, artefact.provenance);
-    return {
-      symbol,
-      model: artefact.model,
-      reason: `champion ${version.slice(0, 12)} of the registry ${modelsFolder}`,
-    };
+    const { version, artefact, text } = registered;
+    const { model } = artefact;
+    await keepText(folder, model.id, text);
+    return { symbol, model, text, reason: `champion ${version.slice(0, 12)} of the registry ${renewal.modelsFolder}` };
   }
-  const file = join(modelsFolder, `${symbol}.json`);
+  if (live.modelsFolder === null) return undefined;
+  refuseRegistry(live.modelsFolder);
+  const file = join(live.modelsFolder, `${symbol}.json`);
   const artefact = modelInFile(file, plan.strategy);
   if (artefact === undefined) return undefined;
-  await keepModel(folder, artefact, artefact.provenance);
-  return { symbol, model: artefact.model, reason: `champion in ${file}` };
+  const text = await keepModel(folder, artefact, artefact.provenance);
+  return { symbol, model: artefact.model, text, reason: `model in ${file}` };
+}
+
+/** Two places that say who trades would be one too many. */
+function refuseRegistry(folder: string): void {
+  if (!existsSync(join(folder, 'registry.json'))) return;
+  throw new PerpilotError('CONFIG_INVALID', [
+    {
+      message: `live.models_folder: ${folder} is a registry`,
+      hint: 'name it in renewal.models_folder; live.models_folder is for files of single models',
+    },
+  ]);
 }
 
 async function trained(
@@ -90,8 +108,9 @@ async function trained(
   const training = { markets: [known], settings, strategy, walkForward, from: Math.min(end, until) };
   const [{ trained: model, reason }] = trainBotModels({ ...training, seed: String(seed) });
   if (model === undefined) return { symbol, model, reason: reason ?? 'no reason is known' };
-  await keepModel(folder, model, { configHash: settings.configHash, dataHash: contentHashOf(series, known.funding) });
-  return { symbol, model: model.model, reason: `trained on ${series.length} candles` };
+  const origin = { configHash: settings.configHash, dataHash: contentHashOf(series, known.funding) };
+  const text = await keepModel(folder, model, origin);
+  return { symbol, model: model.model, text, reason: `trained on ${series.length} candles` };
 }
 
 async function stored({ plan, data, signal }: ModelRequest, symbol: string): Promise<TrainingMarket> {

@@ -16,7 +16,7 @@ import { VenueError } from '../domain/venue-error.ts';
 import type { MarketSlice } from '../engine/event.ts';
 import { beginRun, type BegunRun } from '../live/record/begin-run.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
-import { isOpen, type RunSymbol } from '../live/record/run-record.ts';
+import type { RunSymbol } from '../live/record/run-record.ts';
 import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
 import { sessionRulesOf } from '../live/session/session-rules.ts';
 import { Session } from '../live/session/session.ts';
@@ -31,14 +31,14 @@ import type { VenueInstrument } from '../ports/venue-market.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
 import { environmentOf, keyOf, type ExchangeMode, type Key } from './bot-modes.ts';
 import type { BotObserver } from './bot-observer.ts';
+import { beginModels } from './begin-models.ts';
 import { botPlan, type BotPlan } from './bot-plan.ts';
-import { provideModels } from './bot-training.ts';
 import { openBotVenue, type BotVenue } from './bot-venue.ts';
 import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
 import type { CliContext } from './context.ts';
 import { composeOperations, type Operations } from './compose-operations.ts';
 import { startWatchdogChild } from './watchdog-child.ts';
-import { keptModels } from './kept-models.ts';
+import { keptModels, type KeptModels } from './kept-models.ts';
 import { openPaperVenue } from './paper-venue.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
@@ -148,10 +148,10 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
   const { remark } = observer;
   await refuseUnfit({ venue, symbols, journal, prefix, marginMode, maxLeverage, takeOver, remark });
   if (takeOver) await cancelLeft(parts);
-  const { engine, changed, recovered, run } = await begin(parts, symbols, listed);
+  const { engine, changed, recovered, run, kept } = await begin(parts, symbols, listed);
   if (changed.length > 0) observer.remark(`a new run begins, since ${changed.join('; ')}`);
   const taken = await takeUpMarket({ engine, venue, plan, signal: parts.signal });
-  await promote(parts, engine, taken);
+  const champions = await beginModels({ ...parts, ...firstModels(parts, taken), engine, kept });
   const newest = [...journal.read({ stream: 'execution', last: 1 })][0]?.eventTime ?? -Infinity;
   const { promise: fatal, reject } = Promise.withResolvers<never>();
   fatal.catch(() => undefined);
@@ -163,6 +163,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
     journal,
     prefix,
     rules,
+    champions,
     executionsFrom,
     connection: venue.connection,
     clock: venue.clock,
@@ -211,13 +212,15 @@ async function wantedSymbols(
   return discoverUniverse(contracts, discovery, venue.clock.now()).chosen.map(({ symbol }) => symbol);
 }
 
-function begin(
+/** The run with its models, those of earlier lives included. */
+async function begin(
   { options, plan, journal, venue, folder }: Parts,
   symbols: readonly string[],
   listed: readonly VenueInstrument[],
-): Promise<BegunRun> {
+): Promise<BegunRun & { readonly kept: KeptModels }> {
   const bySymbol = new Map(listed.map((each) => [each.instrument.symbol, each]));
-  return beginRun({
+  let kept = keptModels(folder, plan.strategy, journal);
+  const begun = await beginRun({
     journal,
     wanted: {
       settings: recordedSettings(plan.loaded.resolved),
@@ -231,32 +234,24 @@ function begin(
     },
     walletNow: async () => (await venue.connection.account.balance()).wallet,
     setupOf: setupOfRun,
-    modelsOf: (run) => keptModels(folder, setupOfRun(run).strategy),
+    modelsOf: (run) => {
+      kept = keptModels(folder, setupOfRun(run).strategy, journal);
+      return kept.of;
+    },
     symbolsMayStay: options.symbols === undefined && plan.loaded.config.discovery.universeMode === 'auto',
     now: () => venue.clock.now(),
   });
+  return { ...begun, kept };
 }
 
-/** Symbols of a run that goes on keep their models; while something is open nothing is trained, which would take time. */
-async function promote(
-  { options, plan, folder, venue, observer, signal }: Parts,
-  engine: RecordedEngine,
-  taken: TakenUp,
-) {
-  const without = engine.state.symbols.filter(({ model }) => model === undefined);
-  const symbols = without.map(({ instrument }) => instrument.symbol);
-  if (isOpen(engine.state)) {
-    const reason = 'nothing is trained while a position is open';
-    for (const symbol of symbols) observer.model({ symbol, model: undefined, reason });
-    return;
-  }
-  const until = taken.firstClose - plan.barMs;
+/** The last candle before the first decision is the last one that a model may know. */
+function firstModels({ options, plan, venue, operations, signal }: Parts, { firstClose }: TakenUp) {
   const data = options.data ?? plan.loaded.config.data.root ?? undefined;
-  for await (const provided of provideModels({ plan, folder, symbols, until, data, history: venue.history, signal })) {
-    const { symbol, model } = provided;
-    if (model !== undefined) engine.digest({ kind: 'model-promoted', time: venue.clock.now(), symbol, model });
-    observer.model(provided);
-  }
+  return {
+    now: () => venue.clock.now(),
+    onIncident: operations.hooks.onIncident,
+    training: { until: firstClose - plan.barMs, data, history: venue.history, signal },
+  };
 }
 
 /** Open orders of a bot that has gone; what it holds is adopted by the rule for foreign positions. */

@@ -36,7 +36,7 @@ import { chosenSymbols } from './chosen-symbols.ts';
 import { trainBotModels, type BotModel } from './compose-bot-models.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { loadTape } from './compose-tape.ts';
-import { keepModel } from './kept-models.ts';
+import { keepModel, modelRow } from './kept-models.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { simulatorCredentials } from './simulator-options.ts';
@@ -91,9 +91,10 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
   const running = await startOn(exchange, venue);
   const connection = await connect(running, exchange, venue);
   const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(plan.seed) });
+  const texts = new Map<string, string>();
   for (const [index, { trained }] of models.entries()) {
     const origin = { configHash: settings.configHash, dataHash: markets[index].dataHash };
-    if (trained !== undefined) await keepModel(options.out, trained, origin);
+    if (trained !== undefined) texts.set(trained.model.id, await keepModel(options.out, trained, origin));
   }
   const clock = new SteppedClock(exchange.now);
   const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
@@ -106,6 +107,10 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     from: from - (plan.warmupBars - 1) * plan.barMs,
     until: from,
   });
+  for (const [id, text] of texts) {
+    const row = modelRow(journal, { id, text, time: from });
+    if (row !== undefined) engine.write([row]);
+  }
   for (const { symbol, trained } of models) {
     engine.digest({ kind: 'model-promoted', time: from, symbol, model: trained?.model });
   }

@@ -41,6 +41,8 @@ function meaningOf({ stream, payload }: JournalRow): string | undefined {
         'fee',
         value['fee'],
       ]);
+    case 'model':
+      return words(['kept here,', value['bytes'], 'bytes']);
     case 'equity':
       return words(['equity', value['equity'], 'wallet', value['wallet']]);
     case 'incident':

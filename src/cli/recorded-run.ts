@@ -66,6 +66,6 @@ export async function openRecorded(file: string): Promise<{ readonly journal: Jo
 /** The engine of the last run, with nothing fed yet. */
 export function engineOfRun(journal: Journal, { record }: OpenRun): RecordedEngine {
   const setup = setupOfRun(record);
-  const modelOf = keptModels(dirname(journal.place), setup.strategy);
+  const modelOf = keptModels(dirname(journal.place), setup.strategy, journal).of;
   return new RecordedEngine({ setup, journal, modelOf, now: () => Date.now() });
 }

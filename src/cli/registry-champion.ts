@@ -8,6 +8,8 @@ import { slotOf } from '../training/registry-changes.ts';
 export interface RegisteredChampion {
   readonly version: ModelVersion;
   readonly artefact: ModelArtefact;
+  /** As it is kept. */
+  readonly text: string;
 }
 
 /**
@@ -25,6 +27,6 @@ export async function registryChampion(
   if (registry.revision === 0) return undefined;
   const { champion } = slotOf(registry, symbol);
   if (champion === undefined) return 'nobody';
-  const artefact = artefactFromText(await store.read(champion), { schemaHash, featureNames: rowNames });
-  return { version: champion, artefact };
+  const text = await store.read(champion);
+  return { version: champion, artefact: artefactFromText(text, { schemaHash, featureNames: rowNames }), text };
 }

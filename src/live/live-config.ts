@@ -25,7 +25,7 @@ export const liveSchema = z.strictObject({
     .min(1)
     .nullable()
     .describe(
-      'Folder with champions that a new run begins with: a registry of `perpilot models`, or one SYMBOL.json each. null: the bot trains its own.',
+      'Folder with single models, one SYMBOL.json each, that a bot begins with as long as nothing was ever recorded in the registry of `renewal.models_folder`. null: it trains its own.',
     ),
   margin_mode: z.enum(['isolated', 'cross']).describe('Margin mode that the account must have, else the start fails.'),
   trigger_by: z.enum(['last', 'mark']).describe('Price that fires stops and targets at the venue.'),

@@ -14,6 +14,8 @@ export const JOURNAL_STREAMS = [
   'latch',
   /** Equity at a close. */
   'equity',
+  /** A model that a step names, whole; the key is its id. Written once, before the step. */
+  'model',
   /** What a person or the watch should know: alarms, refusals, reconciliations. */
   'incident',
 ] as const;

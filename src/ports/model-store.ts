@@ -68,6 +68,8 @@ export interface ModelStore {
   versions(): Promise<readonly ModelVersion[]>;
   /** @throws PerpilotError MODEL_CORRUPT when the record was touched, or is gone while backups are there */
   registry(): Promise<Registry>;
+  /** A text that is another one after every change of the record; cheap enough to be asked for every second. */
+  mark(): Promise<string>;
   /**
    * Puts what `plan` makes of the record in its place, in one step: whatever happens, the old or the new one is there.
    * A backup of the old one with its champions comes first. No other process changes it meanwhile.

@@ -1,9 +1,11 @@
 // What does the store of models ask of a file system? Few steps, each of which may be the last one of the program.
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 
 /** A step that the system refuses rejects with its error. */
 export interface FileOperations {
   readText(path: string): Promise<string>;
+  /** Another text whenever another file was put in this place; empty: there is none. */
+  markOf(path: string): Promise<string>;
   /** Writes a new file and flushes it to the disk. */
   writeNew(path: string, text: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -17,6 +19,15 @@ export interface FileOperations {
 
 export const systemFiles: FileOperations = {
   readText: (path) => readFile(path, 'utf8'),
+  async markOf(path) {
+    try {
+      const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+      return [ino, size, mtimeNs, ctimeNs].join(' ');
+    } catch {
+      // Whoever reads the file hears what is wrong with it.
+      return '';
+    }
+  },
   async writeNew(path, text) {
     const file = await open(path, 'wx');
     try {

@@ -49,6 +49,7 @@ function dyingAt(last: number): { readonly files: FileOperations; readonly steps
     steps: () => step,
     files: {
       readText: (path) => live(nothing, () => systemFiles.readText(path)),
+      markOf: (path) => live(nothing, () => systemFiles.markOf(path)),
       writeNew: (path, text) =>
         live(
           () => systemFiles.writeNew(path, text.slice(0, text.length / 2)),

@@ -40,6 +40,7 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
     read: (version) => versions.read(version),
     versions: () => versions.list(),
     registry: () => readRecord(place),
+    mark: () => files.markOf(place.path),
     add: (text) => alone(place, () => versions.add(text)),
     change: (plan) => alone(place, () => changeRecord(place, plan)),
     remove: (unwanted) => alone(place, () => removeVersions(place, unwanted)),

@@ -17,6 +17,9 @@ const INCIDENTS: Readonly<Record<string, readonly [AlertKind, Severity]>> = {
   'candle-missing': ['data', 'warning'],
   'candle-revised': ['data', 'info'],
   'contract-changed': ['data', 'warning'],
+  'model-refused': ['model', 'warning'],
+  'model-lost': ['model', 'critical'],
+  'registry-unreadable': ['model', 'warning'],
 };
 
 export function alertOfIncident({ kind, symbol, detail, time }: Incident, text: string): Alert {

@@ -11,6 +11,7 @@ import type { FundingStamp } from '../../ports/venue-market.ts';
 import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
+import type { ChampionSource } from '../models/champion-source.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
 import type { EntryWindowRules } from './entry-windows.ts';
@@ -67,6 +68,8 @@ export interface SessionSetup {
   readonly latches: LatchStore;
   /** Undefined: nobody watches from another process. */
   readonly heartbeat?: HeartbeatSetup | undefined;
+  /** Where the champions stand; undefined: the bot keeps the models that it began with. */
+  readonly champions?: ChampionSource | undefined;
   /** What the client order ids of this bot begin with, and those of every perpilot. */
   readonly prefix: string;
   readonly familyPrefix: string;

@@ -7,6 +7,7 @@ import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { StreamSubscription } from '../../ports/venue-streams.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
+import { ChampionDesk } from '../models/champion-desk.ts';
 import type { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
@@ -53,6 +54,7 @@ export class Session implements SessionHand, DeskHand {
   readonly latches: LatchWatch;
   readonly kills: KillRules;
   readonly entryWindows: EntryWindowWatch;
+  private readonly champions: ChampionDesk | undefined;
   private readonly heartbeat: HeartbeatWriter | undefined;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
@@ -75,6 +77,7 @@ export class Session implements SessionHand, DeskHand {
     this.contracts = new ContractWatch(this, setup);
     this.kills = killRulesOf(setup, this);
     this.entryWindows = entryWindowsOf(setup, this);
+    this.champions = setup.champions && new ChampionDesk(this, { ...setup, ...setup.champions });
     this.heartbeat = heartbeatOf(setup, this);
   }
 
@@ -117,6 +120,7 @@ export class Session implements SessionHand, DeskHand {
     this.tickLater();
     this.watch.begin();
     this.contracts.begin();
+    this.champions?.begin();
   }
 
   /** Resolves when every stream is heard, or when `patience` has ended. */
@@ -171,6 +175,7 @@ export class Session implements SessionHand, DeskHand {
     this.stopTicking();
     this.watch.end();
     this.contracts.end();
+    this.champions?.end();
     await this.subscription?.close();
     await this.queue.idle();
     this.heartbeat?.end();

@@ -35,6 +35,8 @@ export interface BotOnMarket {
   readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
   /** What else is to hear of it. */
   readonly hooks?: Pick<SessionSetup, 'onHeard' | 'onSlice' | 'onAcked' | 'onNote' | 'onRefused'>;
+  /** Where the champions stand. Default: nowhere. */
+  readonly champions?: SessionSetup['champions'];
   /** Models by the id under which the journal names them. Default: there are none. */
   readonly modelOf?: (id: string) => MetaModel;
   /** Told of every step of the market. */
@@ -103,6 +105,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
       die(error);
     },
     onIncident: (incident) => incidents.push(incident),
+    champions: bot.champions,
     ...bot.hooks,
     ...(bot.onProtected === undefined ? {} : { onProtected: bot.onProtected }),
   });

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { ConnectorNotice } from '../adapters/ccxt/notice.ts';
 import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
@@ -17,6 +16,8 @@ import type { MarketSlice } from '../engine/event.ts';
 import { beginRun, type BegunRun } from '../live/record/begin-run.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
 import type { RunSymbol } from '../live/record/run-record.ts';
+import { canaryRulesOf } from '../live/safety/canary-config.ts';
+import type { CanaryRecord } from '../live/safety/canary-record.ts';
 import { FAMILY_PREFIX, instanceOf, ownPrefix } from '../live/session/order-ids.ts';
 import { sessionRulesOf } from '../live/session/session-rules.ts';
 import { Session } from '../live/session/session.ts';
@@ -29,12 +30,14 @@ import { contractFacts, discoverUniverse } from '../market-data/discover-univers
 import type { Journal } from '../ports/journal.ts';
 import type { VenueInstrument } from '../ports/venue-market.ts';
 import { configRequestOf, type ConfigOptions } from './arguments.ts';
+import { canaryWords, clearedOfCanary, hasPlayMoney } from './bot-canary.ts';
 import { environmentOf, keyOf, type ExchangeMode, type Key } from './bot-modes.ts';
 import type { BotObserver } from './bot-observer.ts';
 import { beginModels } from './begin-models.ts';
 import { botPlan, type BotPlan } from './bot-plan.ts';
 import { openBotVenue, type BotVenue } from './bot-venue.ts';
 import { takeUpMarket, type TakenUp } from './bot-warm-up.ts';
+import { connectorNotices } from './connector-notices.ts';
 import type { CliContext } from './context.ts';
 import { composeOperations, type Operations } from './compose-operations.ts';
 import { startWatchdogChild } from './watchdog-child.ts';
@@ -103,8 +106,14 @@ export async function composeBot(
     const file = accountLock(exchange, baseUrl ?? mode, key);
     resources.defer(lockInstance(file, `this account of ${exchange} ${mode}`).release);
   }
-  const notice = (what: ConnectorNotice): void => observer.remark(noticeText(what));
-  const venue = await openBotVenue({ venue: exchange, environment: environmentOf(mode), key, baseUrl, notice });
+  const notices = connectorNotices(observer.remark);
+  const venue = await openBotVenue({
+    venue: exchange,
+    environment: environmentOf(mode),
+    key,
+    baseUrl,
+    notice: notices.listener,
+  });
   resources.defer(() => venue.close());
   const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => venue.clock.now() });
   resources.defer(() => journal.close());
@@ -121,6 +130,7 @@ export async function composeBot(
   resources.defer(() => operations.end());
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
   const bot = await composeOn(parts);
+  notices.tellTo(bot.session.unknowns.heard);
   await operations.watch(bot.session, bot.engine);
   // A paper account lives in the bot's own process.
   if (mode !== 'paper' && loaded.config.live.watchdog.enabled) {
@@ -155,7 +165,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
   const newest = [...journal.read({ stream: 'execution', last: 1 })][0]?.eventTime ?? -Infinity;
   const { promise: fatal, reject } = Promise.withResolvers<never>();
   fatal.catch(() => undefined);
-  const rules = sessionRulesOf(live);
+  const rules = { ...sessionRulesOf(live), canary: canaryRulesOf(live.canary, hasPlayMoney(options.mode)) };
   const executionsFrom = Math.max(run.startedAt, newest - rules.executionOverlapMs);
   const session = new Session({
     ...taken,
@@ -214,7 +224,7 @@ async function wantedSymbols(
 
 /** The run with its models, those of earlier lives included. */
 async function begin(
-  { options, plan, journal, venue, folder }: Parts,
+  { options, plan, journal, venue, folder, prefix }: Parts,
   symbols: readonly string[],
   listed: readonly VenueInstrument[],
 ): Promise<BegunRun & { readonly kept: KeptModels }> {
@@ -232,7 +242,10 @@ async function begin(
       }),
       version: codeVersion(),
     },
-    walletNow: async () => (await venue.connection.account.balance()).wallet,
+    walletNow: async () => {
+      await clearedOfCanary(venue, { journal, prefix });
+      return (await venue.connection.account.balance()).wallet;
+    },
     setupOf: setupOfRun,
     modelsOf: (run) => {
       kept = keptModels(folder, setupOfRun(run).strategy, journal);
@@ -279,6 +292,10 @@ function heard(observer: BotObserver, engine: RecordedEngine, { hooks }: Operati
       hooks.onIncident(incident);
       observer.incident(incident);
     },
+    onCanary: (record: CanaryRecord) => {
+      hooks.onCanary(record);
+      observer.remark(canaryWords(record));
+    },
     onNote: (note: Note) => {
       hooks.onNote(note);
       observer.note(note);
@@ -311,15 +328,4 @@ async function stopWithin(session: Session, ms: number): Promise<void> {
 function accountLock(venue: string, place: string, { key }: Key): string {
   const user = createHash('sha256').update(userInfo().username).digest('hex').slice(0, 8);
   return join(tmpdir(), `perpilot-${user}`, `account-${accountId(venue, place, key)}.sqlite`);
-}
-
-function noticeText(notice: ConnectorNotice): string {
-  switch (notice.kind) {
-    case 'clock-jumped':
-      return `the clock ${notice.whose === 'own' ? 'of this machine' : 'of the venue'} jumped by ${notice.byMs} ms`;
-    case 'budget-unshared':
-      return `requests of other processes are not counted: ${notice.reason}`;
-    default:
-      return `the venue refused with a code that is not known here: ${notice.venueCode} ${notice.words}`;
-  }
 }

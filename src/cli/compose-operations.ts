@@ -39,7 +39,7 @@ export interface OperationsSetup {
   readonly clockOffsetMs?: () => number | undefined;
 }
 
-type HookName = 'onHeard' | 'onIncident' | 'onNote' | 'onSlice' | 'onAcked' | 'onRefused' | 'onProtected';
+type HookName = 'onCanary' | 'onHeard' | 'onIncident' | 'onNote' | 'onSlice' | 'onAcked' | 'onRefused' | 'onProtected';
 
 type SessionHooks = { readonly [Name in HookName]: NonNullable<SessionSetup[Name]> };
 
@@ -148,6 +148,10 @@ function hooksOf({ clock, log, notebook, dispatcher, redact }: Watched, running:
       dispatcher.raise(alertOfIncident(incident, redact(shortJson(detail))));
       running().keeper?.look();
     },
+    onCanary(record) {
+      log.log(record.outcome === 'passed' ? 'info' : 'warn', 'a canary is over', { canary: record });
+      running().keeper?.look();
+    },
     onNote(note) {
       log.log(note.kind === 'rebalance' ? 'debug' : 'info', `note: ${note.kind}`, { note });
       if (note.kind === 'model' && note.modelId !== undefined) notebook.model(note.symbol, note.time);
@@ -217,6 +221,7 @@ function keeperOf(
           nextClose: session.market.nextClose,
           marketAheadMs: marketAhead(setup, now),
           clockOffsetMs: setup.clockOffsetMs?.(),
+          canary: session.canaries.status,
         },
         now,
       ),

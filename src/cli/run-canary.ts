@@ -2,7 +2,7 @@
 import type { Instrument } from '../domain/instrument.ts';
 import { PerpilotError } from '../domain/errors.ts';
 import { runCanary, type CanaryReport } from '../live/safety/canary.ts';
-import { FAMILY_PREFIX } from '../live/session/order-ids.ts';
+import { CANARY_COMMAND_PREFIX } from '../live/session/order-ids.ts';
 import type { VenueConnection, VenueName } from '../ports/venue-connection.ts';
 import { keyOf } from './bot-modes.ts';
 import { openBotVenue } from './bot-venue.ts';
@@ -40,7 +40,7 @@ export async function canaryOnce(options: CanaryOptions, context: CliContext): P
       market: connection.market,
       clock,
       instrument: await instrumentOf(connection, symbol),
-      idPrefix: `${FAMILY_PREFIX}cn-`,
+      idPrefix: CANARY_COMMAND_PREFIX,
       pauseMs: PAUSE_MS,
       stepMs: STEP_MS,
       triggerMs: patienceSeconds * 1_000,

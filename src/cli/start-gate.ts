@@ -10,6 +10,7 @@ import { DAY_MS } from '../domain/time.ts';
 import { VENUE_ERROR_CODES, VenueError } from '../domain/venue-error.ts';
 import { judgeAccount, type AccountAnswers, type AccountWishes } from '../live/start/account-fit.ts';
 import { accountId, judgeReadiness } from '../live/start/readiness-report.ts';
+import { canaryPrefix } from '../live/session/order-ids.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { VenueAccount } from '../ports/venue-account.ts';
 import { CONFIRMATION, type Key } from './bot-modes.ts';
@@ -56,9 +57,11 @@ export interface AccountGate {
   readonly remark: (text: string) => void;
 }
 
-/** Whether an order with our mark is in the journal; emergency closes ask nobody, not even the journal. */
+/** Whether an order with our mark is in the journal; emergency closes ask nobody, not even the journal, and canaries stand there as a whole. */
 export function knownOrders({ journal, prefix }: Pick<AccountGate, 'journal' | 'prefix'>): AccountWishes['isKnown'] {
-  return (id) => id.startsWith(`${prefix}x`) || (id.startsWith(prefix) && journal.latest('order', id) !== undefined);
+  const beside = [`${prefix}x`, canaryPrefix(prefix)];
+  return (id) =>
+    beside.some((each) => id.startsWith(each)) || (id.startsWith(prefix) && journal.latest('order', id) !== undefined);
 }
 
 /** Asks clock, key, symbols and account. @throws PerpilotError START_REFUSED; VenueError when the venue is not there */

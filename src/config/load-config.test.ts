@@ -221,6 +221,7 @@ describe('every rule between settings', () => {
     'guard.validated_min_trades': ['guard.validated_min_trades=51'],
     'live.no_entries.windows': ['live.no_entries.windows=[Sat 22:00-Sat 21:00]'],
     'live.no_entries.times': ['live.no_entries.times=[2024-02-30T12:00]'],
+    'live.canary.every_hours': ['live.canary.max_age_hours=24'],
     'live.watchdog.heartbeat_seconds': ['live.watchdog.heartbeat_seconds=15'],
     'live.feed_grace_seconds': ['live.feed_grace_seconds=20'],
     'alerts.email_security': ['alerts.email_security=none', 'alerts.email_host=mail.example.org'],

@@ -1,6 +1,6 @@
 // What can happen to the bot? Every input of a step, wherever it comes from.
 import type { Candle } from '../domain/candle.ts';
-import type { Fill, VenueEvent } from '../domain/fill.ts';
+import type { Fill, FundingPayment, VenueEvent } from '../domain/fill.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { OrderReason } from '../domain/order.ts';
 import type { AccountLimitState } from '../risk/account-limits.ts';
@@ -68,6 +68,14 @@ export interface ForeignFill {
   readonly leverage: number;
 }
 
+/** The account executed something that is no part of a trade: an order that was only to show that the venue takes it. */
+export interface BookedBeside {
+  readonly kind: 'booked-beside';
+  readonly time: number;
+  /** Its symbol need not be one of the engine's. */
+  readonly entry: Fill | FundingPayment;
+}
+
 /** What an earlier run with other settings remembered and a new one may not forget. */
 export interface MemoryRestored {
   readonly kind: 'memory-restored';
@@ -103,6 +111,7 @@ export type EngineEvent =
   | MemoryRestored
   | MoneyMoved
   | ForeignFill
+  | BookedBeside
   | ContractChanged
   | ExposureCut
   | VenueEvent;

@@ -11,6 +11,7 @@ import { advanceGuard, type GuardEvent, type GuardMode, type GuardReason } from 
 import type { FundingView } from '../strategy/strategy.ts';
 import type { Rebalance } from '../portfolio/rebalance.ts';
 import { digestBlock } from './blocks.ts';
+import { digestBeside } from './book-beside.ts';
 import { digestFill, digestFunding, digestRefusal } from './book-fill.ts';
 import { digestForeignFill } from './book-foreign-fill.ts';
 import { digestMoney } from './book-money.ts';
@@ -78,6 +79,9 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
       break;
     case 'foreign-fill':
       noteGuard(state, event.time, digestForeignFill(state, symbolOf(state, event.fill.symbol), event), notes);
+      break;
+    case 'booked-beside':
+      digestBeside(state, event);
       break;
     case 'contract-changed':
       changeContract(symbolOf(state, event.instrument.symbol), event.instrument);

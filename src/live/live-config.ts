@@ -1,5 +1,6 @@
 // Which settings does the section `live` have?
 import { z } from 'zod';
+import { canarySchema } from './safety/canary-config.ts';
 import { killSchema } from './safety/kill-config.ts';
 import { watchdogSchema } from './safety/watchdog-config.ts';
 import { noEntriesSchema } from './session/no-entries-config.ts';
@@ -78,6 +79,9 @@ export const liveSchema = z.strictObject({
   feed_deadline_seconds: seconds.describe('Seconds after a close when it is decided with the candles that are there.'),
   funding_deadline_seconds: seconds.describe('Seconds that a close waits for the funding rate of its own time.'),
   no_entries: noEntriesSchema.describe('When people want nothing to be opened.'),
+  canary: canarySchema.describe(
+    'Whether the venue still takes what the bot orders, tried by itself on testnet and demo.',
+  ),
   watchdog: watchdogSchema.describe('The process that acts when the bot hangs.'),
   kill: killSchema.describe('When the bot throws its own kill switch, or pauses.'),
 });
@@ -110,6 +114,11 @@ export const liveRules = [
     keys: ['no_entries.times'],
     says: 'no_entries.times must lie on days that there are',
     holds: ({ no_entries }: LiveSection) => no_entries.times.every((text) => instantOf(text) !== undefined),
+  },
+  {
+    keys: ['canary.every_hours', 'canary.max_age_hours'],
+    says: 'canary.every_hours must be below canary.max_age_hours, or every canary is too old before the next',
+    holds: ({ canary }: LiveSection) => canary.every_hours < canary.max_age_hours,
   },
   {
     keys: ['watchdog.heartbeat_seconds', 'watchdog.silent_seconds'],

@@ -12,6 +12,8 @@ export const JOURNAL_STREAMS = [
   'execution',
   /** Kill switch, pause and other switches that outlive the program; the key names the switch. */
   'latch',
+  /** A canary that begins or has ended. */
+  'canary',
   /** Equity at a close. */
   'equity',
   /** A model that a step names, whole; the key is its id. Written once, before the step. */

@@ -1,7 +1,10 @@
 // Where are the switches that a person throws? Outside of the bot's own memory, so that another process can throw them.
 
-/** `kill`: all is closed and nothing is opened until a person resumes; `pause`: nothing is opened. */
-export const LATCH_NAMES = ['kill', 'pause'] as const;
+/**
+ * `kill`: all is closed and nothing is opened until a person resumes; `pause`: nothing is opened until then; `canary`: the last
+ * canary failed, and nothing is opened until one passes, or a person resumes.
+ */
+export const LATCH_NAMES = ['kill', 'pause', 'canary'] as const;
 
 export type LatchName = (typeof LATCH_NAMES)[number];
 

@@ -77,11 +77,16 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
   confidenceOf: { home: 'strategy/meta-model.ts', usedBy: ['engine/judge-signal.ts'] },
   bookFill: {
     home: 'domain/ledger.ts',
-    usedBy: ['engine/book-fill.ts', 'engine/book-foreign-fill.ts', 'exchange-simulator/core/book-trade.ts'],
+    usedBy: [
+      'engine/book-beside.ts',
+      'engine/book-fill.ts',
+      'engine/book-foreign-fill.ts',
+      'exchange-simulator/core/book-trade.ts',
+    ],
   },
   bookFunding: {
     home: 'domain/ledger.ts',
-    usedBy: ['engine/book-fill.ts', 'exchange-simulator/core/book-trade.ts'],
+    usedBy: ['engine/book-beside.ts', 'engine/book-fill.ts', 'exchange-simulator/core/book-trade.ts'],
   },
   applyFill: { home: 'domain/position.ts', usedBy: ['domain/ledger.ts'] },
   feeOf: { home: 'simulation/fill-model.ts', usedBy: [] },

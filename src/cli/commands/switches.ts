@@ -18,7 +18,10 @@ interface SwitchOptions {
   readonly reason: string;
 }
 
-const WHAT: Readonly<Record<LatchName, string>> = {
+/** Switches that a person throws; that of the canary is thrown by a failed one alone. */
+type Thrown = Exclude<LatchName, 'canary'>;
+
+const WHAT: Readonly<Record<Thrown, string>> = {
   kill: 'close everything, ask the venue until it says flat, and open nothing until resume',
   pause: 'open nothing new until resume; what is held is looked after',
 };
@@ -28,7 +31,7 @@ interface KillOptions extends SwitchOptions, AccountOptions {
 }
 
 export function registerSwitches(program: Command, context: CliContext): void {
-  const ofSwitch = (name: LatchName): Command =>
+  const ofSwitch = (name: Thrown): Command =>
     program
       .command(name)
       .description(WHAT[name])
@@ -49,14 +52,14 @@ export function registerSwitches(program: Command, context: CliContext): void {
     .action((folder: string, options: KillOptions) => kill(folder, options, context));
   program
     .command('resume')
-    .description('take back pause, and with --confirm the kill switch too')
+    .description('take back pause and the block of a failed canary, and with --confirm the kill switch too')
     .argument('<dir>', 'folder of the bot: where its journal lies')
     .option('--confirm', 'the account was looked at, and the bot may trade again after a kill', false)
     .addHelpText('after', examples('resume runs/rehearsal --confirm'))
     .action((folder: string, options: { readonly confirm: boolean }) => resume(folder, options, context));
 }
 
-function throwSwitch(name: LatchName, folder: string, reason: string): void {
+function throwSwitch(name: Thrown, folder: string, reason: string): void {
   assertBot(folder);
   createLatchFiles(folder).set(name, { reason, by: 'command', at: Date.now() });
 }

@@ -20,11 +20,19 @@ const INCIDENTS: Readonly<Record<string, readonly [AlertKind, Severity]>> = {
   'model-refused': ['model', 'warning'],
   'model-lost': ['model', 'critical'],
   'registry-unreadable': ['model', 'warning'],
+  'canary-failed': ['orders', 'critical'],
+  'canary-left-over': ['orders', 'critical'],
+  'code-unknown': ['data', 'warning'],
+  'field-unknown': ['data', 'warning'],
 };
+
+/** Of these each name is news of its own. */
+const NAMED: ReadonlySet<string> = new Set(['code-unknown', 'field-unknown']);
 
 export function alertOfIncident({ kind, symbol, detail, time }: Incident, text: string): Alert {
   const [about, severity] = INCIDENTS[kind] ?? ['orders', 'warning'];
-  const where = symbol === undefined ? '' : ` ${symbol}`;
+  const what = NAMED.has(kind) && typeof detail['name'] === 'string' ? ` ${detail['name']}` : '';
+  const where = symbol === undefined ? what : ` ${symbol}`;
   const facts = Object.keys(detail).length === 0 ? '' : text;
   return alert({
     kind: about,

@@ -44,7 +44,7 @@ export const CANARY_STEPS: readonly CanaryStep[] = [
 ];
 
 /** Smallest size that the contract takes at `price` and a little below it. */
-function smallestQuantity(instrument: Instrument, price: number): number {
+export function smallestQuantity(instrument: Instrument, price: number): number {
   const { minQuantity, minNotional, lotSize } = instrument;
   const lowest = price * (1 - FAR);
   const forValue = floorToLot(instrument, (minNotional * MARGIN) / lowest + lotSize);

@@ -16,18 +16,22 @@ export interface CanaryRequest {
   readonly idPrefix: string;
   /** How often the venue is asked what it shows, milliseconds. */
   readonly pauseMs: number;
+  /** The same while the market is waited for; default: as often. */
+  readonly marketPauseMs?: number | undefined;
   /** What a step asked for must show within so many milliseconds. */
   readonly stepMs: number;
   /** The market must touch a stop or target right beside it within so many milliseconds. */
   readonly triggerMs: number;
   /** Codes of the venue, heard so far, that the program does not know. */
   readonly unknownCodes: () => readonly string[];
+  /** Why it has to end early, with what it left closed; undefined: it may go on. */
+  readonly interrupted?: (() => string | undefined) | undefined;
 }
 
 export interface CanaryRow {
   readonly step: string;
   readonly passed: boolean;
-  /** A code of the venue's port, or what was missing: `not-seen`, `code-unknown`, `not-flat`. */
+  /** A code of the venue's port, or what was missing: `not-seen`, `code-unknown`, `not-flat`; `interrupted`: it had to end. */
   readonly code: string | undefined;
   readonly text: string;
   readonly tookMs: number;
@@ -101,17 +105,21 @@ async function unused({ account, instrument: { symbol } }: CanaryRequest): Promi
 
 /** The step is done, and the venue shows in time what it should have brought about. */
 async function tried(request: CanaryRequest, step: CanaryStep, desk: CanaryDesk): Promise<Outcome> {
-  const { clock, stepMs, triggerMs, pauseMs } = request;
+  const { clock, stepMs, triggerMs, pauseMs, marketPauseMs = pauseMs, interrupted = () => undefined } = request;
+  const early = interrupted();
+  if (early !== undefined) return { passed: false, code: 'interrupted', text: early };
   const isSo = await step.act(desk);
   const deadline = clock.now() + (step.waitsForMarket ? triggerMs : stepMs);
   for (;;) {
+    const why = interrupted();
+    if (why !== undefined) return { passed: false, code: 'interrupted', text: why };
     const lookedAt = clock.now();
     const missing = await isSo();
     if (missing === undefined) return { passed: true, code: undefined, text: 'as it should be' };
     // A look that took long does not decide: the last one begins after the deadline.
     if (lookedAt >= deadline) return { passed: false, code: 'not-seen', text: missing };
     await new Promise<void>((resolve) => {
-      clock.after(pauseMs, resolve);
+      clock.after(step.waitsForMarket === true ? marketPauseMs : pauseMs, resolve);
     });
   }
 }

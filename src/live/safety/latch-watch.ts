@@ -44,6 +44,11 @@ export class LatchWatch {
     return LATCH_NAMES.every((name) => this.read(name) === undefined);
   }
 
+  /** Whether the canary may open something: its own switch does not keep it from showing that all is well again. */
+  get mayTry(): boolean {
+    return LATCH_NAMES.every((name) => name === 'canary' || this.read(name) === undefined);
+  }
+
   /** Looks at the switches; what is new is acted upon, written down and stays until a person takes it back. */
   look(): void {
     for (const [name, latch] of this.unwritten) this.keep(name, latch);
@@ -64,6 +69,17 @@ export class LatchWatch {
   /** A rule of the bot itself throws a switch: first it is on the disk, then it is acted upon. */
   throwLatch(name: LatchName, latch: Latch): void {
     this.keep(name, latch);
+    this.look();
+  }
+
+  /** Takes back the one that the bot itself sets and lifts; where the disk refuses, it stays. */
+  takeBack(name: 'canary'): void {
+    this.unwritten.delete(name);
+    try {
+      this.setup.store.clear(name);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
     this.look();
   }
 

@@ -3,7 +3,8 @@ import type { Direction } from '../../domain/side.ts';
 import { VenueError } from '../../domain/venue-error.ts';
 import type { HeldPosition } from '../../ports/venue-account.ts';
 import type { StreamEvent } from '../../ports/venue-streams.ts';
-import { compareAccount, type AccountFinding, type BookedSymbol } from '../account/compare-account.ts';
+import { heldBeside, symbolsBeside } from '../../engine/book-beside.ts';
+import { compareAccount, type AccountFinding, type BookedSymbol, type VenueSide } from '../account/compare-account.ts';
 import { checkExposure } from './exposure-watch.ts';
 import { settleFinding } from './settle-finding.ts';
 import type { SessionHand } from './session-hand.ts';
@@ -62,7 +63,8 @@ export class AccountWatch {
   async catchUp(): Promise<void> {
     const { session, setup } = this;
     const from = Math.max(setup.executionsFrom, session.executions.newestTime - setup.rules.executionOverlapMs);
-    const surely = setup.engine.state.symbols.map(({ instrument }) => instrument.symbol);
+    const traded = setup.engine.state.symbols.map(({ instrument }) => instrument.symbol);
+    const surely = [...new Set([...traded, ...session.canaries.symbols, ...symbolsBeside(setup.engine.state)])];
     const found = await setup.connection.account.executions({ from, surely });
     await session.queue.run(() => {
       for (const execution of found) session.executions.take(execution, (id) => setup.engine.hasExecution(id), true);
@@ -97,6 +99,7 @@ export class AccountWatch {
       await this.catchUp();
       const known = this.session.executions.knownCount;
       const moves = this.session.protection.moves;
+      const tries = this.session.canaries.moves;
       const [positions, openOrders, balance] = await Promise.all([
         account.positions(),
         account.openOrders(),
@@ -105,10 +108,11 @@ export class AccountWatch {
       await this.session.queue.run(() => {
         this.remember(positions);
         // What moves while it is looked at cannot be compared: orders on their way, executions just come or not booked yet.
-        const { executions, orders, protection } = this.session;
-        const isStill = executions.isEmpty && orders.steady && protection.quiet;
-        if (!isStill || executions.knownCount !== known || protection.moves !== moves) this.compareSoon();
-        else this.judge(compareAccount(this.books(), { positions, openOrders, wallet: balance.wallet }));
+        const { executions, orders, protection, canaries } = this.session;
+        const isStill = executions.isEmpty && orders.steady && protection.quiet && canaries.moves !== undefined;
+        const isSame = executions.knownCount === known && protection.moves === moves && canaries.moves === tries;
+        if (isStill && isSame) this.judge(this.findings({ positions, openOrders, wallet: balance.wallet }));
+        else this.compareSoon();
       });
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
@@ -180,17 +184,40 @@ export class AccountWatch {
     );
   }
 
+  /** What a canary holds and orders while it is on is nobody else's business. */
+  private findings({ positions, openOrders, wallet }: VenueSide): readonly AccountFinding[] {
+    const { symbol: tried } = this.session.canaries;
+    const isOurs = ({ symbol }: { readonly symbol: string }): boolean => symbol !== tried;
+    const books = this.books();
+    return compareAccount(
+      { ...books, symbols: books.symbols.filter(isOurs) },
+      { positions: positions.filter(isOurs), openOrders: openOrders.filter(isOurs), wallet },
+    );
+  }
+
   private books() {
     const { engine, prefix, familyPrefix, rules } = this.setup;
+    const beside = symbolsBeside(engine.state).filter((symbol) => !engine.state.bySymbol.has(symbol));
     return {
-      symbols: engine.state.symbols.map(({ instrument, trade }): BookedSymbol => ({
-        symbol: instrument.symbol,
-        quantity: trade === undefined ? 0 : trade.direction * trade.quantity,
-        stopPrice: trade?.stopPrice,
-        targetPrice: undefined,
-        halfLot: instrument.lotSize / 2,
-        halfTick: instrument.tickSize / 2,
-      })),
+      symbols: [
+        ...engine.state.symbols.map(({ instrument, trade }): BookedSymbol => ({
+          symbol: instrument.symbol,
+          quantity:
+            trade === undefined ? heldBeside(engine.state, instrument.symbol) : trade.direction * trade.quantity,
+          stopPrice: trade?.stopPrice,
+          targetPrice: undefined,
+          halfLot: instrument.lotSize / 2,
+          halfTick: instrument.tickSize / 2,
+        })),
+        ...beside.map((symbol): BookedSymbol => ({
+          symbol,
+          quantity: heldBeside(engine.state, symbol),
+          stopPrice: undefined,
+          targetPrice: undefined,
+          halfLot: 0,
+          halfTick: 0,
+        })),
+      ],
       underWay: this.session.orders.underWay,
       ownPrefix: prefix,
       familyPrefix,

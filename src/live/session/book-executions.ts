@@ -1,10 +1,12 @@
 // How are executions booked, and what does each call for? One after the other, with stops where something is held and none elsewhere.
 import type { EngineEvent } from '../../engine/event.ts';
+import { heldBeside } from '../../engine/book-beside.ts';
 import type { SymbolState } from '../../engine/state.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { AccountWatch } from './account-watch.ts';
 import { awaitsFunding, type FundingWait } from './awaited-funding.ts';
+import { canaryBooking } from './book-canary.ts';
 import { executionRow } from './execution-desk.ts';
 import { checkExposure } from './exposure-watch.ts';
 import { eventOfExecution } from './report.ts';
@@ -34,12 +36,24 @@ export function bookExecutions(before: number, parts: BookingParts): void {
   for (const execution of session.executions.due(before)) {
     const { symbol } = execution;
     if (waiting.has(symbol)) continue;
+    const held = heldBeside(setup.engine.state, symbol);
+    const beside = canaryBooking(execution, { prefix: setup.prefix, held });
+    if (beside !== undefined) {
+      taken(execution);
+      session.digest(beside, execution);
+      continue;
+    }
     const state = setup.engine.state.bySymbol.get(symbol);
     if (awaitsFunding(execution, waitOf(symbol, state, parts))) {
       waiting.add(symbol);
       continue;
     }
     if (state === undefined) {
+      // What took from a canary's position may have come before the entry that opened it.
+      if (session.canaries.symbols.includes(symbol) && !session.executions.isListed(execution)) {
+        waiting.add(symbol);
+        continue;
+      }
       taken(execution);
       session.incident({ kind: 'foreign-symbol', symbol, detail: { execution }, time: execution.time });
       setup.engine.write([executionRow(execution, setup.clock.now())]);

@@ -47,4 +47,5 @@ export const DEFAULT_RULES: SessionRules = {
     protectionFailures: 2,
     protectionAction: 'kill',
   },
+  canary: undefined,
 };

@@ -5,6 +5,9 @@ import { sha256Hex } from '../../domain/sha256.ts';
 /** Every perpilot's ids begin with this. */
 export const FAMILY_PREFIX = 'pp';
 
+/** What the canary command's ids begin with, whatever bot trades the account. */
+export const CANARY_COMMAND_PREFIX = `${FAMILY_PREFIX}cn-`;
+
 const LONGEST_SYMBOL = 14;
 
 /** What the ids of one bot begin with; `instance`: two to four letters or digits. */
@@ -16,6 +19,9 @@ export function ownPrefix(instance: string): string {
 export function instanceOf(account: string, name: string): string {
   return digest(`${account}\n${name}`, 2);
 }
+
+/** What the ids of a bot's canaries begin with; those of its other orders go on with a capital, a digit, or an x in an emergency. */
+export const canaryPrefix = (prefix: string): string => `${prefix}c`;
 
 /**
  * The client order id of the `leg`-th order of a decision of the engine, from 1; at most 36 characters of letters, digits and

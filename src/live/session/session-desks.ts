@@ -21,7 +21,10 @@ import type { SessionSetup } from './session-setup.ts';
 import { SweepDesk } from './sweep-desk.ts';
 
 /** What the desks ask of their session. */
-export interface DeskHand extends Omit<SessionHand, 'executions' | 'orders' | 'protection' | 'market' | 'digest'> {
+export interface DeskHand extends Omit<
+  SessionHand,
+  'executions' | 'orders' | 'protection' | 'market' | 'digest' | 'canaries'
+> {
   decide(slice: MarketSlice, missing: readonly string[]): void;
   refused(order: TrackedOrder, reason: string): void;
   fetchExecutions(): void;

@@ -9,6 +9,16 @@ import type { ProtectionDesk } from './protection-desk.ts';
 import type { Incident } from './session-setup.ts';
 import type { WorkQueue } from './work-queue.ts';
 
+/** What of a canary others must not take for something else. */
+export interface CanaryFootprint {
+  /** Whose positions and orders are the canary's; undefined: none is on, and none has left anything. */
+  readonly symbol: string | undefined;
+  /** How many changes it asked for; undefined while one is on its way, when nothing can be compared. */
+  readonly moves: number | undefined;
+  /** Symbols whose executions may be those of a canary. */
+  readonly symbols: readonly string[];
+}
+
 export interface SessionHand {
   readonly queue: WorkQueue;
   readonly executions: ExecutionDesk;
@@ -17,6 +27,7 @@ export interface SessionHand {
   readonly market: MarketDesk;
   readonly kills: KillRules;
   readonly entryWindows: EntryWindowWatch;
+  readonly canaries: CanaryFootprint;
   digest(event: EngineEvent): void;
   /** Books executions that happened before `before`, one after the other. */
   bookDue(before: number): void;

@@ -12,6 +12,8 @@ import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { ChampionSource } from '../models/champion-source.ts';
+import type { CanaryRules } from '../safety/canary-plan.ts';
+import type { CanaryRecord } from '../safety/canary-record.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
 import type { EntryWindowRules } from './entry-windows.ts';
@@ -51,6 +53,8 @@ export interface SessionRules {
   /** Differences of the wallet up to this, quote currency, are rounding of the venue. */
   readonly walletTolerance: number;
   readonly kill: KillSettings;
+  /** Undefined: the bot runs no canary by itself. */
+  readonly canary: CanaryRules | undefined;
 }
 
 export interface Incident {
@@ -94,5 +98,7 @@ export interface SessionSetup {
   readonly onSlice?: ((slice: MarketSlice, equity: number) => void) | undefined;
   readonly onAcked?: ((order: TrackedOrder, latencyMs: number) => void) | undefined;
   readonly onRefused?: ((order: TrackedOrder, reason: string) => void) | undefined;
+  /** A canary is over. */
+  readonly onCanary?: ((record: CanaryRecord) => void) | undefined;
   readonly onProtected?: ((symbol: string, unprotectedMs: number) => void) | undefined;
 }

@@ -13,6 +13,7 @@ import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
 import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
+import { CanaryDesk } from './canary-desk.ts';
 import { emergencyClose } from './emergency-close.ts';
 import type { EntryWindowWatch } from './entry-window-watch.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
@@ -36,6 +37,7 @@ import type { SweepDesk } from './sweep-desk.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { Incident, SessionSetup } from './session-setup.ts';
 import { hear, topicsOf } from './stream-ear.ts';
+import { UnknownWatch } from './unknown-watch.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Why entries are blocked while the disk refuses. */
@@ -55,6 +57,8 @@ export class Session implements SessionHand, DeskHand {
   readonly kills: KillRules;
   readonly entryWindows: EntryWindowWatch;
   private readonly champions: ChampionDesk | undefined;
+  readonly unknowns: UnknownWatch;
+  readonly canaries: CanaryDesk;
   private readonly heartbeat: HeartbeatWriter | undefined;
   private readonly setup: SessionSetup;
   private subscription: StreamSubscription | undefined;
@@ -78,6 +82,8 @@ export class Session implements SessionHand, DeskHand {
     this.kills = killRulesOf(setup, this);
     this.entryWindows = entryWindowsOf(setup, this);
     this.champions = setup.champions && new ChampionDesk(this, { ...setup, ...setup.champions });
+    this.unknowns = new UnknownWatch(this, setup);
+    this.canaries = new CanaryDesk(this, given);
     this.heartbeat = heartbeatOf(setup, this);
   }
 
@@ -90,16 +96,19 @@ export class Session implements SessionHand, DeskHand {
       this.block('reconciliation', true);
       this.lookAround();
       this.kills.recover(this.setup.journal, this.setup.engine.state.limits);
+      this.unknowns.recover(this.setup.journal);
+      this.canaries.recover();
     });
     await this.market.refreshListings();
     await this.watch.compare();
     await this.queue.run(() => this.takeUp());
   }
 
-  /** Switches and times without entries. */
+  /** Switches, times without entries, and whether a canary is due. */
   private lookAround(): void {
     this.latches.look();
     this.entryWindows.look();
+    this.canaries.look();
   }
 
   private get parts() {
@@ -176,6 +185,7 @@ export class Session implements SessionHand, DeskHand {
     this.watch.end();
     this.contracts.end();
     this.champions?.end();
+    this.canaries.end();
     await this.subscription?.close();
     await this.queue.idle();
     this.heartbeat?.end();

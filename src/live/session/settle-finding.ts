@@ -1,5 +1,7 @@
 // What is done about a difference between books and venue? The venue wins: stops are put back, orphans cancelled, the rest booked.
 import { invariant } from '../../domain/errors.ts';
+import { entryPriceOf } from '../../domain/ledger.ts';
+import { heldBeside } from '../../engine/book-beside.ts';
 import type { Direction } from '../../domain/side.ts';
 import type { Fill } from '../../domain/fill.ts';
 import type { HeldPosition } from '../../ports/venue-account.ts';
@@ -51,12 +53,28 @@ export function settleFinding(finding: AccountFinding, parts: SettleParts): void
 
 /** Executions that the venue no longer shows: the difference is booked at the last close, without a fee, as foreign. */
 function bookDifference(symbol: string, change: number, { session, setup, watch }: SettleParts): void {
+  if (heldBeside(setup.engine.state, symbol) !== 0) {
+    bookDifferenceBeside(symbol, change, { session, setup });
+    return;
+  }
   const state = setup.engine.state.bySymbol.get(symbol);
   invariant(state !== undefined, `${symbol} is not a symbol of this bot`);
   const fill = foreignFill(symbol, { change, price: state.close, time: setup.clock.now(), stopPrice: undefined });
   session.digest({ kind: 'foreign-fill', time: fill.time, fill, leverage: watch.leverageOf(symbol) });
   if (state.trade === undefined) session.protection.forget(symbol);
   else session.protect(symbol, false);
+}
+
+/**
+ * Of what is held beside all trades. What the venue made of it is not known here, and moves the wallet. What is more than was
+ * ordered belongs to a person, and stays told and blocked.
+ */
+function bookDifferenceBeside(symbol: string, change: number, { session, setup }: Omit<SettleParts, 'watch'>): void {
+  const before = heldBeside(setup.engine.state, symbol);
+  if (Math.abs(before + change) > Math.abs(before)) return;
+  const price = entryPriceOf(setup.engine.state.ledger, symbol) ?? NaN;
+  const entry = foreignFill(symbol, { change, price, time: setup.clock.now(), stopPrice: undefined });
+  session.digest({ kind: 'booked-beside', time: entry.time, entry });
 }
 
 function adopt({ symbol, quantity, entryPrice, leverage }: HeldPosition, { session, setup, watch }: SettleParts): void {

@@ -38,6 +38,10 @@ export class SweepDesk {
     return this.sweeps.size === 0;
   }
 
+  isSweeping(symbol: string): boolean {
+    return this.sweeps.has(symbol);
+  }
+
   /** The symbol has become flat. */
   begin(symbol: string): void {
     if (this.sweeps.has(symbol)) return;

@@ -1,6 +1,6 @@
 // Is the account such as the bot needs it, and does it have it for itself? What its answers say against a start.
 import type { AccountModes, HeldPosition, VenueExecution, VenueOrder } from '../../ports/venue-account.ts';
-import { FAMILY_PREFIX } from '../session/order-ids.ts';
+import { CANARY_COMMAND_PREFIX, FAMILY_PREFIX } from '../session/order-ids.ts';
 import type { StartFinding } from './start-finding.ts';
 
 /** What the account answered. */
@@ -74,6 +74,8 @@ function judgeOthers({ openOrders, executions }: AccountAnswers, { isKnown }: Ac
   for (const { clientOrderId, symbol, what } of named) {
     const order = familyOrder(clientOrderId);
     if (order === undefined || isKnown(order)) continue;
+    // `perpilot canary` is over when its orders are, and nobody's bot.
+    if (what !== 'rests' && order.startsWith(CANARY_COMMAND_PREFIX)) continue;
     const message = `order ${clientOrderId} of ${symbol} ${what}: a perpilot gave it, and this journal does not know it`;
     return [{ code: 'OTHER_INSTANCE', message }];
   }

@@ -2,6 +2,8 @@
 import { ledgerEquity } from '../../domain/ledger.ts';
 import type { RoundTrip } from '../../engine/round-trip.ts';
 import type { EngineState, OpenTrade, SymbolState } from '../../engine/state.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import type { CanaryFacts } from '../safety/canary-record.ts';
 import { LATCH_NAMES, type LatchStore } from '../../ports/latch-store.ts';
 import { STATUS_VERSION, type StatusFacts, type SymbolStatus } from './status-document.ts';
 import type { StatusNotebook } from './status-notebook.ts';
@@ -19,6 +21,8 @@ export interface StatusSources {
   /** How far the time of the market is ahead of ours, milliseconds: not 0 only on a market that is replayed. */
   readonly marketAheadMs: number;
   readonly clockOffsetMs: number | undefined;
+  /** Undefined: the bot runs none by itself. */
+  readonly canary: CanaryFacts | undefined;
 }
 
 /** What stays as it is over the life of the program. */
@@ -67,7 +71,25 @@ export function collectFacts(identity: BotIdentity, sources: StatusSources, now:
     ...notebook.window(now),
     clockOffsetMs: sources.clockOffsetMs ?? null,
     slippageBps: slippageOf(roundTrips.slice(-SLIPPAGE_TRADES)),
+    canary: canaryFacts(sources),
     durable: sources.durable,
+  };
+}
+
+function canaryFacts({ canary, marketAheadMs }: StatusSources): StatusFacts['canary'] {
+  if (canary === undefined) return null;
+  const { last, maxAgeMs } = canary;
+  const own = (time: number | undefined): number | null =>
+    time === undefined ? null : Math.round(time - marketAheadMs);
+  return {
+    symbol: last === undefined || last.symbol === '' ? null : last.symbol,
+    startedAt: own(last?.startedAt),
+    endedAt: own(last?.endedAt),
+    outcome: last?.outcome ?? null,
+    failedStep: last?.failedStep ?? null,
+    reason: last?.reason ?? null,
+    passedAt: own(last?.passedAt),
+    maxAgeHours: maxAgeMs / HOUR_MS,
   };
 }
 

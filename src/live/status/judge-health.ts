@@ -1,5 +1,5 @@
 // Is the bot well? From the facts of a moment: what makes it UNHEALTHY, what only DEGRADED, each with the mend.
-import { MINUTE_MS } from '../../domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Finding, Health, StatusDocument, StatusFacts, SymbolStatus } from './status-document.ts';
 
 /** Times in milliseconds. */
@@ -27,7 +27,12 @@ export interface Judgement {
 /** Everything that is wrong at `now`, which may be later than the facts: then their age counts as well. */
 export function judgeHealth(facts: StatusFacts, rules: HealthRules, now: number): Judgement {
   const issues = [...loopIssues(facts, rules, now), ...accountIssues(facts), ...symbolIssues(facts, rules, now)];
-  const warnings = [...accountWarnings(facts), ...surroundings(facts, rules), ...modelWarnings(facts, rules)];
+  const warnings = [
+    ...accountWarnings(facts),
+    ...canaryWarnings(facts, now),
+    ...surroundings(facts, rules),
+    ...modelWarnings(facts, rules),
+  ];
   return { health: issues.length > 0 ? 'UNHEALTHY' : warnings.length > 0 ? 'DEGRADED' : 'HEALTHY', issues, warnings };
 }
 
@@ -113,10 +118,26 @@ function accountWarnings({ guard, latches, blocks }: StatusFacts): Finding[] {
   if (latches.some(({ name }) => name === 'pause'))
     findings.push(found('paused', 'entries are paused: perpilot resume takes it back'));
   for (const { reason, symbols } of blocks) {
-    if (reason === 'pause' || reason === 'kill') continue;
+    if (reason === 'pause' || reason === 'kill' || reason === 'canary') continue;
     findings.push(
       found('entries-blocked', `nothing is opened${symbols === null ? '' : ` in ${symbols.join(', ')}`}: ${reason}`),
     );
+  }
+  return findings;
+}
+
+function canaryWarnings({ canary, latches, startedAt }: StatusFacts, now: number): Finding[] {
+  const findings = latches.flatMap(({ name, reason }) =>
+    name === 'canary'
+      ? [found('canary-failed', `nothing is opened until a canary passes, or perpilot resume: ${reason}`)]
+      : [],
+  );
+  if (canary === null) return findings;
+  const { passedAt, maxAgeHours, reason } = canary;
+  const age = now - (passedAt ?? startedAt);
+  if (age > maxAgeHours * HOUR_MS) {
+    const why = reason === null ? '' : `: ${reason}`;
+    findings.push(found('canary-old', `no canary has passed for ${(age / HOUR_MS).toFixed(0)} h${why}`));
   }
   return findings;
 }

@@ -1,4 +1,5 @@
 // Which numbers does a monitoring system get? Everything that the status says, as gauges with names that stay.
+import { LATCH_NAMES } from '../../ports/latch-store.ts';
 import type { StatusView } from './read-status.ts';
 import { HEALTH_STATES, type StatusDocument, type SymbolStatus } from './status-document.ts';
 
@@ -51,10 +52,20 @@ function botMetrics(status: StatusDocument, now: number): Metric[] {
     one('perpilot_slippage_bps', 'Mean of the last trades; positive: a cost', status.slippageBps),
     one('perpilot_api_errors', 'Errors of the venue in the last hour', status.apiErrorsInWindow),
     one('perpilot_incidents', 'Incidents of the last hour', status.incidentsInWindow),
+    one('perpilot_canary_passed', '1: the last canary passed', passedOf(status)),
+    one(
+      'perpilot_canary_age_seconds',
+      'Since the last canary that passed',
+      status.canary === null || status.canary.passedAt === null ? null : (now - status.canary.passedAt) / 1_000,
+    ),
     one('perpilot_journal_durable', '1: the journal can be written', status.durable ? 1 : 0),
     one('perpilot_memory_bytes', 'Resident memory of the bot', status.machine.memoryBytes),
     one('perpilot_disk_free_bytes', 'Free disk', status.machine.diskFreeBytes),
   ];
+}
+
+function passedOf({ canary }: StatusDocument): number | null {
+  return canary === null || canary.outcome === null ? null : Number(canary.outcome === 'passed');
 }
 
 function accountMetrics(status: StatusDocument): Metric[] {
@@ -83,7 +94,7 @@ function accountMetrics(status: StatusDocument): Metric[] {
       'perpilot_switch',
       'Switches that a person or a rule has set',
       'name',
-      ['kill', 'pause'].map((name) => [name, isSet(name)]),
+      LATCH_NAMES.map((name) => [name, isSet(name)]),
     ),
     one('perpilot_halted', '1: the drawdown limit has latched', status.halted ? 1 : 0),
     one('perpilot_entries_blocked', 'Reasons why nothing is opened', status.blocks.length),

@@ -51,6 +51,17 @@ const alertSchema = z.object({
 
 const tradeSchema = z.object({ symbol: z.string(), exitTime: time, netPnl: amount, reason: z.string() });
 
+const canarySchema = z.object({
+  symbol: z.string().nullable().describe('Where the last one ordered; null: nowhere yet.'),
+  startedAt: time.nullable().describe('When the last one began; null: none did.'),
+  endedAt: time.nullable().describe('null: it is on, or what it left is being cleared.'),
+  outcome: z.enum(['passed', 'failed', 'interrupted', 'impossible']).nullable(),
+  failedStep: z.string().nullable(),
+  reason: z.string().nullable(),
+  passedAt: time.nullable().describe('When the last one that passed ended.'),
+  maxAgeHours: z.number(),
+});
+
 /** What is known, before it is judged. */
 const factsShape = {
   version: z.literal(STATUS_VERSION),
@@ -83,6 +94,7 @@ const factsShape = {
   orderLatencyMs: z.number().nullable().describe('From sending to acknowledgement, median of the last orders.'),
   slippageBps: z.number().nullable().describe('Mean of the last trades; positive: a cost. null: none yet.'),
   unprotectedSecondsMax: z.number().describe('Longest time without a stop in this life of the program.'),
+  canary: canarySchema.nullable().describe('null: the bot runs none by itself.'),
   durable: z.boolean().describe('False: the journal cannot be written.'),
   machine: machineSchema,
   lastAlert: alertSchema.nullable(),

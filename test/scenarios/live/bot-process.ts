@@ -80,6 +80,8 @@ const LIVELY = [
   'model.min_train_samples=20',
   'model.boosting.trees=10',
   'model.bags=1',
+  // The market of these exchanges stands still where nobody moves it.
+  'live.canary.enabled=false',
 ];
 
 export interface BotCall {

@@ -201,6 +201,17 @@ function tellerOf(
   };
 }
 
+const NO_TICKER = {
+  markPrice: undefined,
+  bid: undefined,
+  ask: undefined,
+  tradedValue24h: undefined,
+  fundingRate: undefined,
+  nextFundingTime: undefined,
+};
+
+const quoted = (exchange: SimulatedExchange, symbol: string) => ({ lastPrice: exchange.quote(symbol).last });
+
 /** A connection to `exchange`. Every answer comes with a later microtask. */
 export function directVenue(options: DirectVenueOptions): VenueConnection {
   const { exchange, separateProtection = false } = options;
@@ -257,6 +268,7 @@ export function directVenue(options: DirectVenueOptions): VenueConnection {
             quantity: order.quantity,
             price: order.price,
             reduceOnly: order.reduceOnly,
+            ...(order.timeInForce === undefined ? {} : { timeInForce: order.timeInForce }),
             triggerPrice: order.triggerPrice,
             ...(typeof stopPrice === 'number' ? { stopPrice, stopTrigger: triggerBy } : {}),
             ...(typeof targetPrice === 'number' ? { targetPrice, targetTrigger: triggerBy } : {}),
@@ -331,7 +343,10 @@ export function directVenue(options: DirectVenueOptions): VenueConnection {
             })),
         ),
       fundingHistory: ({ symbol, from, until }) => call('fundingHistory', () => exchange.funding(symbol, from, until)),
-      tickers: async () => [],
+      tickers: async () =>
+        exchange
+          .contracts()
+          .map(({ instrument: { symbol } }) => ({ ...NO_TICKER, symbol, ...quoted(exchange, symbol) })),
     },
     streams: {
       subscribe(topics, listener) {

@@ -1,6 +1,7 @@
 // Which bot meets a whole venue? A session on the real connector, over the wire of either exchange, on a small market of one symbol.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
+import type { LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
 import type { SessionRules } from '../../../src/live/session/session-setup.ts';
 import { paramsOf, signalsAt, type Script } from '../engine/scripted-bot.ts';
@@ -21,6 +22,9 @@ export interface VenueBotSetup {
   readonly params?: Parameters<typeof paramsOf>[0];
   readonly costs?: SharedMarket['costs'];
   readonly rules?: Partial<SessionRules>;
+  readonly latches?: LatchStore;
+  /** Contracts that the exchange lists beside the one that the bot trades. */
+  readonly others?: readonly string[];
   /** Stands between bot and venue. */
   readonly between?: (connection: VenueConnection, exchange: SimulatedExchange) => VenueConnection;
 }
@@ -35,6 +39,8 @@ export interface VenueBot extends AsyncDisposable {
   run(hour: number): Promise<void>;
   /** The program ends without a word; a new one takes up what it left. */
   restart(): void;
+  /** A program that has read the journal, and does nothing yet. */
+  next(): RehearsedBot;
   incidents(): readonly string[];
   quantities(): { readonly venue: number; readonly books: number };
 }
@@ -52,7 +58,20 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     funding: [fundingEvery(8 * HOUR, 0)],
     costs: setup.costs ?? FREE,
   };
-  const exchange = exchangeOf(market, { deposit: 100_000 });
+  const { others = [] } = setup;
+  const beside = others.map((symbol) => ({
+    instrument: { ...INSTRUMENT, symbol },
+    series: { ...market.series[0], symbol },
+    funding: { ...fundingEvery(8 * HOUR, 0), symbol },
+  }));
+  const listed: SharedMarket = {
+    ...market,
+    instruments: [...market.instruments, ...beside.map(({ instrument }) => instrument)],
+    series: [...market.series, ...beside.map(({ series }) => series)],
+    finer: [...market.finer, ...beside.map(() => [])],
+    funding: [...market.funding, ...beside.map(({ funding }) => funding)],
+  };
+  const exchange = exchangeOf(listed, { deposit: 100_000 });
   const venue = await scriptedVenue({ venue: setup.venue, exchange });
   const journal = memoryJournal();
   const unprotected: number[] = [];
@@ -80,6 +99,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
       patience: () => pause(PATIENCE_MS),
     },
     ...(setup.rules === undefined ? {} : { rules: setup.rules }),
+    ...(setup.latches === undefined ? {} : { latches: setup.latches }),
   };
   let life = rehearsedBot(bot);
   return {
@@ -99,6 +119,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
       life.session.queue.halt();
       life = rehearsedBot(bot);
     },
+    next: () => rehearsedBot(bot),
     incidents: () => [...new Set(life.incidents.map(({ kind }) => kind))],
     quantities() {
       const trade = life.engine.state.bySymbol.get(SYMBOL)?.trade;

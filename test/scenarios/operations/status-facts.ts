@@ -56,6 +56,7 @@ export const FACTS: StatusFacts = {
   orderLatencyMs: 80,
   slippageBps: 1.5,
   unprotectedSecondsMax: 2,
+  canary: null,
   durable: true,
   machine: { memoryBytes: 200_000_000, diskFreeBytes: 20_000_000_000 },
   lastAlert: null,

@@ -58,6 +58,7 @@ describe('the status of a bot', () => {
           nextClose: bot.session.market.nextClose,
           marketAheadMs: 0,
           clockOffsetMs: undefined,
+          canary: undefined,
         },
         exchange.now,
       );

@@ -1,0 +1,30 @@
+// What does a running bot hear of its connection although nothing failed? A remark for people, and what is unknown for the session.
+import type { ConnectorNotice, NoticeListener } from '../adapters/ccxt/notice.ts';
+import type { UnknownWord } from '../live/session/unknown-watch.ts';
+
+export interface ConnectorNotices {
+  readonly listener: NoticeListener;
+  /** From now on `heard` is told of what is unknown; at once of what came before. */
+  tellTo(heard: (word: UnknownWord) => void): void;
+}
+
+export function connectorNotices(remark: (text: string) => void): ConnectorNotices {
+  const waiting: UnknownWord[] = [];
+  let tell = (word: UnknownWord): void => void waiting.push(word);
+  return {
+    listener(notice) {
+      if (notice.kind === 'code-unknown') tell({ kind: notice.kind, name: notice.venueCode, words: notice.words });
+      else remark(noticeText(notice));
+    },
+    tellTo(heard) {
+      tell = heard;
+      for (const word of waiting.splice(0)) heard(word);
+    },
+  };
+}
+
+/** What is unknown is not here: the session makes an incident of it. */
+function noticeText(notice: Exclude<ConnectorNotice, { readonly kind: 'code-unknown' }>): string {
+  if (notice.kind === 'budget-unshared') return `requests of other processes are not counted: ${notice.reason}`;
+  return `the clock ${notice.whose === 'own' ? 'of this machine' : 'of the venue'} jumped by ${notice.byMs} ms`;
+}

@@ -80,20 +80,23 @@ const LIVELY = [
   'model.min_train_samples=20',
   'model.boosting.trees=10',
   'model.bags=1',
-  // The market of these exchanges stands still where nobody moves it.
-  'live.canary.enabled=false',
 ];
 
 export interface BotCall {
   readonly url: string;
   readonly state: string;
   readonly exchange?: VenueName;
+  /** Whether it runs the canary by itself. Default: no. */
+  readonly canary?: boolean;
   readonly more?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export function startBot({ url, state, exchange = 'bybit', more = [], env = {} }: BotCall): RunningBot {
-  const settings = [...LIVELY, `live.exchange=${exchange}`].flatMap((setting) => ['--set', setting]);
+export function startBot(call: BotCall): RunningBot {
+  const { url, state, exchange = 'bybit', more = [], env = {} } = call;
+  // The market of these exchanges stands still where nobody moves it.
+  const canary = `live.canary.enabled=${String(call.canary ?? false)}`;
+  const settings = [...LIVELY, canary, `live.exchange=${exchange}`].flatMap((setting) => ['--set', setting]);
   const words = ['bot', '--json', '--mode', 'testnet', '--base-url', url, '--state', state];
   const symbols = ['--symbols', 'ALPHAUSDT', 'BRAVOUSDT'];
   const { key, secret } = simulatorCredentials({}).credentials;

@@ -6,6 +6,7 @@ import { registerAlerts } from './commands/alerts.ts';
 import { registerBackup } from './commands/backup.ts';
 import { registerBot } from './commands/bot.ts';
 import { registerCalibrate } from './commands/calibrate.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerData } from './commands/data.ts';
@@ -84,5 +85,6 @@ ${exitCodes}`,
   registerLogs(program, context);
   registerMonitor(program, context);
   registerBackup(program, context);
+  registerCompletion(program, context);
   return program;
 }

@@ -8,6 +8,7 @@ import { writeFileAtomically } from '../adapters/system/atomic-write.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { machineFacts } from '../adapters/system/machine-facts.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
+import { createSystemd } from '../adapters/system/systemd.ts';
 import type { Config } from '../config/schema.ts';
 import { alertOfHealth, alertOfIncident, alertOfNote, alertOfTrade } from '../live/alerts/alerts-of-session.ts';
 import type { AlertDispatcher } from '../live/alerts/dispatcher.ts';
@@ -22,6 +23,7 @@ import { StatusNotebook } from '../live/status/status-notebook.ts';
 import type { LatchStore } from '../ports/latch-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createDispatcher, startWatcher } from './alert-desk.ts';
+import { beginServiceWatch } from './service-watch.ts';
 import { LOG_FOLDER, readStatus, statusFileOf } from './status-file.ts';
 import type { Environment } from './terminal.ts';
 import { watchRoutes } from './watch-routes.ts';
@@ -94,7 +96,7 @@ export function composeOperations(setup: OperationsSetup): Operations {
         if (model !== undefined) notebook.model(instrument.symbol, now);
       keeper = keeperOf(watched, identity, { session, engine: of });
       keeper.begin();
-      stops.push(() => keeper?.end(), ...(await doorsOf(watched)));
+      stops.push(() => keeper?.end(), ...(await doorsOf(watched)), ...serviceOf(watched, session));
       log.log('info', 'the bot is watched', { folder, program: identity.program });
     },
     async end() {
@@ -267,6 +269,15 @@ async function doorsOf({ setup, clock, log, dispatcher }: Watched): Promise<read
   const { alerts: settings } = config;
   if (settings.watcher === 'bot') stops.push(startWatcher({ settings, env, clock, log, dispatcher, latches, view }));
   return stops;
+}
+
+/** Where systemd started the bot, it hears that it lives. */
+function serviceOf({ setup, clock, log }: Watched, session: Session): readonly (() => void)[] {
+  const hint =
+    'systemd will end a bot that it does not hear: install systemd-notify, or take WatchdogSec out of the unit';
+  const supervisor = createSystemd({ env: setup.env, onMute: (problem) => log.log('error', hint, { problem }) });
+  const probe = (): Promise<void> => session.queue.run(() => undefined);
+  return supervisor === undefined ? [] : [beginServiceWatch({ supervisor, clock, probe })];
 }
 
 /** A port that is taken keeps no bot from trading. */

@@ -75,10 +75,14 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
       expect(offered(shell, [...command.path, ''])).toEqual(namesOf(command));
   });
 
-  run('offers the options of the command that was typed, of every command', () => {
-    for (const command of words.filter(({ path }) => path.length > 0))
-      expect(offered(shell, [...command.path, '--'])).toEqual(longOf(command));
-  }, 60_000);
+  run(
+    'offers the options of the command that was typed, of every command',
+    () => {
+      for (const command of words.filter(({ path }) => path.length > 0))
+        expect(offered(shell, [...command.path, '--'])).toEqual(longOf(command));
+    },
+    60_000,
+  );
 
   run('offers the choices of an option, and only those that begin as typed', () => {
     expect(offered(shell, ['bot', '--mode', ''])).toEqual(['demo', 'live', 'paper', 'rehearsal', 'testnet']);

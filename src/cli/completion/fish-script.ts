@@ -28,7 +28,9 @@ function conditionOf(path: readonly string[], children: Children): string {
   const below = children.get(path.join(' ')) ?? [];
   const seen = path.map((name) => `__fish_seen_subcommand_from ${name}`);
   if (path.length === 0) return '__fish_use_subcommand';
-  return [...seen, ...(below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`])].join('; and ');
+  return [...seen, ...(below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`])].join(
+    '; and ',
+  );
 }
 
 function optionRest({ flags, description, value }: OptionWords): string {

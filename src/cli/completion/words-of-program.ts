@@ -2,7 +2,9 @@
 import type { Argument, Command, Option } from 'commander';
 
 /** What the value of an option or argument is, as far as a shell can help with it. */
-export type ValueKind = { readonly kind: 'choice'; readonly choices: readonly string[] } | { readonly kind: 'path' | 'other' };
+export type ValueKind =
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'path' | 'other' };
 
 export interface OptionWords {
   /** Short and long form. */

@@ -45,11 +45,7 @@ function offer(value: ValueKind): string {
 function wordCase({ path, options, subcommands, argument }: CommandWords): string {
   const names = subcommands.map(({ name, description }) => quoted(described(name, description))).join(' ');
   const rest =
-    names === ''
-      ? argument === undefined
-        ? ':'
-        : offer(argument)
-      : `offered=(${names}); _describe 'command' offered`;
+    names === '' ? (argument === undefined ? ':' : offer(argument)) : `offered=(${names}); _describe 'command' offered`;
   return `    '${pathOf(path)}') if [[ $cur == -* ]]; then offered=(${flagWords(options)}); _describe 'option' offered; else ${rest}; fi ;;`;
 }
 

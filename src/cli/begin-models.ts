@@ -93,7 +93,9 @@ async function takeChampions(
 ): Promise<void> {
   const { engine, folder, observer } = first;
   const symbols = engine.state.symbols.map(({ instrument }) => instrument.symbol);
-  for (const news of await readable(() => championNews(store, { symbols, expected, known: () => undefined }))) {
+  for (const news of await readable(async () =>
+    championNews(store, await store.registry(), { symbols, expected, known: () => undefined }),
+  )) {
     const { symbol, kind } = news;
     if (kind === 'refused') continue;
     const before = engine.state.bySymbol.get(symbol)?.model;

@@ -41,9 +41,15 @@ import { connectorNotices } from './connector-notices.ts';
 import type { CliContext } from './context.ts';
 import { composeOperations, type Operations } from './compose-operations.ts';
 import { startWatchdogChild } from './watchdog-child.ts';
+import { observationOf, renewalOf } from './bot-renewal.ts';
+import { createRetrainChild } from './retrain-child.ts';
+import type { ModelObservation } from '../live/models/model-observation.ts';
+import type { ChampionSource } from '../live/models/champion-source.ts';
+import type { RenewalSource } from '../live/models/renewal-source.ts';
+import type { SymbolState } from '../engine/state.ts';
 import { keptModels, type KeptModels } from './kept-models.ts';
 import { openPaperVenue } from './paper-venue.ts';
-import { recordedSettings, setupOfRun } from './recorded-run.ts';
+import { recordedSettings, settingsOfRun, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { knownOrders, refuseUnfit, refuseUnready } from './start-gate.ts';
 
@@ -158,7 +164,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
   const { remark } = observer;
   await refuseUnfit({ venue, symbols, journal, prefix, marginMode, maxLeverage, takeOver, remark });
   if (takeOver) await cancelLeft(parts);
-  const { engine, changed, recovered, run, kept } = await begin(parts, symbols, listed);
+  const { engine, changed, recovered, run, kept, observation } = await begin(parts, symbols, listed);
   if (changed.length > 0) observer.remark(`a new run begins, since ${changed.join('; ')}`);
   const taken = await takeUpMarket({ engine, venue, plan, signal: parts.signal });
   const champions = await beginModels({ ...parts, ...firstModels(parts, taken), engine, kept });
@@ -174,6 +180,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
     prefix,
     rules,
     champions,
+    renewal: renewal(parts, { champions, observation, symbols: engine.state.symbols }),
     executionsFrom,
     connection: venue.connection,
     clock: venue.clock,
@@ -227,9 +234,10 @@ async function begin(
   { options, plan, journal, venue, folder, prefix }: Parts,
   symbols: readonly string[],
   listed: readonly VenueInstrument[],
-): Promise<BegunRun & { readonly kept: KeptModels }> {
+): Promise<BegunRun & { readonly kept: KeptModels; readonly observation: ModelObservation }> {
   const bySymbol = new Map(listed.map((each) => [each.instrument.symbol, each]));
   let kept = keptModels(folder, plan.strategy, journal);
+  let observation = observationOf({ symbols, settings: plan.settings, barMs: plan.barMs, kept });
   const begun = await beginRun({
     journal,
     wanted: {
@@ -251,10 +259,45 @@ async function begin(
       kept = keptModels(folder, setupOfRun(run).strategy, journal);
       return kept.of;
     },
+    recordsOf: (run) => {
+      const names = run.symbols.map(({ instrument }) => instrument.symbol);
+      observation = observationOf({ symbols: names, settings: settingsOfRun(run), barMs: run.barMs, kept });
+      return (record) => observation.take(record);
+    },
     symbolsMayStay: options.symbols === undefined && plan.loaded.config.discovery.universeMode === 'auto',
     now: () => venue.clock.now(),
   });
-  return { ...begun, kept };
+  return { ...begun, kept, observation };
+}
+
+interface Renewed {
+  readonly champions: ChampionSource;
+  readonly observation: ModelObservation;
+  readonly symbols: readonly SymbolState[];
+}
+
+/** History that is learnt from lies in a folder: without one the bot watches its models and trains none. */
+function renewal({ options, plan, venue }: Parts, { champions, observation, symbols }: Renewed): RenewalSource {
+  const { config } = plan.loaded;
+  const { store } = champions;
+  const data = options.data ?? config.data.root;
+  const { config: file, riskLevel, set } = options;
+  const given = {
+    ...(file === undefined ? {} : { config: file }),
+    ...(riskLevel === undefined ? {} : { riskLevel }),
+    ...(set === undefined ? {} : { set }),
+  };
+  const { isReplayed } = venue;
+  const names = symbols.map(({ instrument }) => instrument.symbol);
+  const child = { ...given, isReplayed, update: !isReplayed, models: store.place, symbols: names };
+  return renewalOf({
+    store,
+    observation,
+    renewal: config.renewal,
+    strategy: plan.strategy,
+    bot: `${options.mode}-${config.live.exchange}-${config.live.instance}`,
+    job: data === null ? undefined : createRetrainChild({ ...child, data }),
+  });
 }
 
 /** The last candle before the first decision is the last one that a model may know. */

@@ -43,6 +43,10 @@ function meaningOf({ stream, payload }: JournalRow): string | undefined {
       ]);
     case 'model':
       return words(['kept here,', value['bytes'], 'bytes']);
+    case 'shadow':
+      return shadowWords(value);
+    case 'renewal':
+      return words([value['kind'], ...(Array.isArray(value['causes']) ? value['causes'] : []), value['outcome']]);
     case 'equity':
       return words(['equity', value['equity'], 'wallet', value['wallet']]);
     case 'incident':
@@ -72,6 +76,15 @@ function eventWords(value: Plain): string {
     ...decisions,
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+function shadowWords(value: Plain): string {
+  if (value['kind'] === 'outcome') return words([value['won'] === true ? 'won' : 'lost', value['netReturn']]);
+  const sides = ['challenger', 'champion'].map((name) => {
+    const side = plain(value[name]);
+    return side && words([name, side['wanted'] === true ? 'wants it' : 'does not', side['confidence']]);
+  });
+  return words([value['direction'] === 1 ? 'long' : 'short', ...sides]);
 }
 
 function orderWords(value: Plain): string {

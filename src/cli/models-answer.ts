@@ -1,6 +1,7 @@
 // What do the commands below `perpilot models` answer? Lines for people and an object for programs, from the same facts.
 import { isoDate, isoTime } from '../domain/iso-time.ts';
 import type { ModelSlot, ModelStore, ModelVersion, Registry } from '../ports/model-store.ts';
+import type { FollowReport } from '../live/models/model-follower.ts';
 import { formatNumber, formatPercent } from '../research/format-number.ts';
 import { table } from '../research/markdown-table.ts';
 import type { AccountRecord } from '../renewal/promotion-gate.ts';
@@ -156,8 +157,38 @@ export async function compareAnswer(store: ModelStore, first: string, second: st
   const [a, b] = sides.map(({ facts }) => cardRows(facts));
   const rows = a.map(([name, value], row) => [name, value, b[row][1], value === b[row][1] ? '' : 'differs']);
   const head = ['', ...sides.map(({ version, status }) => `${shortOf(version)} (${status})`), ''];
-  const models = sides.map(({ version, status, facts }) => ({ version, status, ...facts }));
-  return { ok: true, json: { models }, lines: table(head, rows) };
+  const notes = await Promise.all(sides.map(async ({ version }) => shadowsOf(store, version)));
+  const models = sides.map(({ version, status, facts }, at) => ({ version, status, ...facts, shadows: notes[at] }));
+  const shadows = sides.flatMap(({ version }, at) => notes[at].flatMap((each) => shadowLines(version, each)));
+  return { ok: true, json: { models }, lines: [...table(head, rows), ...shadows] };
+}
+
+/** What the bots have written down of a challenger. */
+async function shadowsOf(store: ModelStore, version: ModelVersion) {
+  const notes = await store.shadowNotes(version);
+  // Written by the bots of `live/models`.
+  return notes.map(({ by, text }) => ({ by, ...(JSON.parse(text) as ShadowNote) }));
+}
+
+interface ShadowNote {
+  readonly from: number;
+  readonly until: number;
+  readonly challenger: FollowReport;
+  readonly champion?: FollowReport;
+}
+
+function shadowLines(version: ModelVersion, note: ShadowNote & { readonly by: string }): string[] {
+  const { by, from, until, challenger, champion } = note;
+  const days = `${isoTime(from)} to ${isoTime(until)} UTC`;
+  return [
+    `${shortOf(version)} at ${by}, beside the champion from ${days}, would have traded ${sideOf(challenger)}`,
+    ...(champion === undefined ? [] : [`  the champion over the same signals: ${sideOf(champion)}`]),
+  ];
+}
+
+function sideOf({ wanted, signals, trades, wins, meanNetReturn, brier }: FollowReport): string {
+  const said = `${wanted} of ${signals} signals; ${trades} ended, ${wins} won`;
+  return `${said}, ${formatPercent(meanNetReturn)} each after costs; Brier ${formatNumber(brier, 4)}`;
 }
 
 /** Whether the candidates trade now, and every reason. */

@@ -1,10 +1,10 @@
 // What does `perpilot retrain` do? Asks the schedule where told to, and renews the models or says how it would.
 import { PerpilotError } from '../domain/errors.ts';
 import type { Config } from '../config/schema.ts';
-import type { Registry } from '../ports/model-store.ts';
 import { planRetraining, retrain, type RenewedSymbol, type RetrainPlan } from '../renewal/retrain.ts';
 import { watchChampions } from '../renewal/watch-champions.ts';
 import { parseCron } from '../training/cron-times.ts';
+import { lastRenewal } from '../training/registry-changes.ts';
 import { nextTraining, retrainCauses, type RetrainCause, type ScheduleRules } from '../training/renewal-schedule.ts';
 import { composeTraining, type TrainingOptions } from './compose-training.ts';
 import { openModels } from './open-models.ts';
@@ -30,7 +30,7 @@ export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal
   const store = openModels(options.models, ground.config.renewal);
   const about = { place: store.place, synthetic: ground.synthetic };
   const rules = scheduleOf(ground.config.renewal);
-  const lastTraining = lastTrainingIn(await store.registry());
+  const lastTraining = lastRenewal(await store.registry());
   const now = Date.now();
   const watched = rules.onDrift ? await watchChampions(store, ground) : [];
   const alarms = watched.flatMap(({ report }) => report?.alarms.map(({ at }) => at) ?? []);
@@ -50,14 +50,8 @@ export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal
 }
 
 /** @throws PerpilotError CONFIG_INVALID for a cron expression that is none */
-function scheduleOf({ schedule }: Config['renewal']): ScheduleRules {
+export function scheduleOf({ schedule }: Config['renewal']): ScheduleRules {
   const cron = schedule.cron === null ? undefined : parseCron(schedule.cron);
   if (typeof cron !== 'string') return { ...schedule, cron };
   throw new PerpilotError('CONFIG_INVALID', [{ message: `renewal.schedule.cron: ${cron}` }]);
-}
-
-/** When a model was last put up or refused: then a training had just ended. */
-function lastTrainingIn({ changes }: Registry): number | undefined {
-  const times = changes.filter(({ by, kind }) => by === 'retrain' && kind !== 'rollback').map(({ at }) => at);
-  return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -18,6 +18,10 @@ export const JOURNAL_STREAMS = [
   'equity',
   /** A model that a step names, whole; the key is its id. Written once, before the step. */
   'model',
+  /** What a challenger says of a signal beside the champion, and what came of it; the key is the symbol. */
+  'shadow',
+  /** When a retraining began and how it ended. */
+  'renewal',
   /** What a person or the watch should know: alarms, refusals, reconciliations. */
   'incident',
 ] as const;

@@ -76,6 +76,10 @@ export interface ModelStore {
    * @throws PerpilotError as `read` when a model that the new record names cannot be loaded; whatever `plan` throws
    */
   change(plan: (registry: Registry) => Registry): Promise<Registry>;
+  /** What a bot says of a challenger that decides beside its champion; takes the place of what it said before. */
+  noteShadow(version: ModelVersion, by: string, text: string): Promise<void>;
+  /** What bots have said of it, by their names in rising order. */
+  shadowNotes(version: ModelVersion): Promise<readonly { readonly by: string; readonly text: string }[]>;
   /** Removes versions; the caller knows that nobody needs them. */
   remove(versions: readonly ModelVersion[]): Promise<void>;
   /** Looks at every file. */

@@ -13,6 +13,9 @@ export const renewalSchema = z.strictObject({
   new_symbols: z
     .enum(['train', 'block'])
     .describe('train: a symbol without a model is trained at the next retraining; block: only when a person asks.'),
+  in_bot: z
+    .boolean()
+    .describe('Whether a bot that knows a folder of history (`--data`, `data.root`) keeps the schedule by itself.'),
   schedule: z.strictObject({
     every_days: days
       .nullable()

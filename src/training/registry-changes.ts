@@ -111,6 +111,12 @@ export function ownFlipsSince({ changes }: Registry, symbol: string, since: numb
   ).length;
 }
 
+/** When a model was last put up or refused by a retraining, epoch milliseconds: then one had just ended. */
+export function lastRenewal({ changes }: Registry): number | undefined {
+  const times = changes.filter(({ by, kind }) => by === 'retrain' && kind !== 'rollback').map(({ at }) => at);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /** Versions that nobody trades, challenges with or could go back to, apart from the newest `keep` of `byAge` (oldest first). */
 export function prunable(registry: Registry, byAge: readonly ModelVersion[], keep: number): ModelVersion[] {
   const needed = new Set(

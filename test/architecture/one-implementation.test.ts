@@ -74,7 +74,10 @@ const DECIDERS: Readonly<Record<string, { readonly home: string; readonly usedBy
     home: 'indicators/traded-day.ts',
     usedBy: ['portfolio/universe.ts', 'simulation/slippage-history.ts'],
   },
-  confidenceOf: { home: 'strategy/meta-model.ts', usedBy: ['engine/judge-signal.ts'] },
+  confidenceOf: {
+    home: 'strategy/meta-model.ts',
+    usedBy: ['engine/judge-signal.ts', 'live/models/model-follower.ts'],
+  },
   bookFill: {
     home: 'domain/ledger.ts',
     usedBy: [

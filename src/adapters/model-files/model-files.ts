@@ -7,6 +7,7 @@ import { withFileLock } from '../trials/file-lock.ts';
 import { createBackupFiles, type BackupFiles } from './backup-files.ts';
 import { isMissing, systemFiles, type FileOperations } from './file-operations.ts';
 import { corrupt, registryFromText, registryToText } from './registry-file.ts';
+import { createShadowFiles, type ShadowFiles } from './shadow-files.ts';
 import { createVersionFiles, removeLeftovers, replaceFile, type VersionFiles } from './version-files.ts';
 
 export interface ModelFilesOptions {
@@ -27,6 +28,7 @@ interface Place {
   readonly files: FileOperations;
   readonly versions: VersionFiles;
   readonly backups: BackupFiles;
+  readonly shadows: ShadowFiles;
   readonly keepBackups: number;
 }
 
@@ -34,7 +36,8 @@ interface Place {
 export function createModelFiles({ folder, keepBackups, files = systemFiles }: ModelFilesOptions): ModelStore {
   const versions = createVersionFiles(join(folder, 'versions'), files);
   const backups = createBackupFiles({ folder: join(folder, 'backups'), files, versions });
-  const place: Place = { folder, path: join(folder, 'registry.json'), files, versions, backups, keepBackups };
+  const shadows = createShadowFiles(join(folder, 'shadow'), files);
+  const place: Place = { folder, path: join(folder, 'registry.json'), files, versions, backups, shadows, keepBackups };
   return {
     place: folder,
     read: (version) => versions.read(version),
@@ -43,6 +46,8 @@ export function createModelFiles({ folder, keepBackups, files = systemFiles }: M
     mark: () => files.markOf(place.path),
     add: (text) => alone(place, () => versions.add(text)),
     change: (plan) => alone(place, () => changeRecord(place, plan)),
+    noteShadow: (version, by, text) => shadows.note(version, by, text),
+    shadowNotes: (version) => shadows.notes(version),
     remove: (unwanted) => alone(place, () => removeVersions(place, unwanted)),
     verify: () => faultsOfPlace(place),
     backups: () => backups.list(),
@@ -118,9 +123,13 @@ async function restoreRecord(
 }
 
 async function removeVersions(place: Place, unwanted: readonly ModelVersion[]): Promise<void> {
-  const { folder, files, versions } = place;
+  const { folder, files, versions, shadows } = place;
   const needed = namedBy(await readRecord(place));
-  for (const version of unwanted) if (!needed.has(version)) await versions.remove(version);
+  for (const version of unwanted) {
+    if (needed.has(version)) continue;
+    await versions.remove(version);
+    await shadows.remove(version);
+  }
   await removeLeftovers(files, folder);
   await removeLeftovers(files, versions.folder);
 }

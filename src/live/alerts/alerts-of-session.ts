@@ -18,6 +18,8 @@ const INCIDENTS: Readonly<Record<string, readonly [AlertKind, Severity]>> = {
   'candle-revised': ['data', 'info'],
   'contract-changed': ['data', 'warning'],
   'model-refused': ['model', 'warning'],
+  'model-alarm': ['model', 'warning'],
+  'retraining-failed': ['model', 'warning'],
   'model-lost': ['model', 'critical'],
   'registry-unreadable': ['model', 'warning'],
   'canary-failed': ['orders', 'critical'],

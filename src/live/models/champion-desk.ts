@@ -1,7 +1,7 @@
 // Does the bot trade with the champions of now? It looks at the record every second and takes over between two closes what has changed.
 import { PerpilotError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ModelVersion } from '../../ports/model-store.ts';
+import type { ModelVersion, Registry } from '../../ports/model-store.ts';
 import type { NewJournalRow } from '../../ports/journal.ts';
 import type { MetaModel } from '../../strategy/meta-model.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
@@ -12,6 +12,8 @@ import type { ChampionSource } from './champion-source.ts';
 export interface ChampionDeskSetup extends ChampionSource {
   readonly clock: Clock;
   readonly engine: RecordedEngine;
+  /** Told of every record that was read, before its champions take over. */
+  readonly onRegistry?: ((registry: Registry) => Promise<void>) | undefined;
 }
 
 /** The record is looked at so often, milliseconds; what was refused is tried again so often. */
@@ -77,8 +79,11 @@ export class ChampionDesk {
     const { store, expected, engine, clock } = this.setup;
     const symbols = engine.state.symbols.map(({ instrument }) => instrument.symbol);
     try {
-      const news = await championNews(store, { symbols, expected, known: (symbol) => this.known.get(symbol) });
+      const registry = await store.registry();
       this.unreadable = undefined;
+      await this.setup.onRegistry?.(registry);
+      const known = (symbol: string) => this.known.get(symbol);
+      const news = await championNews(store, registry, { symbols, expected, known });
       return news;
     } catch (error) {
       if (!(error instanceof PerpilotError)) throw error;

@@ -1,6 +1,6 @@
 // Who is to trade that does not trade yet? The record's champions against those that were taken before, each loaded and checked.
 import { PerpilotError } from '../../domain/errors.ts';
-import type { ModelStore, ModelVersion } from '../../ports/model-store.ts';
+import type { ModelStore, ModelVersion, Registry } from '../../ports/model-store.ts';
 import { artefactFromText, type ModelArtefact, type ModelExpectation } from '../../training/model-artefact.ts';
 
 /** What the record says of a symbol that was not known of it before. */
@@ -25,10 +25,13 @@ export interface NewsQuestion {
   readonly known: (symbol: string) => ModelVersion | null | undefined;
 }
 
-/** Nothing for symbols that no model ever traded. @throws PerpilotError as the store's `registry` */
-export async function championNews(store: ModelStore, question: NewsQuestion): Promise<readonly ChampionNews[]> {
+/** Nothing for symbols that no model ever traded. */
+export async function championNews(
+  store: ModelStore,
+  { slots }: Registry,
+  question: NewsQuestion,
+): Promise<readonly ChampionNews[]> {
   const { symbols, known } = question;
-  const { slots } = await store.registry();
   const news: ChampionNews[] = [];
   for (const { symbol, champion, predecessors } of slots) {
     if (!symbols.includes(symbol)) continue;

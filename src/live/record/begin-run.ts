@@ -4,6 +4,7 @@ import { memoryOf } from '../../engine/restore-memory.ts';
 import type { EngineEvent } from '../../engine/event.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { MetaModel } from '../../strategy/meta-model.ts';
+import type { EngineRecord } from './engine-record.ts';
 import { RecordedEngine } from './recorded-engine.ts';
 import { differences, isOpen, lastRun, refuseChange, runRow, type RunRecord } from './run-record.ts';
 
@@ -16,6 +17,8 @@ export interface BeginRunRequest {
   readonly setupOf: (run: RunRecord) => EngineSetup;
   /** The models of a run, by the id that its journal names them by. */
   readonly modelsOf: (run: RunRecord) => (id: string) => MetaModel;
+  /** Who is told of every step of the run; asked once for each. */
+  readonly recordsOf?: ((run: RunRecord) => (record: EngineRecord) => void) | undefined;
   /** True: who chose the symbols does not mind others, so that those of the last run stay as long as something is open. */
   readonly symbolsMayStay?: boolean | undefined;
   readonly now: () => number;
@@ -35,17 +38,21 @@ export interface BegunRun {
  * `RecordedEngine.recover`
  */
 export async function beginRun(request: BeginRunRequest): Promise<BegunRun> {
-  const { journal, wanted, modelsOf, now, setupOf } = request;
+  const { journal, wanted, now, setupOf } = request;
   const last = lastRun(journal);
   if (last === undefined) return begin(request, undefined, []);
   const { record } = last;
-  const engine = new RecordedEngine({ setup: setupOf(record), journal, modelOf: modelsOf(record), now });
+  const engine = new RecordedEngine({ setup: setupOf(record), ...of(request, record) });
   const recovered = engine.recover(last.sequence);
   const symbols = isOpen(engine.state) ? symbolsWhileOpen(record, request) : wanted.symbols;
   const changed = differences(record, { ...wanted, symbols });
   if (changed.length === 0) return { engine, run: record, recovered, changed };
   refuseChange(engine.state, changed);
   return begin(request, memoryOf(engine.state, now()), changed);
+}
+
+function of({ journal, modelsOf, recordsOf, now }: BeginRunRequest, run: RunRecord) {
+  return { journal, modelOf: modelsOf(run), onRecord: recordsOf?.(run), now };
 }
 
 /** Rules of a contract that the venue changed, and symbols that nobody asked for by name, wait until all is closed. */
@@ -57,13 +64,14 @@ function symbolsWhileOpen(record: RunRecord, { wanted, symbolsMayStay = false }:
 }
 
 async function begin(
-  { journal, wanted, walletNow, setupOf, modelsOf, now }: BeginRunRequest,
+  request: BeginRunRequest,
   memory: EngineEvent | undefined,
   changed: readonly string[],
 ): Promise<BegunRun> {
+  const { journal, wanted, walletNow, setupOf, now } = request;
   const run: RunRecord = { ...wanted, initialEquity: await walletNow(), startedAt: now() };
   journal.commit([runRow(run)]);
-  const engine = new RecordedEngine({ setup: setupOf(run), journal, modelOf: modelsOf(run), now });
+  const engine = new RecordedEngine({ setup: setupOf(run), ...of(request, run) });
   if (memory !== undefined) engine.digest(memory);
   return { engine, run, recovered: 0, changed };
 }

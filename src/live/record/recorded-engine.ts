@@ -7,12 +7,14 @@ import { step, type Note, type StepResult } from '../../engine/step.ts';
 import type { Journal, NewJournalRow } from '../../ports/journal.ts';
 import type { MetaModel } from '../../strategy/meta-model.ts';
 import { decisionsOf } from './decisions.ts';
-import { eventOf, recordedInput, recordFromText, recordText } from './engine-record.ts';
+import { eventOf, recordedInput, recordFromText, recordText, type EngineRecord } from './engine-record.ts';
 
 export interface RecordedEngineOptions {
   readonly setup: EngineSetup;
   readonly journal: Journal;
   readonly modelOf: (id: string) => MetaModel;
+  /** Told of every step, those of earlier lives included. */
+  readonly onRecord?: ((record: EngineRecord) => void) | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -67,6 +69,7 @@ export class RecordedEngine {
       const { commands } = this.take(event);
       const isSame = recordText({ ...record, commands }) === payload;
       if (!isSame) throw differs(sequence, record.commands, commands);
+      this.options.onRecord?.(record);
     }
     return this.steps;
   }
@@ -93,7 +96,9 @@ export class RecordedEngine {
       receivedTime: this.options.now(),
       payload: recordText(record),
     };
-    return { commands, notes, durable: this.write([row, ...beside, ...planned(commands)]) };
+    const durable = this.write([row, ...beside, ...planned(commands)]);
+    this.options.onRecord?.(record);
+    return { commands, notes, durable };
   }
 
   private take(event: EngineEvent): StepResult {

@@ -12,6 +12,7 @@ import type { EntryRules } from '../orders/order-legs.ts';
 import type { OrderRules, TrackedOrder } from '../orders/tracked-order.ts';
 import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { ChampionSource } from '../models/champion-source.ts';
+import type { RenewalSource } from '../models/renewal-source.ts';
 import type { CanaryRules } from '../safety/canary-plan.ts';
 import type { CanaryRecord } from '../safety/canary-record.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
@@ -74,6 +75,8 @@ export interface SessionSetup {
   readonly heartbeat?: HeartbeatSetup | undefined;
   /** Where the champions stand; undefined: the bot keeps the models that it began with. */
   readonly champions?: ChampionSource | undefined;
+  /** By what the models are watched and renewed; undefined: by nobody. */
+  readonly renewal?: RenewalSource | undefined;
   /** What the client order ids of this bot begin with, and those of every perpilot. */
   readonly prefix: string;
   readonly familyPrefix: string;

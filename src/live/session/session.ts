@@ -1,13 +1,16 @@
 // Who runs the bot from close to close? One queue: whatever happens outside is dealt with one after the other, and written down first.
 import type { Command } from '../../domain/order.ts';
 import type { EngineEvent, MarketSlice } from '../../engine/event.ts';
+import type { Note } from '../../engine/step.ts';
 import { ledgerEquity } from '../../domain/ledger.ts';
 import { toExactJson } from '../../domain/exact-json.ts';
+import type { Registry } from '../../ports/model-store.ts';
 import type { VenueExecution } from '../../ports/venue-account.ts';
 import type { StreamSubscription } from '../../ports/venue-streams.ts';
 import type { TrackedOrder } from '../orders/tracked-order.ts';
 import type { FlattenProgress, FlattenReport } from '../safety/flatten-account.ts';
 import { ChampionDesk } from '../models/champion-desk.ts';
+import { RenewalDesk } from '../models/renewal-desk.ts';
 import type { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
@@ -56,6 +59,7 @@ export class Session implements SessionHand, DeskHand {
   readonly latches: LatchWatch;
   readonly kills: KillRules;
   readonly entryWindows: EntryWindowWatch;
+  readonly renewal: RenewalDesk | undefined;
   private readonly champions: ChampionDesk | undefined;
   readonly unknowns: UnknownWatch;
   readonly canaries: CanaryDesk;
@@ -81,7 +85,9 @@ export class Session implements SessionHand, DeskHand {
     this.contracts = new ContractWatch(this, setup);
     this.kills = killRulesOf(setup, this);
     this.entryWindows = entryWindowsOf(setup, this);
-    this.champions = setup.champions && new ChampionDesk(this, { ...setup, ...setup.champions });
+    this.renewal = setup.renewal && new RenewalDesk(this, { ...setup, ...setup.renewal });
+    const onRegistry = async (registry: Registry) => this.renewal?.heard(registry);
+    this.champions = setup.champions && new ChampionDesk(this, { ...setup, ...setup.champions, onRegistry });
     this.unknowns = new UnknownWatch(this, setup);
     this.canaries = new CanaryDesk(this, given);
     this.heartbeat = heartbeatOf(setup, this);
@@ -130,6 +136,7 @@ export class Session implements SessionHand, DeskHand {
     this.watch.begin();
     this.contracts.begin();
     this.champions?.begin();
+    this.renewal?.begin();
   }
 
   /** Resolves when every stream is heard, or when `patience` has ended. */
@@ -186,6 +193,7 @@ export class Session implements SessionHand, DeskHand {
     this.contracts.end();
     this.champions?.end();
     this.canaries.end();
+    this.renewal?.end();
     await this.subscription?.close();
     await this.queue.idle();
     this.heartbeat?.end();
@@ -202,9 +210,14 @@ export class Session implements SessionHand, DeskHand {
     const beside = execution === undefined ? [] : [executionRow(execution, clock.now()), ...(booking?.rows ?? [])];
     const { commands, notes, durable } = engine.digest(event, beside, (planned) => this.orders.intend(planned));
     booking?.apply();
-    for (const note of notes) this.setup.onNote?.(note);
+    for (const note of notes) this.tell(note);
     this.carryOut(commands, durable);
     for (const note of notes) if (note.kind === 'limit') this.kills.limit(note.limit);
+  }
+
+  private tell(note: Note): void {
+    this.setup.onNote?.(note);
+    this.renewal?.note(note);
   }
 
   /** Books executions that happened before `before`, one after the other. */

@@ -23,7 +23,7 @@ export interface PlainModel {
   readonly probability: number;
   readonly breakEven?: number;
   readonly validationUntil?: number;
-  readonly profile?: ModelProfile;
+  readonly profile?: ModelProfile | undefined;
 }
 
 /** The text of a model as the store keeps it; others differ in probability or break-even. */

@@ -5,6 +5,7 @@ import type { EngineParams, EngineSetup } from '../../../src/engine/state.ts';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
 import { rehearse, type MarketPace } from '../../../src/live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../../../src/live/rehearsal/stepped-clock.ts';
+import type { RenewalSource } from '../../../src/live/models/renewal-source.ts';
 import { RecordedEngine } from '../../../src/live/record/recorded-engine.ts';
 import { DEFAULT_RULES } from '../../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts';
@@ -37,6 +38,8 @@ export interface BotOnMarket {
   readonly hooks?: Pick<SessionSetup, 'onHeard' | 'onSlice' | 'onAcked' | 'onNote' | 'onRefused'>;
   /** Where the champions stand. Default: nowhere. */
   readonly champions?: SessionSetup['champions'];
+  /** By what each life watches and renews its models. Default: by nobody. */
+  readonly renewal?: () => RenewalSource;
   /** Models by the id under which the journal names them. Default: there are none. */
   readonly modelOf?: (id: string) => MetaModel;
   /** Told of every step of the market. */
@@ -71,7 +74,9 @@ const unwanted = (error: unknown): never => {
 export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
   const { market, exchange, connection, journal } = bot;
   const clock = new SteppedClock(exchange.now);
+  const renewal = bot.renewal?.();
   const engine = new RecordedEngine({
+    onRecord: (record) => renewal?.observation.take(record),
     setup: setupOf(bot),
     journal,
     modelOf: bot.modelOf ?? unwanted,
@@ -106,6 +111,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     },
     onIncident: (incident) => incidents.push(incident),
     champions: bot.champions,
+    renewal,
     ...bot.hooks,
     ...(bot.onProtected === undefined ? {} : { onProtected: bot.onProtected }),
   });

@@ -1,6 +1,6 @@
 // What does a running bot hear of its connection although nothing failed? A remark for people, and what is unknown for the session.
 import type { ConnectorNotice, NoticeListener } from '../adapters/ccxt/notice.ts';
-import type { UnknownWord } from '../live/session/unknown-watch.ts';
+import type { UnknownWord } from '../live/session/unknown-word.ts';
 
 export interface ConnectorNotices {
   readonly listener: NoticeListener;
@@ -13,7 +13,9 @@ export function connectorNotices(remark: (text: string) => void): ConnectorNotic
   let tell = (word: UnknownWord): void => void waiting.push(word);
   return {
     listener(notice) {
-      if (notice.kind === 'code-unknown') tell({ kind: notice.kind, name: notice.venueCode, words: notice.words });
+      const { kind } = notice;
+      if (kind === 'code-unknown') tell({ kind, name: notice.venueCode, words: notice.words });
+      else if (kind === 'field-unknown') tell({ kind, name: `${notice.of} ${notice.name}`, words: 'in a reply' });
       else remark(noticeText(notice));
     },
     tellTo(heard) {
@@ -24,7 +26,7 @@ export function connectorNotices(remark: (text: string) => void): ConnectorNotic
 }
 
 /** What is unknown is not here: the session makes an incident of it. */
-function noticeText(notice: Exclude<ConnectorNotice, { readonly kind: 'code-unknown' }>): string {
+function noticeText(notice: Exclude<ConnectorNotice, { readonly kind: UnknownWord['kind'] }>): string {
   if (notice.kind === 'budget-unshared') return `requests of other processes are not counted: ${notice.reason}`;
   return `the clock ${notice.whose === 'own' ? 'of this machine' : 'of the venue'} jumped by ${notice.byMs} ms`;
 }

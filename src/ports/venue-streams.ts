@@ -53,7 +53,9 @@ export type StreamEvent =
       readonly receivedAt: number;
     }
   /** A message that could not be understood; the stream goes on. */
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly receivedAt: number };
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly receivedAt: number }
+  /** Messages have a field that nobody here has heard of; once for each. `of`: what kind of message it is. */
+  | { readonly kind: 'field-unknown'; readonly of: string; readonly name: string; readonly receivedAt: number };
 
 export interface StreamSubscription {
   /** State of every topic now, under `candle SYMBOL MILLISECONDS`, `ticker SYMBOL` or the kind alone. */

@@ -40,6 +40,8 @@ export interface Dialect {
   read(reply: RawReply, now: number): Reading;
   /** What headers and refusals say of the limits. */
   limitNews(answered: AnsweredRequest): LimitNews;
+  /** Names of fields in the reply that nobody here has heard of; `path`: what was asked. */
+  strangers(path: string, value: unknown): readonly string[];
   /** Stands for the reply to a write that had nothing to change. */
   readonly unchangedValue: unknown;
 }

@@ -50,8 +50,20 @@ type Outcome =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly failure: VenueFailure };
 
+/** So many unknown fields are told of. */
+const MOST_STRANGERS = 200;
+
 export function createVenueClient(options: VenueClientOptions): VenueClient {
-  const { dialect, budget, offset, clock, random, timing } = options;
+  const { dialect, budget, offset, clock, random, timing, notice } = options;
+  const met = new Set<string>();
+  const meetStrangers = ({ method, path }: ClientRequest, value: unknown): void => {
+    for (const name of dialect.strangers(path, value)) {
+      const of = `${method} ${path}`;
+      if (met.has(`${of} ${name}`) || met.size >= MOST_STRANGERS) continue;
+      met.add(`${of} ${name}`);
+      notice({ kind: 'field-unknown', of, name });
+    }
+  };
   return {
     venue: dialect.venue,
     venueNow: () => offset.venueNow(),
@@ -62,7 +74,10 @@ export function createVenueClient(options: VenueClientOptions): VenueClient {
       for (let tries = 1; ; tries += 1) {
         const outcome = await askOnce(request, options);
         const checked = outcome.kind === 'done' ? shape.safeParse(outcome.value) : undefined;
-        if (checked?.success === true) return checked.data;
+        if (checked?.success === true) {
+          if (outcome.kind === 'done') meetStrangers(request, outcome.value);
+          return checked.data;
+        }
         const failure =
           outcome.kind === 'failed'
             ? outcome.failure

@@ -42,7 +42,7 @@ export interface CanaryDeskHand extends Pick<
 > {
   readonly latches: LatchWatch;
   readonly sweeps: SweepDesk;
-  readonly unknowns: { readonly codes: readonly string[] };
+  readonly unknowns: { collect(): { readonly codes: readonly string[]; readonly stop: () => void } };
 }
 
 /** How a canary ended that could not be closed at once. */
@@ -210,6 +210,7 @@ export class CanaryDesk implements CanaryFootprint {
     const { latches, unknowns } = this.session;
     const interrupted = (): string | undefined =>
       this.ending ?? (latches.mayTry ? undefined : 'the kill switch or a pause is set');
+    const unknown = unknowns.collect();
     return runCanary({
       account: canaryAccount(connection.account, this.writes, () => interrupted() === undefined),
       market: connection.market,
@@ -220,9 +221,9 @@ export class CanaryDesk implements CanaryFootprint {
       marketPauseMs: Math.max(PAUSE_MS, patienceMs / MARKET_LOOKS),
       stepMs: STEP_MS,
       triggerMs: patienceMs,
-      unknownCodes: () => unknowns.codes,
+      unknownCodes: () => unknown.codes,
       interrupted,
-    });
+    }).finally(unknown.stop);
   }
 
   /** Waiting for time to pass keeps nobody from being quiet; at the end of the program one wait is cut short, and then none comes to an end. */

@@ -7,6 +7,7 @@ import type { MarketDesk } from './market-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { ProtectionDesk } from './protection-desk.ts';
 import type { Incident } from './session-setup.ts';
+import type { UnknownWord } from './unknown-word.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** What of a canary others must not take for something else. */
@@ -28,6 +29,7 @@ export interface SessionHand {
   readonly kills: KillRules;
   readonly entryWindows: EntryWindowWatch;
   readonly canaries: CanaryFootprint;
+  readonly unknowns: { readonly heard: (word: UnknownWord) => void };
   digest(event: EngineEvent): void;
   /** Books executions that happened before `before`, one after the other. */
   bookDue(before: number): void;

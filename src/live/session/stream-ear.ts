@@ -53,6 +53,9 @@ export function hear(event: StreamEvent, { session, setup, watch }: EarParts): v
       });
       session.kills.count('errors', event.reason);
       return;
+    case 'field-unknown':
+      session.unknowns.heard({ kind: 'field-unknown', name: `${event.of} ${event.name}`, words: 'on a stream' });
+      return;
     case 'ticker':
       session.entryWindows.heard(event.ticker);
       return;

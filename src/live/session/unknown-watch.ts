@@ -2,15 +2,10 @@
 import type { Journal } from '../../ports/journal.ts';
 import type { SessionHand } from './session-hand.ts';
 import type { SessionSetup } from './session-setup.ts';
+import type { UnknownWord } from './unknown-word.ts';
 
-/** A code with which something was refused, or a field of a reply or message, that is not known. */
-export interface UnknownWord {
-  readonly kind: 'code-unknown' | 'field-unknown';
-  /** The code, or where the field stands and what it is called. */
-  readonly name: string;
-  /** What the venue said with it. */
-  readonly words: string;
-}
+/** Somebody who makes up ever new words is told of no more. */
+const MOST = 500;
 
 const KINDS = ['code-unknown', 'field-unknown'] as const;
 
@@ -19,16 +14,21 @@ export class UnknownWatch {
   private readonly session: Pick<SessionHand, 'queue' | 'incident'>;
   private readonly setup: Pick<SessionSetup, 'clock'>;
   private readonly told = new Set<string>();
-  private readonly heardCodes: string[] = [];
+  private collected: string[] | undefined;
 
   constructor(session: Pick<SessionHand, 'queue' | 'incident'>, setup: Pick<SessionSetup, 'clock'>) {
     this.session = session;
     this.setup = setup;
   }
 
-  /** Codes that were heard in this life, every time anew. */
-  get codes(): readonly string[] {
-    return this.heardCodes;
+  /** Codes that are heard from now on, every time anew, as long as whoever asked for them wants to know. */
+  collect(): { readonly codes: readonly string[]; readonly stop: () => void } {
+    const codes: string[] = [];
+    this.collected = codes;
+    const stop = (): void => {
+      this.collected = undefined;
+    };
+    return { codes, stop };
   }
 
   /** What earlier lives have told of is not told again. */
@@ -42,10 +42,10 @@ export class UnknownWatch {
   }
 
   readonly heard = ({ kind, name, words }: UnknownWord): void => {
-    if (kind === 'code-unknown') this.heardCodes.push(`${name} ${words}`);
+    if (kind === 'code-unknown') this.collected?.push(`${name} ${words}`);
     this.session.queue.enqueue(() => {
       const key = `${kind} ${name}`;
-      if (this.told.has(key)) return;
+      if (this.told.has(key) || this.told.size >= MOST) return;
       this.told.add(key);
       this.session.incident({ kind, symbol: undefined, detail: { name, words }, time: this.setup.clock.now() });
     });

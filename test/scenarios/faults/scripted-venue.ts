@@ -11,6 +11,7 @@ import {
 import { startSimulator, type RunningSimulator } from '../../../src/exchange-simulator/start-simulator.ts';
 import { createBinanceCodec } from '../../../src/exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
+import type { VenueCodec } from '../../../src/exchange-simulator/venues/venue-codec.ts';
 import type { OrderRequest } from '../../../src/ports/venue-account.ts';
 import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
 import type { StreamEvent, StreamSubscription, StreamTopic } from '../../../src/ports/venue-streams.ts';
@@ -62,10 +63,13 @@ export interface ScriptedVenueSetup {
   /** Whether the venue's rate limits are enforced, and kept to. */
   readonly limits?: boolean;
   readonly connection?: Partial<VenueConnectionOptions>;
+  readonly onNotice?: (notice: ConnectorNotice) => void;
+  /** What stands between the venue's own words and the client. */
+  readonly codec?: (codec: VenueCodec) => VenueCodec;
 }
 
 export async function scriptedVenue(setup: ScriptedVenueSetup = {}): Promise<ScriptedVenue> {
-  const { venue = 'bybit', exchange = exchangeOver(CALM), limits = false } = setup;
+  const { venue = 'bybit', exchange = exchangeOver(CALM), limits = false, codec = (own) => own } = setup;
   const clock = createSystemClock();
   const faults = createFaultPipeline({ script: { seed: 7, faults: [] }, exchange, clock, venue });
   const add = (fault: object): void => {
@@ -76,7 +80,7 @@ export async function scriptedVenue(setup: ScriptedVenueSetup = {}): Promise<Scr
   const bugs: unknown[] = [];
   const running = await startSimulator({
     exchange,
-    createCodec: (world) => (venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world)),
+    createCodec: (world) => codec(venue === 'bybit' ? createBybitCodec(world) : createBinanceCodec(world)),
     credentials: {
       key: KEY,
       secret: SECRET,
@@ -109,7 +113,10 @@ export async function scriptedVenue(setup: ScriptedVenueSetup = {}): Promise<Scr
       budgetFolder: 'none',
       timing: QUICK,
       streamTiming: QUICK_STREAMS,
-      notice: (notice) => notices.push(notice),
+      notice(notice) {
+        notices.push(notice);
+        setup.onNotice?.(notice);
+      },
       ...setup.connection,
       ...more,
     });

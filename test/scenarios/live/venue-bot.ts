@@ -1,5 +1,6 @@
 // Which bot meets a whole venue? A session on the real connector, over the wire of either exchange, on a small market of one symbol.
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectorNotices } from '../../../src/cli/connector-notices.ts';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
 import type { LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
@@ -7,7 +8,7 @@ import type { SessionRules } from '../../../src/live/session/session-setup.ts';
 import { paramsOf, signalsAt, type Script } from '../engine/scripted-bot.ts';
 import { exchangeOf, type SharedMarket } from '../exchange-simulator/both-venues.ts';
 import { FREE, hours, type Prices } from '../exchange-market.ts';
-import { scriptedVenue, until, type ScriptedVenue } from '../faults/scripted-venue.ts';
+import { scriptedVenue, until, type ScriptedVenue, type ScriptedVenueSetup } from '../faults/scripted-venue.ts';
 import { fundingEvery, HOUR, INSTRUMENT, seriesOf, START, SYMBOL } from '../simulated-market.ts';
 import { memoryJournal, type MemoryJournal } from './memory-journal.ts';
 import { rehearsedBot, type BotOnMarket, type RehearsedBot } from './rehearsed-bot.ts';
@@ -25,6 +26,7 @@ export interface VenueBotSetup {
   readonly latches?: LatchStore;
   /** Contracts that the exchange lists beside the one that the bot trades. */
   readonly others?: readonly string[];
+  readonly codec?: ScriptedVenueSetup['codec'];
   /** Stands between bot and venue. */
   readonly between?: (connection: VenueConnection, exchange: SimulatedExchange) => VenueConnection;
 }
@@ -72,7 +74,10 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     funding: [...market.funding, ...beside.map(({ funding }) => funding)],
   };
   const exchange = exchangeOf(listed, { deposit: 100_000 });
-  const venue = await scriptedVenue({ venue: setup.venue, exchange });
+  const notices = connectorNotices(() => undefined);
+  const { codec } = setup;
+  const heard = { exchange, onNotice: notices.listener, ...(codec === undefined ? {} : { codec }) };
+  const venue = await scriptedVenue({ venue: setup.venue, ...heard });
   const journal = memoryJournal();
   const unprotected: number[] = [];
   const state = () => ({ time: exchange.now, executions: exchange.executions({}).length, ended: exchange.ended });
@@ -102,6 +107,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     ...(setup.latches === undefined ? {} : { latches: setup.latches }),
   };
   let life = rehearsedBot(bot);
+  notices.tellTo(life.session.unknowns.heard);
   return {
     venue,
     exchange,
@@ -118,6 +124,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     restart() {
       life.session.queue.halt();
       life = rehearsedBot(bot);
+      notices.tellTo(life.session.unknowns.heard);
     },
     next: () => rehearsedBot(bot),
     incidents: () => [...new Set(life.incidents.map(({ kind }) => kind))],

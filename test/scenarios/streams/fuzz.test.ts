@@ -62,6 +62,8 @@ function faultsOf(event: StreamEvent): readonly string[] {
       return numbers(event.balance, ['wallet', 'equity', 'available']);
     case 'stream':
       return typeof event.reason === 'string' ? [] : ['stream.reason'];
+    case 'field-unknown':
+      return event.name.length <= 60 && event.of.length <= 80 ? [] : ['field-unknown.name'];
     default:
       return event.reason.length < 400 ? [] : ['unreadable.reason'];
   }
@@ -104,7 +106,17 @@ describe.skipIf(!existsSync(SAMPLES))('mutated messages', () => {
     }
     await clock.advance(30_000);
     expect(faults).toEqual([]);
-    const kinds = ['balance', 'candle', 'execution', 'order', 'position', 'stream', 'ticker', 'unreadable'];
+    const kinds = [
+      'balance',
+      'candle',
+      'execution',
+      'field-unknown',
+      'order',
+      'position',
+      'stream',
+      'ticker',
+      'unreadable',
+    ];
     expect([...counts.keys()].toSorted()).toEqual(kinds);
     for (const count of counts.values()) expect(count).toBeGreaterThan(5);
     expect([...subscription.states().values()].length).toBe(TOPICS.length);

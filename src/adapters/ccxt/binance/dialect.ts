@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { MINUTE_MS, SECOND_MS } from '../../../domain/time.ts';
 import { NO_NEWS, type LimitNews } from '../budget/request-budget.ts';
 import type { AnsweredRequest, Dialect, Reading, Refusal } from '../reading.ts';
+import { strangersIn } from '../known-fields.ts';
 import type { RawReply } from '../wire.ts';
+import { BINANCE_FIELDS, BINANCE_REPLIES } from './known-fields.ts';
 import { ORDERS_LONG, ORDERS_SHORT, WEIGHT } from './requests.ts';
 import { meaningOf } from './return-codes.ts';
 
@@ -18,6 +20,7 @@ export const binanceDialect: Dialect = {
   name: 'Binance',
   read,
   limitNews,
+  strangers: (path, value) => strangersIn(value, BINANCE_FIELDS.get(BINANCE_REPLIES[path])),
   unchangedValue: { code: 200, msg: 'success' },
 };
 

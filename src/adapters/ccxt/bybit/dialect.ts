@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { NO_NEWS, type LimitNews } from '../budget/request-budget.ts';
 import type { AnsweredRequest, Dialect, Reading, Refusal } from '../reading.ts';
+import { strangersIn } from '../known-fields.ts';
 import type { RawReply } from '../wire.ts';
+import { BYBIT_FIELDS, BYBIT_REPLIES } from './known-fields.ts';
 import { ADDRESS_LIMIT } from './requests.ts';
 import { meaningOf } from './return-codes.ts';
 
@@ -22,8 +24,12 @@ export const bybitDialect: Dialect = {
   name: 'Bybit',
   read,
   limitNews,
+  strangers: (path, value) => strangersIn(resultIn(value), BYBIT_FIELDS.get(BYBIT_REPLIES[path])),
   unchangedValue: { retCode: 0, retMsg: 'OK', result: {} },
 };
+
+const resultIn = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'result' in value ? value.result : undefined;
 
 const refused = (refusal: Refusal): Reading => ({ kind: 'refused', refusal });
 

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { INTERVAL_NAMES, parseInterval } from '../../../domain/time.ts';
 import type { StreamTopic } from '../../../ports/venue-streams.ts';
+import { BINANCE_EVENTS } from '../binance/known-fields.ts';
+import { strangersIn } from '../known-fields.ts';
 import {
   accountUpdate,
   algoUpdate,
@@ -81,9 +83,14 @@ const markEvent = z.object({
 function read(payload: string): readonly StreamMessage[] {
   const value = parseFrame(payload);
   const event = eventOf(value);
-  if (event !== undefined) return readEvent(event.e, event);
+  if (event !== undefined) return [...strangersOf(event), ...readEvent(event.e, event)];
   const answer = answerShape.safeParse(value);
   return [answer.success ? answerOf(answer.data) : unreadable(`a message: ${faultOf(answer.error)}`)];
+}
+
+function strangersOf(event: { readonly e: string }): readonly StreamMessage[] {
+  const names = strangersIn(event, BINANCE_EVENTS.get(event.e));
+  return names.length === 0 ? [] : [{ kind: 'strangers', of: event.e, names }];
 }
 
 /** The event itself, or the one inside the envelope of a combined stream. */

@@ -2,6 +2,8 @@
 import { createHmac } from 'node:crypto';
 import type { StreamTopic } from '../../../ports/venue-streams.ts';
 import { INTERVAL_NAMES } from '../bybit/intervals.ts';
+import { BYBIT_FIELDS } from '../bybit/known-fields.ts';
+import { strangersIn } from '../known-fields.ts';
 import {
   balanceOf,
   categoryRow,
@@ -62,7 +64,7 @@ function read(payload: string): readonly StreamMessage[] {
   const parsed = envelopeShape.safeParse(parseFrame(payload));
   if (!parsed.success) return [unreadable(`a message: ${faultOf(parsed.error)}`)];
   const frame = parsed.data;
-  if (frame.topic !== undefined) return readTopic(frame, frame.topic);
+  if (frame.topic !== undefined) return [...strangersOf(frame, frame.topic), ...readTopic(frame, frame.topic)];
   const refusal = refusalOf(frame);
   switch (frame.op) {
     case 'auth':
@@ -84,6 +86,22 @@ function refusalOf({ success, ret_msg, retCode, retMsg }: Envelope): string | un
   if (success === true || (success === undefined && (retCode ?? 0) === 0)) return undefined;
   if (words.includes('already subscribed')) return undefined;
   return `${retCode ?? ''} ${words}`.trim().slice(0, 200) || 'without a reason';
+}
+
+/** Kinds of rows by the first word of their topic. */
+const KINDS: Readonly<Record<string, string>> = { tickers: 'ticker' };
+
+function strangersOf({ data }: Envelope, topic: string): readonly StreamMessage[] {
+  const [kind] = topic.slice(0, 80).split('.');
+  const rows = Array.isArray(data) ? data.filter(isLinear) : data;
+  const names = strangersIn(rows, BYBIT_FIELDS.get(KINDS[kind] ?? kind));
+  return names.length === 0 ? [] : [{ kind: 'strangers', of: kind, names }];
+}
+
+/** Rows of other categories share the topics of the account. */
+function isLinear(row: unknown): boolean {
+  const { data: { category } = {} } = categoryRow.safeParse(row);
+  return category === undefined || category === 'linear';
 }
 
 function readTopic(frame: Envelope, topic: string): readonly StreamMessage[] {
@@ -155,7 +173,7 @@ function readWallet(frame: Envelope): readonly StreamMessage[] {
   });
 }
 
-/** Rows of other categories share the topics of the account and are left out; a bad row does not hide the next. */
+/** Rows of other categories are left out; a bad row does not hide the next. */
 function readRows<Row>(
   data: unknown,
   shape: z.ZodType<Row>,
@@ -163,8 +181,7 @@ function readRows<Row>(
 ): readonly StreamMessage[] {
   if (!Array.isArray(data)) return [unreadable('a message without rows')];
   return data.flatMap((value: unknown) => {
-    const category = categoryRow.safeParse(value);
-    if (category.success && category.data.category !== undefined && category.data.category !== 'linear') return [];
+    if (!isLinear(value)) return [];
     const row = shape.safeParse(value);
     if (!row.success) return [unreadable(`a row of the account: ${faultOf(row.error)}`)];
     const meaning = meaningOf(row.data);

@@ -28,6 +28,8 @@ export interface ChannelOptions {
   readonly data: (message: DataMessage) => void;
   readonly notice: (notice: StateNotice) => void;
   readonly unreadable: (reason: string) => void;
+  /** Of a message that was understood: fields that nobody here has heard of. */
+  readonly strange: (of: string, names: readonly string[]) => void;
   /** The connection is gone: what was merged from its messages is worth nothing now. */
   readonly lost: () => void;
 }
@@ -133,6 +135,9 @@ function receive(work: Work, message: StreamMessage): void {
       break;
     case 'unreadable':
       work.options.unreadable(message.reason);
+      break;
+    case 'strangers':
+      work.options.strange(message.of, message.names);
       break;
     default: {
       const watch = work.watches.get(topicOf(message));

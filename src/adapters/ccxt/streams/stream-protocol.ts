@@ -41,7 +41,9 @@ export type StreamMessage =
   | { readonly kind: 'login'; readonly refusal: string | undefined }
   /** The venue will send no more on this connection: make a new one. */
   | { readonly kind: 'over'; readonly reason: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** It was understood, and has fields that nobody here has heard of. */
+  | { readonly kind: 'strangers'; readonly of: string; readonly names: readonly string[] };
 
 export interface StreamProtocol {
   channelOf(topic: StreamTopic): Channel;

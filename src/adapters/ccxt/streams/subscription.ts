@@ -82,6 +82,21 @@ export function createSubscription(options: SubscriptionOptions): StreamSubscrip
   };
 }
 
+/** So many fields are told of; a venue that makes up ever new ones is no news any more. */
+const MOST_STRANGERS = 200;
+
+/** Each field is told of once. */
+function strangersTo(tell: (event: StreamEvent) => void, now: () => number): ChannelOptions['strange'] {
+  const met = new Set<string>();
+  return (of, names) => {
+    for (const name of names) {
+      if (met.has(`${of} ${name}`) || met.size >= MOST_STRANGERS) continue;
+      met.add(`${of} ${name}`);
+      tell({ kind: 'field-unknown', of, name, receivedAt: now() });
+    }
+  };
+}
+
 interface Hearers {
   readonly asked: readonly AskedTopic[];
   readonly heard: HeardEvents;
@@ -101,6 +116,7 @@ function openChannels(
     venueNow: () => client.venueNow(),
     data: (message: DataMessage) => heard.take(message),
     unreadable,
+    strange: strangersTo(tell, () => clock.now()),
     notice,
   };
   const topicsOf = (channel: 'public' | 'private'): readonly AskedTopic[] =>

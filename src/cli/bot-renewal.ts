@@ -60,6 +60,6 @@ export function renewalOf({ renewal, strategy, store, observation, bot, job }: R
     bot,
     expected: { schemaHash: strategy.schemaHash, featureNames: strategy.rowNames },
     maxFlipsPerDay: renewal.maxFlipsPerDay,
-    retraining: renewal.inBot && job !== undefined ? { rules, job } : undefined,
+    retraining: renewal.inBot && job !== undefined ? { rules, shadowDays: renewal.shadowDays, job } : undefined,
   };
 }

@@ -36,7 +36,10 @@ import { chosenSymbols } from './chosen-symbols.ts';
 import { trainBotModels, type BotModel } from './compose-bot-models.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { loadTape } from './compose-tape.ts';
-import { keepModel, modelRow } from './kept-models.ts';
+import type { ModelObservation } from '../live/models/model-observation.ts';
+import type { ModelStore } from '../ports/model-store.ts';
+import { firstRehearsed, renewingRehearsal, type RehearsedModels } from './rehearsal-renewal.ts';
+import { keepModel, keepText, modelRow } from './kept-models.ts';
 import { recordedSettings, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 import { simulatorCredentials } from './simulator-options.ts';
@@ -49,6 +52,8 @@ export interface RehearsalOptions extends ConfigOptions {
   readonly days: number;
   readonly out: string;
   readonly seed?: number;
+  /** Models are watched and renewed by the schedule, in a registry of the rehearsal's own. */
+  readonly renew?: boolean;
 }
 
 /** A bot on its exchange, ready to be run. */
@@ -60,6 +65,8 @@ export interface ComposedRehearsal {
   readonly exchange: SimulatedExchange;
   readonly journal: Journal;
   readonly models: readonly BotModel[];
+  /** Registry of the models that are renewed; undefined: they are not. */
+  readonly store: ModelStore | undefined;
   readonly incidents: readonly Incident[];
   readonly markets: readonly SymbolMarket[];
   readonly settings: VariantSettings;
@@ -85,20 +92,19 @@ interface Plan extends BotPlan {
 export async function composeRehearsal(options: RehearsalOptions, signal: AbortSignal): Promise<ComposedRehearsal> {
   const plan = await planOf(options, signal);
   const { markets, settings, strategy, from, until, synthetic } = plan;
-  const { walkForward } = plan.loaded.config;
   const exchange = exchangeOf(plan);
   const venue = plan.loaded.config.live.exchange;
   const running = await startOn(exchange, venue);
   const connection = await connect(running, exchange, venue);
-  const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(plan.seed) });
-  const texts = new Map<string, string>();
-  for (const [index, { trained }] of models.entries()) {
-    const origin = { configHash: settings.configHash, dataHash: markets[index].dataHash };
-    if (trained !== undefined) texts.set(trained.model.id, await keepModel(options.out, trained, origin));
-  }
+  const known: RehearsedModels = { models: new Map(), texts: new Map() };
+  const models = options.renew === true ? firstRehearsed(plan, known) : await trainedOnce(plan, options.out, known);
   const clock = new SteppedClock(exchange.now);
   const journal = await openJournal({ file: join(options.out, 'journal.sqlite'), now: () => clock.now() });
-  const engine = await beginEngine(plan, { journal, connection, clock, models });
+  const renewing =
+    options.renew === true
+      ? await renewingRehearsal({ plan, folder: options.out, known, journal, signal }, models)
+      : undefined;
+  const engine = await beginEngine(plan, { journal, connection, clock, known, observation: renewing?.observation });
   const warmed = await warmUp({
     engine,
     market: connection.market,
@@ -107,7 +113,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     from: from - (plan.warmupBars - 1) * plan.barMs,
     until: from,
   });
-  for (const [id, text] of texts) {
+  for (const [id, text] of known.texts) {
+    if (renewing !== undefined) await keepText(options.out, id, text);
     const row = modelRow(journal, { id, text, time: from });
     if (row !== undefined) engine.write([row]);
   }
@@ -125,6 +132,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     clock,
     latches: createLatchFiles(options.out),
     ...warmed,
+    champions: renewing?.champions,
+    renewal: renewing?.renewal,
     onFatal: reject,
     onIncident: (incident) => incidents.push(incident),
   });
@@ -135,7 +144,8 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     journal.close();
   };
   const pace = paceOf(exchange, running);
-  const facts = { models, incidents, markets, settings, strategy, synthetic, from, until };
+  const { store } = renewing ?? {};
+  const facts = { models, incidents, markets, settings, strategy, synthetic, from, until, store };
   return { session, engine, clock, pace, exchange, journal, ...facts, fatal, close };
 }
 
@@ -178,13 +188,26 @@ interface EngineParts {
   readonly journal: Journal;
   readonly connection: VenueConnection;
   readonly clock: SteppedClock;
-  readonly models: readonly BotModel[];
+  readonly known: RehearsedModels;
+  readonly observation: ModelObservation | undefined;
 }
 
-async function beginEngine(plan: Plan, { journal, connection, clock, models }: EngineParts): Promise<RecordedEngine> {
-  const byId = new Map(
-    models.flatMap(({ trained }) => (trained === undefined ? [] : [[trained.model.id, trained.model]])),
-  );
+/** Models as a fold of the walk-forward trains them. */
+async function trainedOnce(plan: Plan, folder: string, known: RehearsedModels): Promise<readonly BotModel[]> {
+  const { markets, settings, strategy, from, seed, loaded } = plan;
+  const { walkForward } = loaded.config;
+  const models = trainBotModels({ markets, settings, strategy, walkForward, from, seed: String(seed) });
+  for (const [index, { trained }] of models.entries()) {
+    if (trained === undefined) continue;
+    const origin = { configHash: settings.configHash, dataHash: markets[index].dataHash };
+    known.models.set(trained.model.id, trained.model);
+    known.texts.set(trained.model.id, await keepModel(folder, trained, origin));
+  }
+  return models;
+}
+
+async function beginEngine(plan: Plan, parts: EngineParts): Promise<RecordedEngine> {
+  const { journal, connection, clock, known, observation } = parts;
   const { engine } = await beginRun({
     journal,
     wanted: {
@@ -200,10 +223,11 @@ async function beginEngine(plan: Plan, { journal, connection, clock, models }: E
     walletNow: async () => (await connection.account.balance()).wallet,
     setupOf: setupOfRun,
     modelsOf: () => (id) => {
-      const model = byId.get(id);
+      const model = known.models.get(id);
       if (model === undefined) throw new PerpilotError('MODEL_CORRUPT', `model ${id} is not there any more`);
       return model;
     },
+    recordsOf: () => (record) => observation?.take(record),
     now: () => clock.now(),
   });
   return engine;

@@ -2,6 +2,7 @@
 import { isoTime } from '../domain/iso-time.ts';
 import { formatNumber } from '../research/format-number.ts';
 import { table } from '../research/markdown-table.ts';
+import { shortOf } from './open-models.ts';
 import type { RehearsalAnswer } from './run-rehearsal.ts';
 
 /** The answer for people. */
@@ -29,6 +30,9 @@ export function rehearsalLines(answer: RehearsalAnswer): readonly string[] {
     sameLedger
       ? 'Our ledger equals that of the exchange to the last digit.'
       : 'OUR LEDGER DIFFERS FROM THAT OF THE EXCHANGE.',
+    ...(answer.renewals ?? []).map(
+      ({ at, kind, symbol, by, to }) => `${isoTime(at)}  ${symbol}: ${kind} by ${by}, ${shortOf(to)}`,
+    ),
     incidents.length === 0
       ? 'No incidents.'
       : `${incidents.length} incidents: ${[...new Set(incidents.map(({ kind }) => kind))].join(', ')}`,

@@ -41,11 +41,14 @@ export function createRetrainChild(options: RetrainChildOptions): RetrainJob {
   return {
     holdsTheMarket: false,
     end: () => child?.kill('SIGTERM'),
-    async run({ now }) {
+    async run({ causes, now }) {
       const { data, update } = options;
       // A history that cannot be completed now is learnt from as it is.
       const updated = update ? await run(['data', 'update', '--data', data]) : { code: EXIT.OK, error: '' };
-      const trained = await run(retrainWords(options, now));
+      const trained = await run([
+        ...retrainWords(options, now),
+        ...(causes.every((cause) => cause === 'shadow') ? ['--settle'] : []),
+      ]);
       const isAnswer = trained.code === EXIT.OK || trained.code === EXIT.NEGATIVE;
       if (!isAnswer) throw new Error(inShort(trained.error) || `the training ended with exit code ${trained.code}`);
       const warning = updated.code === EXIT.OK ? '' : ` (the history is not complete: ${inShort(updated.error)})`;

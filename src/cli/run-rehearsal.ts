@@ -9,6 +9,7 @@ import { ledgerEquity, ledgerTotals } from '../domain/ledger.ts';
 import { atomsToNumber } from '../domain/money.ts';
 import type { RoundTrip } from '../engine/round-trip.ts';
 import { rehearse } from '../live/rehearsal/rehearse.ts';
+import type { RegistryChange } from '../ports/model-store.ts';
 import type { Incident } from '../live/session/session-setup.ts';
 import { configRequestOf } from './arguments.ts';
 import { composeRehearsal, type ComposedRehearsal, type RehearsalOptions } from './compose-rehearsal.ts';
@@ -31,6 +32,8 @@ export interface RehearsalAnswer {
     readonly reason: string | undefined;
   }[];
   readonly incidents: readonly Incident[];
+  /** What became of the models on the way, oldest first; undefined: they were not renewed. */
+  readonly renewals: readonly RegistryChange[] | undefined;
   /** Our ledger and the exchange's are equal to the last digit. */
   readonly sameLedger: boolean;
   readonly journal: string;
@@ -58,7 +61,8 @@ export async function runRehearsal(options: RehearsalOptions, context: CliContex
   const composed = await composeRehearsal(options, signal);
   try {
     await Promise.race([drive(composed, context), composed.fatal]);
-    return answerOf(composed, (performance.now() - startedAt) / 1000);
+    const registry = await composed.store?.registry();
+    return { ...answerOf(composed, (performance.now() - startedAt) / 1000), renewals: registry?.changes };
   } finally {
     await composed.close();
   }
@@ -91,7 +95,7 @@ async function drive(
   signal.throwIfAborted();
 }
 
-function answerOf(composed: ComposedRehearsal, seconds: number): RehearsalAnswer {
+function answerOf(composed: ComposedRehearsal, seconds: number): Omit<RehearsalAnswer, 'renewals'> {
   const { engine, exchange, journal, models, incidents, from, until, synthetic } = composed;
   const { ledger, roundTrips, symbols } = engine.state;
   const totals = ledgerTotals(ledger);

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { planRetraining, retrain, type RenewedSymbol, type RetrainPlan } from '../renewal/retrain.ts';
 import { watchChampions } from '../renewal/watch-champions.ts';
 import { parseCron } from '../training/cron-times.ts';
-import { lastRenewal } from '../training/registry-changes.ts';
+import { lastRenewal, shadowEnd } from '../training/registry-changes.ts';
 import { nextTraining, retrainCauses, type RetrainCause, type ScheduleRules } from '../training/renewal-schedule.ts';
 import { composeTraining, type TrainingOptions } from './compose-training.ts';
 import { openModels } from './open-models.ts';
@@ -13,6 +13,8 @@ export interface RunRetrainOptions extends TrainingOptions {
   readonly joint: boolean;
   readonly ifDue: boolean;
   readonly dryRun: boolean;
+  /** Nothing is trained. */
+  readonly settle: boolean;
   /** The guard asks for it. */
   readonly guard: boolean;
   readonly models?: string;
@@ -35,7 +37,8 @@ export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal
   const watched = rules.onDrift ? await watchChampions(store, ground) : [];
   const alarms = watched.flatMap(({ report }) => report?.alarms.map(({ at }) => at) ?? []);
   const driftSince = alarms.length === 0 ? undefined : Math.max(...alarms);
-  const facts = { lastTraining, driftSince, guardSince: options.guard ? now : undefined };
+  const shadowUntil = shadowEnd(await store.registry(), ground.shadowDays);
+  const facts = { lastTraining, driftSince, guardSince: options.guard ? now : undefined, shadowUntil };
   const causes = retrainCauses(now, rules, facts);
   if (options.ifDue && causes.length === 0) {
     return {
@@ -45,8 +48,9 @@ export async function runRetrain(options: RunRetrainOptions, signal: AbortSignal
     };
   }
   const input = { store, ground, joint: options.joint, isNamed: ground.isNamed, signal };
+  const settleOnly = options.settle || (options.ifDue && causes.every((cause) => cause === 'shadow'));
   if (options.dryRun) return { ...about, kind: 'planned', causes, plan: await planRetraining(input) };
-  return { ...about, kind: 'done', outcomes: await retrain({ ...input, now: () => Date.now() }) };
+  return { ...about, kind: 'done', outcomes: await retrain({ ...input, settleOnly, now: () => Date.now() }) };
 }
 
 /** @throws PerpilotError CONFIG_INVALID for a cron expression that is none */

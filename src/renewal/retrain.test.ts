@@ -133,6 +133,7 @@ describe('a renewal', () => {
   it('lets a challenger decide beside the champion first, and promotes it when its days are over', async () => {
     const noise = await champion(noiseMarket(), trainUntil - 30 * DAY_MS);
     const early = groundOf([edge], { shadowDays: 7, until: endOf(edge) - 7 * DAY_MS });
+    expect(await retrain(inputOf(early, { settleOnly: true }))).toEqual([]);
     const [first] = await retrain(inputOf(early));
     expect(first).toMatchObject({ kind: 'shadow', until: endOf(edge) });
     expect(slotOf(await store.registry(), SYMBOL).champion).toBe(noise);
@@ -143,7 +144,7 @@ describe('a renewal', () => {
     const held = await retrain(inputOf({ ...late, maxFlipsPerDay: 0 }));
     expect(held).toMatchObject([{ kind: 'held' }]);
     expect(slotOf(await store.registry(), SYMBOL).champion).toBe(noise);
-    expect(await retrain(inputOf(late))).toMatchObject([{ kind: 'promoted' }]);
+    expect(await retrain(inputOf(late, { settleOnly: true }))).toMatchObject([{ kind: 'promoted' }]);
     expect(slotOf(await store.registry(), SYMBOL).predecessors).toEqual([noise]);
   });
 

@@ -25,6 +25,8 @@ export interface RetrainInput {
   readonly joint: boolean;
   /** A person named the symbols: also those that are to be blocked are trained. */
   readonly isNamed: boolean;
+  /** Only challengers whose days of shadow are over are judged; nothing is trained. */
+  readonly settleOnly?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +63,8 @@ export async function retrain(input: RetrainInput): Promise<RenewedSymbol[]> {
   return input.store.whileRetraining(async () => {
     const settled = await settleShadows(input);
     const busy = new Set(settled.map(({ symbol }) => symbol));
-    const rest = input.ground.markets.filter(({ symbol }) => !busy.has(symbol));
+    const isRest = (symbol: string): boolean => input.settleOnly !== true && !busy.has(symbol);
+    const rest = input.ground.markets.filter(({ symbol }) => isRest(symbol));
     const outcomes = [...settled, ...(rest.length === 0 ? [] : await trainSuccessors(input, rest))];
     const places = input.ground.markets.map(({ symbol }) => symbol);
     return outcomes.sort((a, b) => places.indexOf(a.symbol) - places.indexOf(b.symbol));

@@ -1,5 +1,6 @@
 // How does the record of who trades what change? Pure steps: challenge, promote, refuse, roll back, withdraw.
 import { PerpilotError } from '../domain/errors.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type {
   ChangeKind,
   ModelSlot,
@@ -115,6 +116,14 @@ export function ownFlipsSince({ changes }: Registry, symbol: string, since: numb
 export function lastRenewal({ changes }: Registry): number | undefined {
   const times = changes.filter(({ by, kind }) => by === 'retrain' && kind !== 'rollback').map(({ at }) => at);
   return times.length === 0 ? undefined : Math.max(...times);
+}
+
+/** When the first challenger has decided beside its champion for `days`, epoch milliseconds; undefined: nobody challenges. */
+export function shadowEnd({ slots }: Registry, days: number): number | undefined {
+  const since = slots.flatMap(({ challenger, challengerSince }) =>
+    challenger === undefined || challengerSince === undefined ? [] : [challengerSince],
+  );
+  return since.length === 0 ? undefined : Math.min(...since) + days * DAY_MS;
 }
 
 /** Versions that nobody trades, challenges with or could go back to, apart from the newest `keep` of `byAge` (oldest first). */

@@ -85,6 +85,9 @@ describe('the schedule', () => {
     expect(retrainCauses(NOW, rules, { ...facts, lastTraining: undefined })).toEqual(['first']);
     expect(retrainCauses(NOW, rules, facts)).toEqual([]);
     expect(retrainCauses(NOW + 25 * DAY_MS, rules, facts)).toEqual(['age']);
+    expect(retrainCauses(NOW, rules, { ...facts, shadowUntil: NOW })).toEqual(['shadow']);
+    expect(retrainCauses(NOW, rules, { ...facts, shadowUntil: NOW + 1 })).toEqual([]);
+    expect(retrainCauses(NOW, rules, { ...facts, lastTraining: NOW - 1, shadowUntil: NOW })).toEqual([]);
     expect(retrainCauses(NOW + 25 * DAY_MS, { ...rules, everyDays: null }, facts)).toEqual([]);
     expect(nextTraining(rules, NOW)).toBe(NOW + 30 * DAY_MS);
     expect(nextTraining({ ...rules, everyDays: null }, NOW)).toBeUndefined();

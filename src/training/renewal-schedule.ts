@@ -20,9 +20,11 @@ export interface ScheduleFacts {
   readonly driftSince: number | undefined;
   /** When the guard last paused trading. */
   readonly guardSince: number | undefined;
+  /** When the first days of shadow of a challenger that are not settled end. */
+  readonly shadowUntil?: number | undefined;
 }
 
-export type RetrainCause = 'first' | 'age' | 'calendar' | 'drift' | 'guard';
+export type RetrainCause = 'first' | 'age' | 'calendar' | 'drift' | 'guard' | 'shadow';
 
 /** Why models are to be trained at `now`; none: not now. Every cause that holds is named. */
 export function retrainCauses(now: number, rules: ScheduleRules, facts: ScheduleFacts): RetrainCause[] {
@@ -35,6 +37,7 @@ export function retrainCauses(now: number, rules: ScheduleRules, facts: Schedule
   if (due !== undefined && due <= now) causes.push('calendar');
   // What was seen before the last training is answered by it.
   if (rules.onDrift && driftSince !== undefined && driftSince > lastTraining) causes.push('drift');
+  if (facts.shadowUntil !== undefined && facts.shadowUntil <= now) causes.push('shadow');
   if (rules.onGuard && guardSince !== undefined && guardSince > lastTraining) causes.push('guard');
   return causes;
 }

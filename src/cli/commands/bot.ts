@@ -54,6 +54,7 @@ function addRehearsalOptions(command: Command): Command {
       utcTime,
     )
     .option('--days <number>', 'rehearsal: its length (default: 30)', positiveNumber)
+    .option('--renew', 'rehearsal: models are watched, retrained, shadowed and promoted by section renewal', false)
     .option('-o, --out <dir>', 'rehearsal: new folder for journal and models (default: below runs/, by the time)');
 }
 
@@ -64,7 +65,7 @@ function addExchangeOptions(command: Command): Command {
     .option('--take-over', 'other modes: the perpilot that traded on this account has gone; its orders go too', false);
 }
 
-const OF_REHEARSAL = ['embedded', 'from', 'days', 'out'] as const;
+const OF_REHEARSAL = ['embedded', 'from', 'days', 'renew', 'out'] as const;
 const OF_EXCHANGE = ['state', 'baseUrl', 'takeOver'] as const;
 
 async function run(given: BotOptions, context: CliContext): Promise<void> {

@@ -16,6 +16,7 @@ export function registerRetrain(program: Command, context: CliContext): void {
     .option('--joint', 'one model learns from all symbols; all of them are promoted or none is', false)
     .option('--if-due', 'only if the schedule asks for it (renewal.schedule)', false)
     .option('--guard', 'with --if-due: the performance guard asks for it (renewal.schedule.on_guard)', false)
+    .option('--settle', 'train nothing: only judge challengers whose days of shadow are over', false)
     .option('--dry-run', 'say what would be done, and do none of it', false)
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import type { RecordedEngine } from '../record/recorded-engine.ts';
 import type { ModelObservation } from './model-observation.ts';
 
 export interface RetrainRequest {
+  /** `shadow` alone: only challengers whose days are over are judged. */
   readonly causes: readonly RetrainCause[];
   /** The market's time, epoch milliseconds: nothing later may be looked at. */
   readonly now: number;
@@ -31,7 +32,9 @@ export interface RenewalSource {
   readonly bot: string;
   readonly maxFlipsPerDay: number;
   /** Undefined: this bot trains nothing. */
-  readonly retraining: { readonly rules: ScheduleRules; readonly job: RetrainJob } | undefined;
+  readonly retraining:
+    | { readonly rules: ScheduleRules; readonly shadowDays: number; readonly job: RetrainJob }
+    | undefined;
 }
 
 export interface RenewalDeskSetup extends RenewalSource {

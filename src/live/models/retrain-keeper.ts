@@ -1,7 +1,7 @@
 // When does the bot have its models trained anew? When the schedule asks, one training at a time, and every one of them is journaled.
 import { PerpilotError } from '../../domain/errors.ts';
 import type { Registry } from '../../ports/model-store.ts';
-import { lastRenewal } from '../../training/registry-changes.ts';
+import { lastRenewal, shadowEnd } from '../../training/registry-changes.ts';
 import { nextTraining, retrainCauses, type RetrainCause } from '../../training/renewal-schedule.ts';
 import type { SessionHand } from '../session/session-hand.ts';
 import type { RenewalDeskSetup } from './renewal-source.ts';
@@ -82,7 +82,8 @@ export class RetrainKeeper {
     const now = clock.now();
     const lastTraining = this.lastTraining(registry);
     const { driftSince, guardSince } = this;
-    const causes = retrainCauses(now, retraining.rules, { lastTraining, driftSince, guardSince });
+    const shadowUntil = shadowEnd(registry, retraining.shadowDays);
+    const causes = retrainCauses(now, retraining.rules, { lastTraining, driftSince, guardSince, shadowUntil });
     this.next = lastTraining === undefined ? undefined : nextTraining(retraining.rules, lastTraining);
     if (causes.length === 0) return;
     this.since = now;

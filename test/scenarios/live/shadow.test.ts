@@ -232,7 +232,7 @@ describe('the schedule of a running bot', () => {
         return 'nothing new';
       },
     };
-    const bot = watchedBot({ retraining: { rules: RULES, job } });
+    const bot = watchedBot({ retraining: { rules: RULES, shadowDays: 7, job } });
     await bot.life.run(bot.start + 60 * HOUR, true);
     bot.life.session.queue.halt();
     bot.life = rehearsedBot(bot.bot);
@@ -265,7 +265,7 @@ describe('the schedule of a running bot', () => {
         return begun === 1 ? new Promise<string>(() => undefined) : 'done';
       },
     };
-    const bot = watchedBot({ retraining: { rules: RULES, job } });
+    const bot = watchedBot({ retraining: { rules: RULES, shadowDays: 7, job } });
     await bot.life.run(bot.start + 30 * HOUR, true);
     expect(begun).toBe(1);
     bot.life.session.queue.halt();

@@ -95,9 +95,10 @@ async function plantBad(
   return version;
 }
 
+const patience = (): Promise<void> => pause(20_000, undefined, { ref: false });
+
 async function runUntil({ session, clock, pace, fatal }: ComposedRehearsal, day: number): Promise<void> {
   const isOver = (time: number): boolean => time >= FROM + day * DAY_MS;
-  const patience = () => pause(20_000, undefined, { ref: false });
   await Promise.race([rehearse({ session, clock, pace, patience, executionsBefore: 0, isOver }), fatal]);
 }
 

@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
-import { openJournal } from '../adapters/sqlite/journal.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { createHeartbeatFile } from '../adapters/system/heartbeat-file.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
@@ -48,6 +47,7 @@ import type { ChampionSource } from '../live/models/champion-source.ts';
 import type { RenewalSource } from '../live/models/renewal-source.ts';
 import type { SymbolState } from '../engine/state.ts';
 import { keptModels, type KeptModels } from './kept-models.ts';
+import { openBotJournal } from './open-bot-journal.ts';
 import { openPaperVenue } from './paper-venue.ts';
 import { recordedSettings, settingsOfRun, setupOfRun } from './recorded-run.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
@@ -121,7 +121,7 @@ export async function composeBot(
     notice: notices.listener,
   });
   resources.defer(() => venue.close());
-  const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => venue.clock.now() });
+  const journal = await openBotJournal(folder, () => venue.clock.now());
   resources.defer(() => journal.close());
   const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
   const { signal } = context.interrupt;
@@ -132,6 +132,7 @@ export async function composeBot(
     env: context.env,
     latches: createLatchFiles(folder),
     marketNow: () => venue.clock.now(),
+    clockOffsetMs: () => venue.connection.health().clockOffsetMs,
   });
   resources.defer(() => operations.end());
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };

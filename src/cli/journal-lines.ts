@@ -15,13 +15,6 @@ export function personLine(row: JournalRow): string {
   return `${sequence}  ${isoTime(eventTime)}  ${name}  ${said.length > WIDEST ? `${said.slice(0, WIDEST)}…` : said}`;
 }
 
-/** The kind of a row: of an event, an execution or an incident; undefined: it has none. */
-export function kindOf({ payload }: JournalRow): string | undefined {
-  const value = plain(fromExactJson(payload));
-  const kind = plain(value?.['input'])?.['kind'] ?? value?.['kind'] ?? value?.['phase'];
-  return typeof kind === 'string' ? kind : undefined;
-}
-
 function meaningOf({ stream, payload }: JournalRow): string | undefined {
   const value = plain(fromExactJson(payload));
   if (value === undefined) return undefined;

@@ -54,7 +54,11 @@ export interface JournalQuery {
   /** Event times, both inclusive. */
   readonly since?: number | undefined;
   readonly before?: number | undefined;
-  /** Only the last so many rows, still in rising order. */
+  /** Kind of an event, execution or incident, or phase of an order. */
+  readonly kind?: string | undefined;
+  /** Texts that must all stand in the payload. */
+  readonly texts?: readonly string[] | undefined;
+  /** Only the last so many of these rows, still in rising order. */
   readonly last?: number | undefined;
 }
 

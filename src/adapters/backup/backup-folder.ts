@@ -122,10 +122,7 @@ function isChanged(folder: string, path: string, listed: { readonly sha256: stri
 
 /** Puts a backup that was verified where no bot is. @throws PerpilotError ARGUMENT_INVALID for a folder with a journal in it */
 export async function restoreBackup(folder: string, to: string): Promise<BackupList> {
-  if (existsSync(join(to, JOURNAL))) {
-    const hint = 'restore into a new folder, look at it, then start the bot with --state';
-    throw new PerpilotError('ARGUMENT_INVALID', [{ message: 'there is a journal already', where: to, hint }]);
-  }
+  refuseBot(to);
   const list = await verifyBackup(folder);
   // The journal comes last: without it no bot takes the folder for its own.
   const order = list.files.toSorted((a, b) => Number(a.path === JOURNAL) - Number(b.path === JOURNAL));
@@ -135,6 +132,26 @@ export async function restoreBackup(folder: string, to: string): Promise<BackupL
     await rename(join(to, `${path}.part`), join(to, path));
   }
   return list;
+}
+
+/** Puts a copy of a journal alone, which was looked at, where no bot is, with the models that `models` holds. */
+export async function restoreJournal(copy: string, models: string, to: string): Promise<void> {
+  refuseBot(to);
+  await mkdir(to, { recursive: true });
+  if (existsSync(models)) {
+    for (const path of filesBelow(models)) {
+      await mkdir(dirname(join(to, 'models', path)), { recursive: true });
+      await copyFile(join(models, path), join(to, 'models', path));
+    }
+  }
+  await copyFile(copy, join(to, `${JOURNAL}.part`));
+  await rename(join(to, `${JOURNAL}.part`), join(to, JOURNAL));
+}
+
+function refuseBot(to: string): void {
+  if (!existsSync(join(to, JOURNAL))) return;
+  const hint = 'restore into a new folder, look at it, then start the bot with --state';
+  throw new PerpilotError('ARGUMENT_INVALID', [{ message: 'there is a journal already', where: to, hint }]);
 }
 
 /** When a backup was made, by its name, UTC epoch milliseconds. */

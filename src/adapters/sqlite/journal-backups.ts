@@ -39,6 +39,12 @@ export function backupsOf(file: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
+/** When a copy was made, by its name, UTC epoch milliseconds. */
+export function copiedAt(copy: string): number {
+  const [, day = '', hour, minute, second] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-\d{3}Z\.sqlite$/.exec(copy) ?? [];
+  return Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+}
+
 /** The newest copy that is whole and untouched; undefined: there is none. */
 export function newestSoundBackup(file: string): string | undefined {
   return backupsOf(file).find((candidate) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { JournalRow } from '../../ports/journal.ts';
+import { schemaFault, versionOf } from './journal-schema.ts';
 
 /** Stands before the first row. */
 export const CHAIN_BEGINNING = '0'.repeat(64);
@@ -14,10 +15,23 @@ export function rowHash(previous: string, row: JournalRow): string {
     .digest('hex');
 }
 
-/** What is wrong with the file or its rows, in one sentence; undefined: nothing. */
+/** What is wrong with the file, its indexes or its rows, in one sentence; undefined: nothing. Throws what SQLite throws only where it is busy. */
 export function journalFault(database: DatabaseSync): string | undefined {
-  const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-  if (check !== 'ok') return `the file is damaged: ${String(check)}`;
+  try {
+    const check = database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'];
+    if (check !== 'ok') return `the file is damaged: ${String(check)}`;
+    return (versionOf(database) === 0 ? undefined : chainFault(database)) ?? schemaFault(database);
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : NaN;
+    if (BUSY.has(code)) throw error;
+    return `the file is damaged: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** SQLite's result codes for a file that somebody else holds. */
+const BUSY: ReadonlySet<number> = new Set([5, 6]);
+
+function chainFault(database: DatabaseSync): string | undefined {
   let previous = CHAIN_BEGINNING;
   let expected = 1;
   for (const stored of database.prepare('SELECT * FROM rows ORDER BY sequence').iterate()) {

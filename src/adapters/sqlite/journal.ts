@@ -1,5 +1,5 @@
 // How is the journal kept? In one SQLite file with a write-ahead log, every commit synced to the disk before it returns.
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
@@ -7,7 +7,7 @@ import { PerpilotError } from '../../domain/errors.ts';
 import type { Journal, JournalQuery, JournalRow, NewJournalRow } from '../../ports/journal.ts';
 import { backUp, newestSoundBackup } from './journal-backups.ts';
 import { CHAIN_BEGINNING, journalFault, rowHash, rowOf } from './journal-chain.ts';
-import { JOURNAL_VERSION, migrate, versionOf } from './journal-schema.ts';
+import { JOURNAL_VERSION, kindColumn, migrate, refuseNewer, versionOf } from './journal-schema.ts';
 
 export interface JournalOptions {
   readonly file: string;
@@ -27,26 +27,43 @@ export interface JournalOptions {
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { file, now, readOnly = false, keepBackups = 7, maxPages } = options;
-  const isNew = !existsSync(file);
+  if (!readOnly && !existsSync(file)) await guarded(file, () => begin(file));
   const database = await guarded(file, () => open(file, readOnly));
   try {
-    const version = versionOf(database);
-    if (!isNew && version > 0 && version < JOURNAL_VERSION && !readOnly) {
-      await backUp(database, file, { time: now(), keep: keepBackups });
-    }
-    await guarded(file, () => (readOnly ? undefined : migrate(database, file)));
-    if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
+    refuseNewer(database, file, () => newestSoundBackup(file));
     const fault = journalFault(database);
     if (fault !== undefined) throw corrupt(file, fault);
+    if (!readOnly && versionOf(database) < JOURNAL_VERSION) {
+      await backUp(database, file, { time: now(), keep: keepBackups });
+      migrate(database);
+    }
+    if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
     return journalOver(database, options);
   } catch (error) {
     database.close();
-    throw error instanceof PerpilotError ? error : fileError(file, error);
+    throw error instanceof PerpilotError ? error : openingError(file, error);
   }
 }
 
+/** An empty journal appears whole or not at all: one that is there and has nothing in it has lost it. */
+function begin(file: string): void {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  const unfinished = `${file}.part`;
+  for (const end of ['', '-wal', '-shm']) rmSync(`${unfinished}${end}`, { force: true });
+  const database = open(unfinished, false);
+  try {
+    migrate(database);
+  } finally {
+    database.close();
+  }
+  renameSync(unfinished, file);
+  const entry = openSync(folder, 'r');
+  fsyncSync(entry);
+  closeSync(entry);
+}
+
 function open(file: string, readOnly: boolean): DatabaseSync {
-  if (!readOnly) mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   if (!readOnly)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;');
@@ -57,6 +74,7 @@ function journalOver(database: DatabaseSync, { file, now }: JournalOptions): Jou
   const insert = database.prepare('INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?)');
   const newest = database.prepare('SELECT * FROM rows WHERE stream = ? AND key = ? ORDER BY sequence DESC LIMIT 1');
   const last = database.prepare('SELECT sequence, hash FROM rows ORDER BY sequence DESC LIMIT 1').get();
+  const kind = kindColumn(database);
   let head = { sequence: Number(last?.['sequence'] ?? 0), hash: String(last?.['hash'] ?? CHAIN_BEGINNING) };
   return {
     place: file,
@@ -66,7 +84,7 @@ function journalOver(database: DatabaseSync, { file, now }: JournalOptions): Jou
       return head.sequence;
     },
     *read(query = {}) {
-      const { sql, values } = selection(query);
+      const { sql, values } = selection(query, kind);
       for (const stored of database.prepare(sql).iterate(...values)) yield rowOf(stored);
     },
     latest(stream, key) {
@@ -107,7 +125,10 @@ function append(database: DatabaseSync, insert: StatementSync, { head, rows, fil
   }
 }
 
-function selection(query: JournalQuery): { readonly sql: string; readonly values: readonly SQLInputValue[] } {
+function selection(
+  query: JournalQuery,
+  kind: string,
+): { readonly sql: string; readonly values: readonly SQLInputValue[] } {
   const bounds: readonly [string, SQLInputValue | undefined][] = [
     ['stream = ?', query.stream],
     ['key = ?', query.key],
@@ -115,6 +136,8 @@ function selection(query: JournalQuery): { readonly sql: string; readonly values
     ['sequence <= ?', query.until],
     ['event_time >= ?', query.since],
     ['event_time <= ?', query.before],
+    [`${kind} = ?`, query.kind],
+    ...(query.texts ?? []).map((text): [string, SQLInputValue] => ['instr(payload, ?) > 0', text]),
   ];
   const given = bounds.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
   const where = given.length === 0 ? '' : ` WHERE ${given.map(({ text }) => text).join(' AND ')}`;
@@ -128,8 +151,14 @@ async function guarded<Value>(file: string, action: () => Value): Promise<Value>
   try {
     return action();
   } catch (error) {
-    throw error instanceof PerpilotError ? error : fileError(file, error);
+    throw error instanceof PerpilotError ? error : openingError(file, error);
   }
+}
+
+/** SQLite calls a head that it does not understand an error (1) like any other: of a file that is opened it is damage. */
+function openingError(file: string, error: unknown): PerpilotError {
+  const isDamaged = error instanceof Error && 'errcode' in error && error.errcode === 1;
+  return isDamaged ? corrupt(file, `the file is damaged: ${error.message}`) : fileError(file, error);
 }
 
 /** SQLite's result codes: 5 and 6 busy, 8 read-only, 10 and 13 disk, 11 and 26 damaged, 14 cannot open, 2067 not unique. */
@@ -154,7 +183,7 @@ function corrupt(file: string, fault: string): PerpilotError {
   const hint =
     sound === undefined
       ? 'there is no sound backup beside it: compare the account at the exchange by hand before a new journal is begun'
-      : `the newest sound backup is ${sound}; put it in its place, the difference is found by reconciliation`;
+      : `the newest sound backup beside it is ${sound}; perpilot backup restore brings it into a new folder`;
   return new PerpilotError('JOURNAL_CORRUPT', [
     { message: `the journal may not be used: ${fault}`, where: file, hint },
   ]);

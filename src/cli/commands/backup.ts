@@ -1,12 +1,14 @@
 // How does a bot outlive its disk? `perpilot backup`: journal, models, settings and switches, copied while it runs, without keys.
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import {
   backupsIn,
   createBackup,
   pruneBackups,
   restoreBackup,
+  restoreJournal,
   verifyBackup,
 } from '../../adapters/backup/backup-folder.ts';
 import { createRedactor, secretsOf } from '../../adapters/logging/redact.ts';
@@ -56,16 +58,10 @@ export function registerBackup(program: Command, context: CliContext): void {
   backup
     .command('restore')
     .description('bring a backup back into a folder without a bot, after looking whether it is whole')
-    .argument('<backup>', 'folder of one backup')
+    .argument('<backup>', 'folder of one backup, or a copy of a journal such as an upgrade leaves in backups')
     .argument('<dir>', 'new folder of the bot')
     .addHelpText('after', examples('backup restore state/paper-bot-backups/backup_20260301T000000Z state/restored'))
-    .action(async (folder: string, bot: string) => {
-      const facts = await verified(folder);
-      await restoreBackup(folder, bot);
-      context.out(`restored into ${bot}: ${facts}`);
-      context.out(`perpilot bot --state ${bot} goes on from there; what happened since is asked of the venue`);
-      context.finish(EXIT.OK);
-    });
+    .action((from: string, bot: string) => restore(from, bot, context));
   backup
     .command('prune')
     .description('remove all but the newest backups')
@@ -96,6 +92,16 @@ async function create(bot: string, options: CreateOptions, context: CliContext):
   context.finish(EXIT.OK);
 }
 
+async function restore(from: string, bot: string, context: CliContext): Promise<void> {
+  const isJournal = statSync(from, { throwIfNoEntry: false })?.isFile() === true;
+  const facts = isJournal ? `journal up to row ${await lastRowOf(from)}` : await verified(from);
+  if (isJournal) await restoreJournal(from, join(dirname(dirname(from)), 'models'), bot);
+  else await restoreBackup(from, bot);
+  context.out(`restored into ${bot}: ${facts}`);
+  context.out(`perpilot bot --state ${bot} goes on from there; what happened since is asked of the venue`);
+  context.finish(EXIT.OK);
+}
+
 async function settingsIn(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text !== undefined) return text;
@@ -105,11 +111,17 @@ async function settingsIn(file: string): Promise<string> {
 /** What is in it. @throws PerpilotError BACKUP_CORRUPT, JOURNAL_CORRUPT */
 async function verified(folder: string): Promise<string> {
   const { files, createdAt, program } = await verifyBackup(folder);
-  const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => Date.now(), readOnly: true });
-  const last = [...journal.read({ last: 1 })][0]?.sequence ?? 0;
-  journal.close();
+  const last = await lastRowOf(join(folder, 'journal.sqlite'));
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${(bytes / 1_048_576).toFixed(1)} MB, journal up to row ${last}, made ${isoTime(Math.floor(createdAt / 1_000) * 1_000)} UTC by perpilot ${program}`;
+}
+
+/** After a look at every row. @throws PerpilotError JOURNAL_CORRUPT, JOURNAL_NEWER */
+async function lastRowOf(file: string): Promise<number> {
+  const journal = await openJournal({ file, now: () => Date.now(), readOnly: true });
+  const last = [...journal.read({ last: 1 })][0]?.sequence ?? 0;
+  journal.close();
+  return last;
 }
 
 async function list(folder: string, json: boolean, context: CliContext): Promise<void> {

@@ -8,7 +8,7 @@ import { JOURNAL_STREAMS, type Journal, type JournalRow, type JournalStream } fr
 import { examples, utcTime } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { kindOf, personLine } from '../journal-lines.ts';
+import { personLine } from '../journal-lines.ts';
 
 interface JournalOptions {
   readonly stream?: JournalStream;
@@ -33,7 +33,7 @@ export function registerJournal(program: Command, context: CliContext): void {
     .option('--key <key>', 'rows under one key: a client order id, an execution, a switch')
     .option('--since <time>', 'not earlier than this, UTC', utcTime)
     .option('--before <time>', 'not later than this, UTC', utcTime)
-    .option('--last <number>', 'only so many, the newest', countOf)
+    .option('--last <number>', 'only so many of them, the newest', countOf)
     .option('--symbol <name>', 'only rows that name this symbol')
     .option('--kind <kind>', 'only one kind of event, execution or incident, or one phase of orders')
     .option('--text <text>', 'only rows whose content has this text')
@@ -79,21 +79,11 @@ function refuseContradictions({ format, out, follow }: JournalOptions): void {
 const problem = (where: string, message: string): PerpilotError =>
   new PerpilotError('ARGUMENT_INVALID', [{ message, where }]);
 
-/** The rows that are wanted, one at a time; from `from` on and told of every one that is looked at. */
-function* chosen(
-  journal: Journal,
-  options: JournalOptions,
-  { from, looked }: { readonly from?: number; readonly looked?: (sequence: number) => void } = {},
-): Generator<JournalRow> {
+/** The rows that are wanted, one at a time. */
+function chosen(journal: Journal, options: JournalOptions, from?: number): IterableIterator<JournalRow> {
   const { stream, key, since, before, last, symbol, kind, text } = options;
-  const named = symbol === undefined ? undefined : `"${symbol}"`;
-  for (const row of journal.read({ stream, key, since, before, last: from === undefined ? last : undefined, from })) {
-    looked?.(row.sequence);
-    if (named !== undefined && !row.payload.includes(named)) continue;
-    if (text !== undefined && !row.payload.includes(text)) continue;
-    if (kind !== undefined && kindOf(row) !== kind) continue;
-    yield row;
-  }
+  const texts = [...(symbol === undefined ? [] : [`"${symbol}"`]), ...(text === undefined ? [] : [text])];
+  return journal.read({ stream, key, since, before, kind, texts, last: from === undefined ? last : undefined, from });
 }
 
 /** Line by line: a journal of months is never held as a whole. */
@@ -105,12 +95,17 @@ async function write(journal: Journal, options: JournalOptions, context: CliCont
   try {
     if (format === 'csv') say(CSV_HEAD);
     let next = 1;
-    const looked = (sequence: number): void => void (next = sequence + 1);
-    for (const row of chosen(journal, options, { looked })) say(lineOf(row));
+    const show = (rows: Iterable<JournalRow>): void => {
+      for (const row of rows) {
+        say(lineOf(row));
+        next = row.sequence + 1;
+      }
+    };
+    show(chosen(journal, options));
     const { signal } = context.interrupt;
     while (options.follow && !signal.aborted) {
       await pause(FOLLOW_MS, undefined, { signal }).catch(() => undefined);
-      for (const row of chosen(journal, options, { from: next, looked })) say(lineOf(row));
+      show(chosen(journal, options, next));
     }
   } finally {
     if (file !== undefined) closeSync(file);

@@ -72,7 +72,8 @@ export function bookExecutions(before: number, parts: BookingParts): void {
     taken(execution);
     session.digest(event, execution);
     protectAfter(event, order, parts);
-    if (execution.kind !== 'funding') checkExposure(symbol, { price: execution.price }, parts);
+    const isNews = execution.kind !== 'funding' && session.executions.isCurrent(symbol);
+    if (isNews) checkExposure(symbol, { price: execution.price }, parts);
   }
   const { lookUpEveryMs } = setup.rules.orders;
   if (waiting.size > 0 && session.executions.mayAsk(setup.clock.now(), lookUpEveryMs)) watch.fetchExecutions();

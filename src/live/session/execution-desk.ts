@@ -44,6 +44,11 @@ export class ExecutionDesk {
     return this.held.size === 0;
   }
 
+  /** True: of what was traded in the symbol nothing waits to be booked, so that the books say what is held now, not what once was. */
+  isCurrent(symbol: string): boolean {
+    return [...this.held.values()].every((each) => each.symbol !== symbol || each.kind === 'funding');
+  }
+
   /** Takes one in, unless it has been booked; the same one any number of times. `isListed`: out of a list of the venue. */
   take(execution: VenueExecution, isBooked: (executionId: string) => boolean, isListed = false): void {
     const { executionId } = execution;

@@ -33,7 +33,7 @@ export function checkExposure(
   if (state?.trade === undefined || state.closing !== undefined || state.pending?.order.reduceOnly === true) return;
   const { trade } = state;
   const keep = isSafeFromLiquidation(state, trade, { shown: seen.liquidationPrice, rules: rules.exposure })
-    ? keptWithin(engine.state, state, { price: seen.price, rules: rules.exposure })
+    ? keptAfter(engine.state, state, { price: seen.price, rules: rules.exposure })
     : 0;
   if (keep >= trade.quantity) return;
   const kind = keep === 0 ? 'liquidation-too-near' : 'limit-exceeded';
@@ -63,16 +63,27 @@ function isFarEnough(
   return Math.abs(entry - liquidation) >= minLiquidationDistance * Math.abs(entry - stopPrice);
 }
 
-/** Base units of the symbol that keep the limits of its account; the others are left to the rebalances. */
-function keptWithin(
+/** What exceeds a limit by more than the tolerance is cut to the limit itself: what the cut costs must not lead to the next one. */
+function keptAfter(
   state: EngineState,
   symbol: SymbolState,
   { price, rules }: { readonly price: number | undefined; readonly rules: ExposureRules },
 ): number {
   if (price === undefined) return Infinity;
+  const isWithin =
+    keptWithin(state, symbol, { price, factor: 1 + rules.limitTolerance }) >= (symbol.trade?.quantity ?? 0);
+  return isWithin ? Infinity : keptWithin(state, symbol, { price, factor: 1 });
+}
+
+/** Base units of the symbol that keep the limits of its account, times `factor`; the others are left to the rebalances. */
+function keptWithin(
+  state: EngineState,
+  symbol: SymbolState,
+  { price, factor }: { readonly price: number; readonly factor: number },
+): number {
   const held = state.symbols.filter(({ trade }) => trade !== undefined);
   const positions = held.flatMap((each) => positionOf(state, each, { symbol, price }) ?? []);
-  const kept = quantitiesWithin(positions, limitsOf(state, 1 + rules.limitTolerance), ledgerEquity(state.ledger));
+  const kept = quantitiesWithin(positions, limitsOf(state, factor), ledgerEquity(state.ledger));
   return kept[held.indexOf(symbol)];
 }
 

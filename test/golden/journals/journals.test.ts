@@ -12,10 +12,11 @@ it('there are journals of earlier versions', () => {
   expect(names.length).toBeGreaterThan(1);
 });
 
-it.each(names)('journal %s', async (name) => {
+it.each(names)('P1 journal %s, and O12 the same after its migration', async (name) => {
   const expected: unknown = JSON.parse(readFileSync(join(root, name, 'expected.json'), 'utf8'));
   const now = await replayed(join(root, name));
   expect(now).toEqual(expected);
+  expect(await replayed(join(root, name), true)).toEqual(expected);
   expect(now.trades).toBeGreaterThan(5);
   expect(now.commands).toBeGreaterThan(5);
 });

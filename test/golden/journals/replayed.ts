@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
+import { openJournal } from '../../../src/adapters/sqlite/journal.ts';
 import { engineOfRun, openRecorded } from '../../../src/cli/recorded-run.ts';
 import { exactEquity } from '../../../src/domain/ledger.ts';
 
@@ -15,13 +16,14 @@ export interface Replayed {
   readonly equity: string;
 }
 
-/** @throws PerpilotError JOURNAL_CORRUPT where a step leads to another command than recorded */
-export async function replayed(folder: string): Promise<Replayed> {
+/** `migrated`: brought to this version first. @throws PerpilotError JOURNAL_CORRUPT where a step leads to another command than recorded */
+export async function replayed(folder: string, migrated = false): Promise<Replayed> {
   const place = mkdtempSync(join(tmpdir(), 'perpilot-replay-'));
   try {
     const file = join(place, 'journal.sqlite');
     writeFileSync(file, brotliDecompressSync(readFileSync(join(folder, 'journal.sqlite.br'))));
     cpSync(join(folder, 'models'), join(place, 'models'), { recursive: true });
+    if (migrated) (await openJournal({ file, now: () => 0 })).close();
     const { journal, run } = await openRecorded(file);
     try {
       const engine = engineOfRun(journal, run);

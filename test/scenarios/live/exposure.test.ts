@@ -92,3 +92,16 @@ test('L17: a liquidation price of the venue that has come too near closes the po
   expect(exchange.position(SYMBOL).quantity).toBe(0);
   expect(life.engine.state.roundTrips).toMatchObject([{ reason: 'risk-limit' }]);
 });
+
+test('L17: a fill is cut back once: what the cut itself costs does not lead to another', async () => {
+  const { exchange, life } = botWith({ limitTolerance: 0.05 }, 300);
+  await life.run(START + 5 * HOUR);
+  expect(life.incidents.filter(({ kind }) => kind === 'limit-exceeded')).toEqual([]);
+  const far = botWith({ limitTolerance: 0.05 }, 800);
+  await far.life.run(START + 5 * HOUR);
+  expect(far.life.incidents.filter(({ kind }) => kind === 'limit-exceeded')).toHaveLength(1);
+  const { quantity, entryPrice } = far.exchange.position(SYMBOL);
+  expect((quantity * entryPrice) / 2).toBeLessThanOrEqual(10_000);
+  expect(far.life.engine.state.ledger.wallet).toBe(far.exchange.ledger.wallet);
+  expect(exchange.position(SYMBOL).quantity).toBeGreaterThan(quantity);
+});

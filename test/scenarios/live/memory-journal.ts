@@ -12,13 +12,18 @@ export interface MemoryJournal extends Journal {
 /** What a killed program would have thrown, could it still throw. */
 export class Killed extends Error {}
 
-const fits = (row: JournalRow, { stream, key, from = 0, until = Infinity, since, before }: JournalQuery): boolean =>
+const fits = (
+  row: JournalRow,
+  { stream, key, from = 0, until = Infinity, since, before, kind, texts = [] }: JournalQuery,
+): boolean =>
   (stream === undefined || row.stream === stream) &&
   (key === undefined || row.key === key) &&
   row.sequence >= from &&
   row.sequence <= until &&
   row.eventTime >= (since ?? -Infinity) &&
-  row.eventTime <= (before ?? Infinity);
+  row.eventTime <= (before ?? Infinity) &&
+  (kind === undefined || row.payload.includes(`"kind":"${kind}"`)) &&
+  texts.every((text) => row.payload.includes(text));
 
 export function memoryJournal(): MemoryJournal {
   const rows: JournalRow[] = [];

@@ -99,8 +99,7 @@ export async function composeBot(
   const loaded = loadConfig(configRequestOf(options));
   const plan = botPlan(loaded, options.riskLevel, options.seed);
   const { exchange, instance, stateFolder } = loaded.config.live;
-  const name = `${mode}-${exchange}-${instance}`;
-  const folder = options.state ?? join(stateFolder, name);
+  const folder = options.state ?? join(stateFolder, `${mode}-${exchange}-${instance}`);
   const key = mode === 'paper' ? undefined : keyOf(mode, context.env);
   if (mode === 'live' && key !== undefined) {
     refuseUnready({ folder, venue: exchange, key, loaded, env: context.env });

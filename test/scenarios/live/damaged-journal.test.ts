@@ -97,14 +97,10 @@ async function goOn({ main, log }: Files): Promise<number | PerpilotError> {
   expect(ledger.wallet).toBe(exchange.ledger.wallet);
   expect([...blocks.keys()]).toEqual([]);
   const held = symbols.flatMap(({ instrument, trade }) =>
-    trade === undefined ? [] : [[instrument.symbol, trade.direction * trade.quantity]],
+    trade === undefined ? [] : [`${instrument.symbol} ${trade.direction * trade.quantity}`],
   );
-  expect(held.toSorted()).toEqual(
-    exchange
-      .positions()
-      .map(({ symbol, quantity }) => [symbol, quantity])
-      .toSorted(),
-  );
+  const owned = exchange.positions().map(({ symbol, quantity }) => `${symbol} ${quantity}`);
+  expect(held.toSorted()).toEqual(owned.toSorted());
   const ids = [...exchange.closedOrders({}), ...exchange.openOrders({})].map(({ clientOrderId }) => clientOrderId);
   const named = ids.filter((id) => id.startsWith('pp'));
   expect(new Set(named).size).toBe(named.length);

@@ -46,6 +46,8 @@ export async function accessAccount(
         baseUrls: baseUrl === undefined ? undefined : { rest: baseUrl, stream: baseUrl.replace('http', 'ws') },
         clock,
         random: Math.random,
+        // Flatten, kill and watchdog look before they act: what they ask must not wait behind a bot or a download either.
+        urgent: true,
       });
       const known = new Map<string, Instrument>();
       try {

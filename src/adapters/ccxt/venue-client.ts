@@ -41,6 +41,8 @@ export interface VenueClientOptions {
   readonly random: () => number;
   readonly timing: RestTiming;
   readonly hasKey: boolean;
+  /** Whatever is asked brings the account to safety, questions too: it may use the reserved share of the budget. */
+  readonly urgent: boolean;
   /** Takes secrets out of a text. */
   readonly wash: (text: string) => string;
   readonly notice: NoticeListener;
@@ -101,7 +103,7 @@ async function askOnce(request: ClientRequest, options: VenueClientOptions): Pro
   const { budget, offset, wire, timing, hasKey } = options;
   const failed = (refusal: Refusal): Outcome => ({ kind: 'failed', failure: described(request, refusal, options) });
   if (request.isSigned && !hasKey) return failed({ code: 'KEY_INVALID', words: 'no API key was given', unsure: false });
-  const claim = request.safety === true ? 'safety' : request.isWrite ? 'order' : 'question';
+  const claim = options.urgent || request.safety === true ? 'safety' : request.isWrite ? 'order' : 'question';
   const terms = { claim, patienceMs: timing.patienceMs } as const;
   const admission = await budget.admit(request.costs, terms);
   if (admission.kind === 'closed') return failed(closedWords(false));

@@ -36,6 +36,8 @@ export interface VenueConnectionOptions {
   readonly marketTime?: (() => Promise<number>) | undefined;
   /** Where processes of this machine count their requests together; `none`: this connection counts alone. Default: below the system's temporary folder. */
   readonly budgetFolder?: string | undefined;
+  /** It is there to bring the account to safety: all that it asks may use the reserved share of the budget. Default: false. */
+  readonly urgent?: boolean | undefined;
   /** False: no request waits for a limit; for a local exchange that has none. Default: true. */
   readonly limited?: boolean | undefined;
   readonly timing?: Partial<RestTiming> | undefined;
@@ -53,7 +55,7 @@ const systemSteady = (): number => Number(process.hrtime.bigint()) / 1e6;
  * @throws PerpilotError ARGUMENT_INVALID for base URLs that do not lead to this machine
  */
 export async function createVenueConnection(options: VenueConnectionOptions): Promise<VenueConnection> {
-  const { venue, environment, credentials, baseUrls, clock, random, steady = systemSteady } = options;
+  const { venue, environment, credentials, baseUrls, clock, random, steady = systemSteady, urgent = false } = options;
   if (baseUrls !== undefined) assertLocal(baseUrls);
   const notice = options.notice ?? (() => undefined);
   const timing = { ...DEFAULT_REST_TIMING, ...options.timing };
@@ -72,7 +74,7 @@ export async function createVenueConnection(options: VenueConnectionOptions): Pr
   const secrets = credentials === undefined ? [] : [credentials.key, credentials.secret];
   const wash = createWasher(secrets);
   const hasKey = credentials !== undefined;
-  const shared = { dialect: parts.dialect, wire, budget, offset, clock, random, hasKey, wash, notice };
+  const shared = { dialect: parts.dialect, wire, budget, offset, clock, random, hasKey, urgent, wash, notice };
   const client = createVenueClient({ ...shared, timing });
   // A sample that had to be asked for twice says nothing about the time.
   const timeClient = createVenueClient({ ...shared, timing: { ...timing, readTries: 1 } });

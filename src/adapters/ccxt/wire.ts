@@ -56,6 +56,9 @@ interface Watch {
   value: unknown;
 }
 
+/** Why a request is given up. Made once: one made for each request would look up where it was made. */
+const ENDED = new Error('the request has ended');
+
 /** Failures after which nothing can have been sent. */
 const NOT_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -95,7 +98,7 @@ export function createWire(exchange: CcxtExchange, { clock, origin, fetch }: Wir
           forget();
           open.delete(watch);
           resolve(sent);
-          watch.stop.abort();
+          watch.stop.abort(ENDED);
         };
         const forget = clock.after(deadlineMs, () => end({ kind: 'timed-out' }));
         watch.stop.signal.addEventListener('abort', () => end(settle(watch)), { once: true });
@@ -113,7 +116,7 @@ export function createWire(exchange: CcxtExchange, { clock, origin, fetch }: Wir
     },
     close() {
       isClosed = true;
-      for (const watch of open) watch.stop.abort();
+      for (const watch of open) watch.stop.abort(ENDED);
     },
   };
 }

@@ -18,6 +18,7 @@ import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
 import { CanaryDesk } from './canary-desk.ts';
 import { emergencyClose } from './emergency-close.ts';
+import { equityRows } from './equity-row.ts';
 import type { EntryWindowWatch } from './entry-window-watch.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
 import { ContractWatch } from './contract-watch.ts';
@@ -196,6 +197,7 @@ export class Session implements SessionHand, DeskHand {
     this.renewal?.end();
     await this.subscription?.close();
     await this.queue.idle();
+    this.setup.engine.flush();
     this.heartbeat?.end();
   }
 
@@ -208,7 +210,10 @@ export class Session implements SessionHand, DeskHand {
         ? undefined
         : this.orders.booking(wireId, execution.quantity);
     const beside = execution === undefined ? [] : [executionRow(execution, clock.now()), ...(booking?.rows ?? [])];
-    const { commands, notes, durable } = engine.digest(event, beside, (planned) => this.orders.intend(planned));
+    const { commands, notes, durable } = engine.digest(event, beside, (planned) => [
+      ...this.orders.intend(planned),
+      ...equityRows(event, engine.state.ledger, clock.now()),
+    ]);
     booking?.apply();
     for (const note of notes) this.tell(note);
     this.carryOut(commands, durable);
@@ -281,11 +286,8 @@ export class Session implements SessionHand, DeskHand {
     this.digest(slice);
     this.lastSlice = Math.max(this.lastSlice, slice.time);
     if (slice.use === 'backfill') return;
-    const { engine, clock, onSlice } = this.setup;
-    const equity = ledgerEquity(engine.state.ledger);
-    const payload = toExactJson({ equity, wallet: engine.state.ledger.walletNumber });
-    engine.write([{ stream: 'equity', key: '', eventTime: slice.time, receivedTime: clock.now(), payload }]);
-    onSlice?.(slice, equity);
+    const { engine, onSlice } = this.setup;
+    onSlice?.(slice, ledgerEquity(engine.state.ledger));
     this.bookDue(this.market.nextClose);
   }
 

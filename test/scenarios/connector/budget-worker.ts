@@ -1,6 +1,7 @@
 // What does one of several programs on a machine ask of a venue? As much as its budget lets it, for a while; it prints what came back.
 import { createSystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { createVenueConnection } from '../../../src/adapters/ccxt/venue-connection.ts';
+import { START } from '../simulated-market.ts';
 import { VenueError } from '../../../src/domain/venue-error.ts';
 import type { VenueName } from '../../../src/ports/venue-connection.ts';
 
@@ -13,10 +14,12 @@ interface Task {
   readonly secret: string;
   readonly name: string;
   readonly forMs: number;
+  /** What kind of program it is. */
+  readonly role: 'bot' | 'watchdog' | 'download';
 }
 
 const task = JSON.parse(process.argv[2]) as Task;
-const { venue, rest, stream, budgetFolder, key, secret, name, forMs } = task;
+const { venue, rest, stream, budgetFolder, key, secret, name, forMs, role } = task;
 const connection = await createVenueConnection({
   venue,
   environment: 'testnet',
@@ -25,6 +28,7 @@ const connection = await createVenueConnection({
   clock: createSystemClock(),
   random: Math.random,
   budgetFolder,
+  urgent: role === 'watchdog',
 });
 const { account, market } = connection;
 // The time begins with the first answer: how long a process takes to start is not what is asked here.
@@ -60,12 +64,12 @@ const place = () =>
     safety: false,
   });
 setTimeout(() => void connection.close(), forMs);
-await Promise.all([
-  work(place),
-  work(place),
-  work(() => account.balance()),
-  work(() => account.positions()),
-  work(() => market.tickers()),
-  work(() => market.tickers()),
-]);
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+const candles = () => market.candles({ symbol: 'AAAUSDT', intervalMs: 60_000, from: START, price: 'trade' });
+const roles: Readonly<Record<Task['role'], readonly (() => Promise<unknown>)[]>> = {
+  bot: [place, place, () => account.balance(), () => account.positions(), () => market.tickers()],
+  watchdog: [() => account.positions().then(pause), () => account.openOrders().then(pause)],
+  download: [candles, candles, () => market.tickers(), () => market.tickers()],
+};
+await Promise.all(roles[role].map(work));
 console.log(JSON.stringify(codes));

@@ -32,14 +32,14 @@ const orderOf = (clientOrderId: string, safety: boolean): OrderRequest => ({
   safety,
 });
 
-describe.each(['bybit', 'binance'] as const)('%s', (venue) => {
-  test('three processes ask as much as they may, and none is refused', async () => {
+describe.each(['bybit', 'binance'] as const)('L14: one budget at %s', (venue) => {
+  test('bot, watchdog and download ask as much as they may, and none is refused', async () => {
     await inFolder(async (budgetFolder) => {
       await using local = await openVenue({ venue, limits: true, connection: { budgetFolder } });
       const { httpUrl: rest, webSocketUrl: stream } = local.running;
       const outputs = await Promise.all(
-        ['p', 'q', 'r'].map((name) => {
-          const task = { venue, rest, stream, budgetFolder, key: KEY, secret: SECRET, name, forMs: 2_500 };
+        (['bot', 'watchdog', 'download'] as const).map((role) => {
+          const task = { venue, rest, stream, budgetFolder, key: KEY, secret: SECRET, name: role, forMs: 2_500, role };
           return run(process.execPath, [worker, JSON.stringify(task)]);
         }),
       );
@@ -53,9 +53,34 @@ describe.each(['bybit', 'binance'] as const)('%s', (venue) => {
       expect(files.filter((file) => !file.endsWith('.json'))).toEqual([]);
     });
   });
+
+  test('a bot that has asked all that it may delays nobody who looks at the account to make it safe', async () => {
+    await inFolder(async (budgetFolder) => {
+      // Time stands still, so that nothing that was asked is ever forgotten.
+      const at = Number(process.hrtime.bigint()) / 1e6;
+      const timing = { patienceMs: 100, readTries: 1 };
+      const shared = { budgetFolder, steady: () => at, timing };
+      await using local = await openVenue({ venue, limits: true, connection: shared });
+      const { account } = local.connection;
+      let failure: unknown;
+      for (let asked = 0; asked < 200 && failure === undefined; asked += 1)
+        failure = await account.positions().then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+      expect(failure).toMatchObject({ code: 'RATE_LIMITED', venueCode: undefined });
+      const other = await local.connect(shared);
+      await expect(other.account.positions()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+
+      const watchdog = await local.connect({ ...shared, urgent: true });
+      await watchdog.account.positions();
+      await watchdog.account.openOrders();
+      await watchdog.account.place(orderOf('safe', true));
+    });
+  });
 });
 
-test('what brings to safety does not wait behind the rest', async () => {
+test('L14: what brings to safety does not wait behind the rest', async () => {
   await inFolder(async (budgetFolder) => {
     await using local = await openVenue({ limits: true, connection: { budgetFolder } });
     const { account } = local.connection;

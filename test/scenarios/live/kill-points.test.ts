@@ -93,15 +93,11 @@ function collect(found: { broken: string[]; deaths: Set<string>; points: number 
 
 const OF_EVERY_STORY = [
   'commit event:entries-blocked',
-  'commit event:slice',
-  'commit event:slice order:en:intended',
-  'commit order:en:unknown',
-  'commit order:en:open',
+  'commit event:slice equity',
+  'commit event:slice order:en:intended equity',
   'commit order:en:done',
-  'commit order:ex:unknown',
   'commit order:ex:done',
   'commit event:funding execution',
-  'commit equity',
   'request place',
   'request protect',
   'request setLeverage',
@@ -109,9 +105,7 @@ const OF_EVERY_STORY = [
 const OF_TRADING = [...OF_EVERY_STORY, 'commit event:model-promoted', 'commit latch', 'commit event:fill execution'];
 const OF_REBALANCING = [
   ...OF_EVERY_STORY,
-  'commit order:in:unknown',
   'commit order:in:done',
-  'commit order:re:unknown',
   'commit order:re:done',
 ];
 

@@ -27,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 /** A broken bot need not come to an end. */
-const MUTANT_LIFE_MS = 300_000;
+const MUTANT_LIFE_MS = 90_000;
 const runs = Number(values.runs);
 const venues: readonly Venue[] =
   values.venue === 'both'

@@ -10,7 +10,7 @@ import { exchangeOf } from '../scenarios/exchange-simulator/both-venues.ts';
 import { watchDisk } from './crash-disk.ts';
 import { crashFaults, type CrashFaults } from './crash-faults.ts';
 import { closeProblems, executionProblems, replayProblems, unwrittenOrders } from './crash-judge.ts';
-import { deathPlan, live, type KillKind } from './crash-life.ts';
+import { deathPlan, live, type DeathPlan, type KillKind } from './crash-life.ts';
 import { crashMarket, crashSetup, DEPOSIT, habitsOf } from './crash-market.ts';
 import { servePace, type Pace } from './crash-pace.ts';
 import { watchExchange, type CrashWatch } from './crash-watch.ts';
@@ -20,6 +20,8 @@ const LONGEST_OUTAGE_MS = { bybit: 3 * HOUR, binance: 1_000 } as const;
 /** Somebody throws a switch at this share of the steps, where switches are on. */
 const THROWN = 0.015;
 const MOST_FAILED_STARTS = 20;
+/** Whoever hangs and has known so little for so long has lost its way. */
+const MANY_STEPS = 1_000;
 const CREDENTIALS = {
   key: 'crash-key',
   secret: 'crash-secret',
@@ -156,10 +158,11 @@ async function livesOf(ground: Ground): Promise<Pick<Month, 'kills' | 'comparedA
     const comparedBefore = watch.compared;
     const death = await live([...words, ...(plan?.words ?? [])], {
       cache: setup.cache,
-      killAfterMs: plan?.afterMs,
-      due: plan === undefined ? undefined : pace.reached(plan.from),
+      kills: plan === undefined ? [] : killsOf(plan, pace),
       longestMs: setup.longestLifeMs,
     });
+    if (death.kind === 'hung' && pace.unsureSteps() > MANY_STEPS)
+      watch.note(`books and exchange were apart for ${pace.unsureSteps()} steps of the market, without an end`);
     pace.died();
     if (deaths > 0 && watch.compared > comparedBefore) comparedAfter += 1;
     if (death.kind === 'failed') watch.note(`the bot ended with ${death.code}: ${death.text.slice(-900)}`);
@@ -169,7 +172,7 @@ async function livesOf(ground: Ground): Promise<Pick<Month, 'kills' | 'comparedA
     if (death.kind === 'not-started') watch.note(`the bot does not start: ${death.text.slice(-900)}`);
     if (death.kind !== 'killed') break;
     deaths += 1;
-    kills[plan?.kind ?? 'instant'] += 1;
+    kills[plan === undefined || death.byHand ? 'instant' : plan.kind] += 1;
     setup.report(`seed ${setup.seed}: death ${deaths} at ${new Date(exchange.now).toISOString()}, ${plan?.kind}`);
     // Until somebody starts it again the market goes on without it.
     const outage = random.next() < 0.2 ? random.below(LONGEST_OUTAGE_MS[setup.venue]) : 0;
@@ -177,3 +180,8 @@ async function livesOf(ground: Ground): Promise<Pick<Month, 'kills' | 'comparedA
   }
   return { kills, comparedAfter };
 }
+
+const killsOf = ({ from, by, afterMs }: DeathPlan, pace: Pace) => [
+  { due: pace.reached(by), afterMs: 0 },
+  ...(afterMs === undefined ? [] : [{ due: pace.reached(from), afterMs }]),
+];

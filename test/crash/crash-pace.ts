@@ -35,6 +35,8 @@ export interface Pace {
   reached(time: number): Promise<void>;
   /** What the dead one did not know, nobody can be asked about. */
   died(): void;
+  /** For how many steps of the market it has not known all. */
+  unsureSteps(): number;
   /** A person has looked at the switches, and takes them back. */
   resume(): void;
   close(): void;
@@ -87,6 +89,7 @@ export async function servePace(parts: PaceParts): Promise<Pace> {
       waiting = [];
       sureness.died();
     },
+    unsureSteps: () => sureness.steps(),
     resume: () => switches.resume(),
     close: () => {
       server.closeAllConnections();
@@ -98,19 +101,24 @@ export async function servePace(parts: PaceParts): Promise<Pace> {
 /** Books are compared whenever the bot says that it knows all; it has to know all again before long. */
 function watchSureness(exchange: SimulatedExchange, watch: CrashWatch) {
   let unsureSince: number | undefined;
+  let steps = 0;
   return {
+    steps: (): number => steps,
     take(books: BotBooks | undefined): void {
       if (books !== undefined) {
         unsureSince = undefined;
+        steps = 0;
         watch.compare(books);
         return;
       }
       unsureSince ??= exchange.now;
+      steps += 1;
       const apart = exchange.now - unsureSince;
       if (apart > UNSURE_MS) watch.note(`books and exchange were apart for ${apart} ms`);
     },
     died: (): void => {
       unsureSince = undefined;
+      steps = 0;
     },
   };
 }

@@ -8,15 +8,17 @@ import { createLatchFiles } from '../../src/adapters/system/latch-files.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { fromExactJson } from '../../src/domain/exact-json.ts';
 import { roundToTick, type Instrument } from '../../src/domain/instrument.ts';
+import { VenueError } from '../../src/domain/venue-error.ts';
 import { RecordedEngine } from '../../src/live/record/recorded-engine.ts';
 import { rehearse, type MarketStep } from '../../src/live/rehearsal/rehearse.ts';
 import { SteppedClock } from '../../src/live/rehearsal/stepped-clock.ts';
-import { DEFAULT_RULES } from '../../src/live/session/default-rules.ts';
 import { FAMILY_PREFIX, ownPrefix } from '../../src/live/session/order-ids.ts';
 import { Session } from '../../src/live/session/session.ts';
 import type { Journal } from '../../src/ports/journal.ts';
-import { LATCH_NAMES } from '../../src/ports/latch-store.ts';
-import { crashSetup } from './crash-market.ts';
+import { LATCH_NAMES, type LatchStore } from '../../src/ports/latch-store.ts';
+import { correctionOf } from './crash-judge.ts';
+import { CANNOT_START } from './crash-life.ts';
+import { crashRules, crashSetup, habitsOf } from './crash-market.ts';
 import { mortalFetch, mortalJournal, readDeath } from './crash-doors.ts';
 import { mutantAccount, mutantJournal, mutantStreams } from './crash-mutants.ts';
 
@@ -33,9 +35,9 @@ const { values } = parseArgs({
     pace: { type: 'string', default: '' },
     /** `commit` or `request`, the how many-eth of this life, and when: `commit:12:before`. */
     'die-at': { type: 'string' },
+    /** A time of the market before which it does not die. */
+    'die-from': { type: 'string', default: '0' },
     mutant: { type: 'string' },
-    /** A person has looked at the switches that the bot threw, and takes them back. */
-    resume: { type: 'boolean', default: false },
   },
 });
 const venue = values.venue === 'binance' ? 'binance' : 'bybit';
@@ -55,7 +57,14 @@ type Hello = MarketStep & {
 };
 
 const { instruments, begin, until, time: startTime } = (await ask('hello', {})) as Hello;
-const death = readDeath(values['die-at']);
+const clock = new SteppedClock(startTime);
+const death = readDeath(values['die-at'], () => clock.now() >= Number(values['die-from']));
+/** The venue was not to be had in time: whoever starts the bot tries again. */
+const notNow = (error: unknown): never => {
+  if (!(error instanceof VenueError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exit(CANNOT_START);
+};
 const connection = await createVenueConnection({
   venue,
   environment: 'testnet',
@@ -66,13 +75,23 @@ const connection = await createVenueConnection({
   marketTime: async () => (await ask('now', {})).time,
   limited: false,
   budgetFolder: 'none',
-  timing: { readDeadlineMs: 600, writeDeadlineMs: 600, firstBackOffMs: 5, longestBackOffMs: 50 },
+  timing: { readDeadlineMs: 1_000, writeDeadlineMs: 1_000, firstBackOffMs: 5, longestBackOffMs: 50 },
   streamTiming: { firstBackOffMs: 5, longestBackOffMs: 100, connectMs: 600, answerMs: 600, refusedAgainMs: 100 },
   fetch: mortalFetch(death),
-});
-const clock = new SteppedClock(startTime);
+}).catch(notNow);
 const opened = await openJournal({ file: values.journal, now: () => clock.now() });
-const journal: Journal = mutantJournal(mortalJournal(opened, death), values.mutant);
+let corrected: string | undefined;
+const mortal = mortalJournal(opened, death);
+const journal: Journal = mutantJournal(
+  {
+    ...mortal,
+    commit(rows) {
+      corrected ??= correctionOf(rows);
+      return mortal.commit(rows);
+    },
+  },
+  values.mutant,
+);
 const engine = new RecordedEngine({
   setup: crashSetup(Number(values.seed), instruments),
   journal,
@@ -89,8 +108,14 @@ let lastClose = begin;
 for (const { payload, eventTime } of journal.read({ stream: 'event' })) {
   if (payload.startsWith('{"input":{"kind":"slice"')) lastClose = Math.max(lastClose, eventTime);
 }
-const latches = createLatchFiles(dirname(values.journal));
-if (values.resume) for (const name of LATCH_NAMES) latches.clear(name);
+const switches = createLatchFiles(dirname(values.journal));
+if (values.mutant === 'forgets-switches') for (const name of LATCH_NAMES) switches.clear(name);
+const none: LatchStore = {
+  read: () => undefined,
+  set: () => undefined,
+  clear: () => undefined,
+  report: () => undefined,
+};
 const session = new Session({
   engine,
   journal,
@@ -100,10 +125,10 @@ const session = new Session({
     streams: mutantStreams(connection.streams, values.mutant),
   },
   clock,
-  latches: { read: () => undefined, set: () => undefined, clear: () => undefined, report: () => undefined },
+  latches: habitsOf(Number(values.seed)).switches ? switches : none,
   prefix: ownPrefix('cr'),
   familyPrefix: FAMILY_PREFIX,
-  rules: DEFAULT_RULES,
+  rules: crashRules(Number(values.seed)),
   marks: { maxGapBars: 6, jumpFraction: 0.25 },
   firstClose: lastClose + HOUR,
   lastCandles: new Map(),
@@ -132,17 +157,37 @@ const books = () => {
     instrument.symbol,
     trade === undefined ? 0 : trade.direction * trade.quantity,
   ]);
+  const stops = engine.state.symbols.map(({ instrument, trade }): [string, number | undefined] => [
+    instrument.symbol,
+    trade?.stopPrice,
+  ]);
   const isFollowed = session.orders.underWay.size > 0;
   const forgotten = engine.state.symbols.flatMap(({ pending }) =>
     pending === undefined || isFollowed ? [] : [pending.order.clientOrderId],
   );
-  return { wallet: String(engine.state.ledger.wallet), positions: Object.fromEntries(positions), forgotten };
+  const wallet = String(engine.state.ledger.wallet);
+  return { wallet, positions: Object.fromEntries(positions), stops: Object.fromEntries(stops), forgotten, corrected };
 };
 const step = (time: number): Promise<MarketStep> =>
   told('step', { time: Number.isFinite(time) ? time : null, books: books() });
-const patience = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
+const TURN_MS = 10;
+/** Streams of a new life take longer than messages. */
+let turns = 20;
+let waitedFor = '';
+/**
+ * Messages have left the exchange before a step is answered: some turns of the event loop later whatever was not lost has come.
+ * What was waited for once in vain is lost, and is not waited for again.
+ */
+const patience = async (): Promise<void> => {
+  const awaited = `${last.executions} ${Math.floor(last.time / HOUR)}`;
+  const own = awaited === waitedFor ? 1 : turns;
+  waitedFor = awaited;
+  turns = 3;
+  for (let turn = 0; turn < own; turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, own === 1 ? 1 : TURN_MS));
+};
 
-await session.start();
+await session.start().catch(notNow);
 await rehearse({
   session,
   clock,

@@ -6,20 +6,22 @@ export interface DoorDeath {
   /** The how many-eth of this life. */
   at: number;
   readonly when: string;
+  /** Nothing is counted before. */
+  readonly isAwake: () => boolean;
 }
 
 /** `commit:12:before`; undefined: it is not killed by itself. */
-export function readDeath(text: string | undefined): DoorDeath | undefined {
+export function readDeath(text: string | undefined, isAwake: () => boolean): DoorDeath | undefined {
   if (text === undefined) return undefined;
   const [door, at, when] = text.split(':');
-  return { door, at: Number(at), when };
+  return { door, at: Number(at), when, isAwake };
 }
 
 /** The end, as an operating system makes it. */
 const die = (): void => process.kill(process.pid, 'SIGKILL') as unknown as void;
 
 const isDue = (death: DoorDeath | undefined, door: string): boolean => {
-  if (death?.door !== door) return false;
+  if (death?.door !== door || !death.isAwake()) return false;
   death.at -= 1;
   return death.at === 0;
 };

@@ -14,6 +14,8 @@ const ROWS = [2, 3, 4, 5, 6, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20, 21, 24, 2
 const PER_DAY = 4;
 
 export interface CrashFaults extends FaultPipeline {
+  /** They are going on. */
+  readonly wild: boolean;
   /** Ends all faults. */
   calm(): void;
   log(): readonly Injection[];
@@ -54,6 +56,9 @@ export function crashFaults({ exchange, venue, random, symbols, until, now }: Cr
     nextTime: () => scripted.nextTime(),
     onTime: (time) => scripted.onTime(time),
     log: () => scripted.log(),
+    get wild() {
+      return wild;
+    },
     calm() {
       wild = false;
       scripted.clear();

@@ -1,24 +1,27 @@
 // How does one simulated month go in which the bot is killed again and again? Exchange and watch here, the bot in processes of its own.
-import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
+import { openJournal } from '../../src/adapters/sqlite/journal.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
-import { toExactJson } from '../../src/domain/exact-json.ts';
 import { createRandom, type Random } from '../../src/domain/random.ts';
 import type { SimulatedExchange } from '../../src/exchange-simulator/core/exchange.ts';
 import { startSimulator, type RunningSimulator } from '../../src/exchange-simulator/start-simulator.ts';
 import { createBinanceCodec } from '../../src/exchange-simulator/venues/binance/binance-codec.ts';
 import { createBybitCodec } from '../../src/exchange-simulator/venues/bybit/bybit-codec.ts';
 import { exchangeOf } from '../scenarios/exchange-simulator/both-venues.ts';
+import { watchDisk } from './crash-disk.ts';
 import { crashFaults, type CrashFaults } from './crash-faults.ts';
-import { crashMarket, DEPOSIT } from './crash-market.ts';
-import { watchExchange, type BotBooks, type CrashWatch } from './crash-watch.ts';
+import { closeProblems, executionProblems, replayProblems, unwrittenOrders } from './crash-judge.ts';
+import { deathPlan, live, type DeathPlan, type KillKind } from './crash-life.ts';
+import { crashMarket, crashSetup, DEPOSIT, habitsOf } from './crash-market.ts';
+import { servePace, type Pace } from './crash-pace.ts';
+import { watchExchange, type CrashWatch } from './crash-watch.ts';
 
 const HOUR = 3_600_000;
-/** The books may be behind for so long: lost messages are found by the next comparison, and time moves by hours. */
-const UNSURE_MS = 3 * HOUR;
 const LONGEST_OUTAGE_MS = { bybit: 3 * HOUR, binance: 1_000 } as const;
-const LONGEST_LIFE_MS = 600_000;
+/** Somebody throws a switch at this share of the steps, where switches are on. */
+const THROWN = 0.015;
+const MOST_FAILED_STARTS = 20;
+/** Whoever hangs and has known so little for so long has lost its way. */
+const MANY_STEPS = 1_000;
 const CREDENTIALS = {
   key: 'crash-key',
   secret: 'crash-secret',
@@ -30,12 +33,14 @@ const CREDENTIALS = {
   foreignKeys: [],
 } as const;
 
+export type Venue = 'bybit' | 'binance';
+
 export interface MonthSetup {
   readonly seed: number;
   /** The bot is killed so often, then lives to the end. */
   readonly kills: number;
   readonly hours: number;
-  readonly venue: 'bybit' | 'binance';
+  readonly venue: Venue;
   /** Journal of the bot. */
   readonly journal: string;
   /** Where compiled modules are remembered between lives. */
@@ -48,6 +53,8 @@ export interface MonthSetup {
 
 export interface Month {
   readonly kills: Readonly<Record<KillKind, number>>;
+  /** Kills after which books and exchange were compared before the next one. */
+  readonly comparedAfter: number;
   readonly orders: number;
   readonly executions: number;
   readonly faults: number;
@@ -55,22 +62,16 @@ export interface Month {
   readonly broken: readonly string[];
 }
 
-export type KillKind = 'commit' | 'request' | 'instant';
-
-/** What the bot tells with every step of the market. Undefined: it knows that it does not know all. */
-interface Step {
-  readonly time: number | null;
-  readonly books?: BotBooks;
-}
-
 export async function crashMonth(setup: MonthSetup): Promise<Month> {
-  const { seed, venue } = setup;
+  const { seed, venue, journal } = setup;
   const market = crashMarket(seed, setup.hours);
   const symbols = market.instruments.map(({ symbol }) => symbol);
   const exchange = exchangeOf(market, { deposit: DEPOSIT, touches: seed % 2 === 0 ? 'close' : 'path', seed });
   const random = createRandom(`crash/${seed}`);
-  const watch = watchExchange(exchange, symbols);
-  const until = exchange.now + setup.hours * HOUR;
+  const disk = watchDisk(journal);
+  const watch = watchExchange(exchange, symbols, disk.isWritten);
+  const begin = exchange.now;
+  const until = begin + setup.hours * HOUR;
   const clock = createSystemClock();
   const wire = random.fork('wire');
   const faults = crashFaults({ exchange, venue, random: wire, symbols, until, now: () => clock.now() });
@@ -85,170 +86,102 @@ export async function crashMonth(setup: MonthSetup): Promise<Month> {
     faults,
     report: (problem) => watch.note(`a bug in the simulator: ${String(problem)}`),
   });
-  const hello = { instruments: market.instruments, begin: exchange.now, until };
-  const pace = await servePace({ exchange, running, watch, hello });
-  const words = ['--seed', String(seed), '--venue', venue, '--journal', setup.journal, '--rest', running.httpUrl];
-  words.push('--stream', running.webSocketUrl, '--pace', pace.url);
-  if (setup.mutant !== undefined) words.push('--mutant', setup.mutant);
-  const kills = await livesOf({ setup, words, random, exchange, running, faults, watch, pace });
+  const hand = random.fork('hand');
+  const throws = () => {
+    if (!habitsOf(seed).switches || !faults.wild || hand.next() >= THROWN) return undefined;
+    return hand.next() < 0.5 ? 'kill' : 'pause';
+  };
+  const hello = { instruments: market.instruments, begin, until };
+  const pace = await servePace({ exchange, running, watch, hello, journal, throws });
+  const lives = await livesOf({ setup, until, random, exchange, running, faults, watch, pace });
   await running.close();
   pace.close();
+  disk.close();
+  // A broken one has said enough.
+  if (watch.broken.length === 0)
+    for (const problem of await judged({ setup, exchange, begin, until })) watch.note(problem);
   const { orders, executions, longestUnprotectedMs, broken } = watch;
-  return { kills, orders, executions, faults: faults.log().length, longestUnprotectedMs, broken };
+  return { ...lives, orders, executions, faults: faults.log().length, longestUnprotectedMs, broken };
+}
+
+/** The journal when all is over: every step again, every close, order and execution once. */
+async function judged({
+  setup,
+  exchange,
+  begin,
+  until,
+}: {
+  readonly setup: MonthSetup;
+  readonly exchange: SimulatedExchange;
+  readonly begin: number;
+  readonly until: number;
+}): Promise<string[]> {
+  const journal = await openJournal({ file: setup.journal, now: () => 0, readOnly: true });
+  const instruments = crashMarket(setup.seed, setup.hours).instruments;
+  try {
+    return [
+      ...replayProblems(journal, crashSetup(setup.seed, instruments), { wallet: exchange.ledger.wallet }),
+      ...closeProblems(journal, { begin, end: until, barMs: HOUR, backfill: true }),
+      ...unwrittenOrders(exchange, journal),
+      ...executionProblems(exchange, journal),
+    ];
+  } finally {
+    journal.close();
+  }
 }
 
 interface Ground {
   readonly setup: MonthSetup;
-  readonly words: readonly string[];
+  readonly until: number;
   readonly random: Random;
   readonly exchange: SimulatedExchange;
   readonly running: RunningSimulator;
   readonly faults: CrashFaults;
   readonly watch: CrashWatch;
-  readonly pace: { readonly died: () => void };
+  readonly pace: Pace;
 }
 
 /** Life after life; returns how often it was killed. */
-async function livesOf(ground: Ground): Promise<Record<KillKind, number>> {
-  const { setup, words, random, exchange, running, faults, watch, pace } = ground;
+async function livesOf(ground: Ground): Promise<Pick<Month, 'kills' | 'comparedAfter'>> {
+  const { setup, until, random, exchange, running, faults, watch, pace } = ground;
   const kills: Record<KillKind, number> = { commit: 0, request: 0, instant: 0 };
+  const words = ['--seed', String(setup.seed), '--venue', setup.venue, '--journal', setup.journal];
+  words.push('--rest', running.httpUrl, '--stream', running.webSocketUrl, '--pace', pace.url);
+  if (setup.mutant !== undefined) words.push('--mutant', setup.mutant);
+  let comparedAfter = 0;
+  let failedStarts = 0;
   for (let deaths = 0; watch.broken.length === 0;) {
-    const isLast = deaths >= setup.kills;
-    if (isLast) faults.calm();
-    const plan = isLast ? undefined : deathPlan(random);
-    const resumes = isLast || random.next() < 0.5 ? ['--resume'] : [];
-    const death = await live([...words, ...resumes, ...(plan?.words ?? [])], {
+    const left = setup.kills - deaths;
+    if (left === 0) faults.calm();
+    const plan = left === 0 ? undefined : deathPlan(random, { now: exchange.now, until, left });
+    if (plan === undefined || random.next() < 0.5) pace.resume();
+    const comparedBefore = watch.compared;
+    const death = await live([...words, ...(plan?.words ?? [])], {
       cache: setup.cache,
-      killAfterMs: plan?.afterMs,
+      kills: plan === undefined ? [] : killsOf(plan, pace),
+      longestMs: setup.longestLifeMs,
     });
+    if (death.kind === 'hung' && pace.unsureSteps() > MANY_STEPS)
+      watch.note(`books and exchange were apart for ${pace.unsureSteps()} steps of the market, without an end`);
     pace.died();
+    if (deaths > 0 && watch.compared > comparedBefore) comparedAfter += 1;
     if (death.kind === 'failed') watch.note(`the bot ended with ${death.code}: ${death.text.slice(-900)}`);
-    if (death.kind !== 'killed') return kills;
+    if (death.kind === 'hung') watch.note(`the bot hung: ${death.text.slice(-900)}`);
+    failedStarts = death.kind === 'not-started' ? failedStarts + 1 : 0;
+    if (death.kind === 'not-started' && failedStarts < MOST_FAILED_STARTS) continue;
+    if (death.kind === 'not-started') watch.note(`the bot does not start: ${death.text.slice(-900)}`);
+    if (death.kind !== 'killed') break;
     deaths += 1;
-    kills[plan?.kind ?? 'instant'] += 1;
+    kills[plan === undefined || death.byHand ? 'instant' : plan.kind] += 1;
     setup.report(`seed ${setup.seed}: death ${deaths} at ${new Date(exchange.now).toISOString()}, ${plan?.kind}`);
     // Until somebody starts it again the market goes on without it.
-    if (random.next() < 0.2)
-      await running.advance(
-        Math.min(exchange.now + random.below(LONGEST_OUTAGE_MS[setup.venue]), exchange.nextClose()),
-      );
+    const outage = random.next() < 0.2 ? random.below(LONGEST_OUTAGE_MS[setup.venue]) : 0;
+    if (outage > 0) await running.advance(Math.min(exchange.now + outage, exchange.nextClose()));
   }
-  return kills;
+  return { kills, comparedAfter };
 }
 
-interface DeathPlan {
-  readonly kind: KillKind;
-  readonly words: readonly string[];
-  readonly afterMs: number | undefined;
-}
-
-/** At a commit, at a request that changes something, or at a random instant, which may lie in the start itself. */
-function deathPlan(random: Random): DeathPlan {
-  const draw = random.next();
-  if (draw >= 0.7) return { kind: 'instant', words: [], afterMs: 100 + random.below(900) };
-  const kind = draw < 0.45 ? 'commit' : 'request';
-  const at = 1 + random.below(kind === 'commit' ? 70 : 10);
-  const when = ['before', 'during', 'after'][random.below(3)];
-  return { kind, words: ['--die-at', `${kind}:${at}:${when}`], afterMs: undefined };
-}
-
-type Death =
-  | { readonly kind: 'killed' }
-  | { readonly kind: 'ended' }
-  | { readonly kind: 'failed'; readonly code: number; readonly text: string };
-
-/** One life of the bot, in a process of its own. */
-export function live(
-  words: readonly string[],
-  {
-    cache,
-    killAfterMs,
-    longestMs = LONGEST_LIFE_MS,
-  }: {
-    readonly cache: string;
-    readonly killAfterMs?: number | undefined;
-    /** A life that comes to no end in this time hangs. */
-    readonly longestMs?: number | undefined;
-  },
-): Promise<Death> {
-  const file = fileURLToPath(new URL('bot-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...words], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_COMPILE_CACHE: cache },
-  });
-  let text = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  let hangs = false;
-  const deadline = setTimeout(() => {
-    hangs = true;
-    child.kill('SIGKILL');
-  }, longestMs);
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      clearTimeout(deadline);
-      if (hangs) resolve({ kind: 'failed', code: -1, text: `it had come to no end after ${longestMs} ms ${text}` });
-      else if (signal === 'SIGKILL') resolve({ kind: 'killed' });
-      else resolve(code === 0 ? { kind: 'ended' } : { kind: 'failed', code: code ?? -1, text });
-    });
-  });
-}
-
-interface PaceParts {
-  readonly exchange: SimulatedExchange;
-  readonly running: RunningSimulator;
-  readonly watch: CrashWatch;
-  readonly hello: object;
-}
-
-/** The door through which the bot moves the market and says what it has. */
-async function servePace({ exchange, running, watch, hello }: PaceParts) {
-  let unsureSince: number | undefined;
-  const state = () => ({ time: exchange.now, executions: watch.executions, ended: exchange.ended });
-  const compare = (books: BotBooks | undefined): void => {
-    if (books !== undefined) {
-      unsureSince = undefined;
-      watch.compare(books);
-      return;
-    }
-    unsureSince ??= exchange.now;
-    const apart = exchange.now - unsureSince;
-    if (apart > UNSURE_MS) watch.note(`books and exchange were apart for ${apart} ms`);
-  };
-  const answer = async (path: string, body: string): Promise<string> => {
-    if (path === '/hello') return toExactJson({ ...hello, ...state() });
-    const { time, books } = JSON.parse(body) as Step;
-    watch.look();
-    if (path === '/end' && books === undefined) watch.note('the bot does not come to rest at the end');
-    else compare(books);
-    if (path === '/step') await running.advance(Math.min(time ?? Infinity, exchange.nextClose()));
-    watch.look();
-    return toExactJson(state());
-  };
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      void answer(request.url ?? '', Buffer.concat(chunks).toString()).then((text) => response.end(text));
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    /** What the dead one did not know, nobody can be asked about. */
-    died: () => {
-      unsureSince = undefined;
-    },
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
+const killsOf = ({ from, by, afterMs }: DeathPlan, pace: Pace) => [
+  { due: pace.reached(by), afterMs: 0 },
+  ...(afterMs === undefined ? [] : [{ due: pace.reached(from), afterMs }]),
+];

@@ -1,13 +1,14 @@
-// L1, L2: lost answers, lost, doubled and late messages, and a program that dies at any commit: nothing twice, nothing forgotten.
+// L1, L2, P1: lost answers, lost, doubled and late messages, and a program that dies at any commit: nothing twice, nothing forgotten, all decided so again.
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../src/domain/random.ts';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
+import { replayProblems } from '../../crash/crash-judge.ts';
 import { exchangeOf } from '../exchange-simulator/both-venues.ts';
 import { FULL_COSTS, marketOf, randomScript } from '../engine/random-backtest.ts';
 import { paramsOf } from '../engine/scripted-bot.ts';
 import { directVenue } from './direct-venue.ts';
 import { Killed, memoryJournal, type MemoryJournal } from './memory-journal.ts';
-import { rehearsedBot, type BotOnMarket, type RehearsedBot } from './rehearsed-bot.ts';
+import { rehearsedBot, setupOf, type BotOnMarket, type RehearsedBot } from './rehearsed-bot.ts';
 
 const SYMBOLS = ['ALPHAUSDT', 'BRAVOUSDT'];
 const HOURS = 5 * 24;
@@ -86,6 +87,11 @@ function expectNothingTwice(exchange: SimulatedExchange): void {
   }
 }
 
+/** P1: what the journal holds is decided so again, whatever went wrong while it was written. */
+function expectSameAgain(bot: BotOnMarket): void {
+  expect(replayProblems(bot.journal, setupOf(bot), { wallet: bot.exchange.ledger.wallet })).toEqual([]);
+}
+
 function expectSameAccount({ engine, session }: RehearsedBot, exchange: SimulatedExchange): void {
   expect(engine.state.ledger.wallet).toBe(exchange.ledger.wallet);
   for (const { instrument, trade } of engine.state.symbols) {
@@ -110,6 +116,7 @@ describe('under faults', () => {
       await life.run(end - HOUR);
       expectNothingTwice(bot.exchange);
       expectSameAccount(life, bot.exchange);
+      expectSameAgain(bot);
       expect(bot.exchange.executions({}).length).toBeGreaterThan(20);
     },
   );
@@ -145,6 +152,7 @@ describe('killed again and again', () => {
       expect(deaths).toBeGreaterThan(5);
       expectNothingTwice(bot.exchange);
       expectSameAccount(life, bot.exchange);
+      expectSameAgain(bot);
     },
   );
 });

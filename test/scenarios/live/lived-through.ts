@@ -1,8 +1,8 @@
 // Is a story lived through whole, whenever the program dies in it? Lives follow each other over one journal and one exchange, and are judged.
+import { closeProblems, unwrittenOrders } from '../../crash/crash-judge.ts';
 import { watchExchange, type CrashWatch } from '../../crash/crash-watch.ts';
 import type { EngineParams } from '../../../src/engine/state.ts';
 import type { ExchangeSetup, SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
-import { recordFromText } from '../../../src/live/record/engine-record.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
 import type { LatchStore } from '../../../src/ports/latch-store.ts';
 import type { MetaModel } from '../../../src/strategy/meta-model.ts';
@@ -141,39 +141,15 @@ function judge(
   const { exchange, watch, journal, begin } = at;
   if (!session.quiet) watch.note('the bot is not quiet at the end');
   const positions: Record<string, number> = {};
+  const stops: Record<string, number | undefined> = {};
   const forgotten: string[] = [];
   for (const { instrument, trade, pending } of engine.state.symbols) {
     const { symbol } = instrument;
     if (pending !== undefined && session.orders.underWay.size === 0) forgotten.push(pending.order.clientOrderId);
     positions[symbol] = trade === undefined ? 0 : trade.direction * trade.quantity;
-    const { quantity, stopPrice } = exchange.position(symbol);
-    if (quantity !== 0 && stopPrice !== trade?.stopPrice)
-      watch.note(`${symbol}: the stop is at ${String(stopPrice)}, not at ${String(trade?.stopPrice)}`);
+    stops[symbol] = trade?.stopPrice;
   }
-  watch.compare({ wallet: String(engine.state.ledger.wallet), positions, forgotten });
-  for (const problem of [...closesMissed(journal, { begin, end: exchange.now }), ...unwritten(exchange, journal)])
-    watch.note(problem);
-}
-
-function closesMissed(journal: Journal, { begin, end }: { readonly begin: number; readonly end: number }): string[] {
-  const seen = new Map<number, number>();
-  for (const { payload } of journal.read({ stream: 'event' })) {
-    const { input } = recordFromText(payload);
-    if (input.kind === 'slice' && input.use !== 'backfill') seen.set(input.time, (seen.get(input.time) ?? 0) + 1);
-  }
-  const problems: string[] = [];
-  for (let close = begin + HOUR; close <= end; close += HOUR) {
-    const times = seen.get(close) ?? 0;
-    if (times !== 1) problems.push(`the close at ${new Date(close).toISOString()} was decided ${times} times`);
-  }
-  return problems;
-}
-
-/** Orders at the exchange that no row of the journal intended; closes in an emergency are written as incidents. */
-function unwritten(exchange: SimulatedExchange, journal: Journal): string[] {
-  const intended = new Set([...journal.read({ stream: 'order' })].map(({ key }) => key));
-  return [...exchange.openOrders({}), ...exchange.closedOrders({})]
-    .filter(({ source, clientOrderId }) => source === 'client' && !intended.has(clientOrderId))
-    .filter(({ clientOrderId }) => !/^pp[a-z0-9]+-x/.test(clientOrderId))
-    .map(({ clientOrderId }) => `${clientOrderId} was sent, but never written down`);
+  watch.compare({ wallet: String(engine.state.ledger.wallet), positions, stops, forgotten });
+  const closes = closeProblems(journal, { begin, end: exchange.now, barMs: HOUR, backfill: false });
+  for (const problem of [...closes, ...unwrittenOrders(exchange, journal)]) watch.note(problem);
 }

@@ -130,6 +130,7 @@ export async function composeBot(
     mode,
     config: loaded.config,
     env: context.env,
+    configFile: options.config,
     latches: createLatchFiles(folder),
     marketNow: () => venue.clock.now(),
   });

@@ -33,7 +33,7 @@ export function startBackupSchedule(setup: BackupScheduleSetup): () => void {
   const startedAt = clock.now();
   let child: ChildProcess | undefined;
   let triedAt = -Infinity;
-  let stopWaiting: () => void = () => undefined;
+  let stopWaiting: (() => void) | undefined;
   const look = (): void => {
     const now = clock.now();
     const due = dueAt(place, startedAt, everyHours * HOUR_MS);
@@ -54,7 +54,7 @@ export function startBackupSchedule(setup: BackupScheduleSetup): () => void {
   look();
   return () => {
     ended = true;
-    stopWaiting();
+    stopWaiting?.();
     child?.kill('SIGTERM');
   };
 }

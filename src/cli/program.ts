@@ -12,6 +12,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerData } from './commands/data.ts';
 import { registerDrill } from './commands/drill.ts';
 import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
+import { registerInit } from './commands/init.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerModels } from './commands/models.ts';
 import { registerLogs } from './commands/logs.ts';
@@ -64,6 +65,7 @@ ${exitCodes}`,
       // Wrong arguments are thrown as well, and main prints them like every other failure.
       outputError: () => undefined,
     });
+  registerInit(program, context);
   registerResearch(program, context);
   registerCalibrate(program, context);
   registerTrain(program, context);

@@ -190,8 +190,13 @@ function perpilot(
 }
 
 async function buyByHand({ exchange, url }: Place, key: { readonly key: string; readonly secret: string }) {
-  const notice = (): void => undefined;
-  const venue = await openBotVenue({ venue: exchange, environment: 'testnet', key, baseUrl: url, notice });
+  const venue = await openBotVenue({
+    venue: exchange,
+    environment: 'testnet',
+    key,
+    baseUrl: url,
+    notice: () => undefined,
+  });
   try {
     const listed = await venue.connection.market.instruments();
     const instrument = listed.find((each) => each.instrument.symbol === DRILL_SYMBOL)?.instrument;

@@ -51,11 +51,13 @@ function lineOf(
   return { id, section, what, result: 'signed', signedBy: by, signedOn: on, says: words };
 }
 
+/** Text inside a table. */
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
 /** The report for people. */
 export function readinessMarkdown({ report, lines }: JudgedReadiness): string {
   const { result, createdAt, account, codeVersion: version, configHash } = report;
   const failed = lines.filter((line) => line.result === 'failed').length;
-  const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const tables = SECTIONS.flatMap((section) => [
     '',
     `## ${section[0].toUpperCase()}${section.slice(1)}`,

@@ -166,21 +166,21 @@ describe('the checklist', () => {
   });
 });
 
+const run = async (...words: readonly string[]) => {
+  let out = '';
+  const stdout = { write: (text: string) => void (out += text) };
+  const code = await main(['readiness', ...words], {
+    stdout,
+    stderr: stdout,
+    env: {},
+    interrupt: createInterruptGuard(),
+  });
+  return { code, out };
+};
+
 describe('perpilot readiness sign', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sign-'));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
-  const run = async (...words: readonly string[]) => {
-    let out = '';
-    const stdout = { write: (text: string) => void (out += text) };
-    const code = await main(['readiness', ...words], {
-      stdout,
-      stderr: stdout,
-      env: {},
-      interrupt: createInterruptGuard(),
-    });
-    return { code, out };
-  };
-
   it('keeps one name an item, with the day, and knows its items', async () => {
     const place = ['--state', folder];
     expect((await run('sign', 'runbook', '--by', 'Ada', ...place)).code).toBe(0);

@@ -74,6 +74,9 @@ interface Line {
   readonly says: string;
 }
 
+const failed = (out: string): readonly string[] =>
+  (JSON.parse(out).lines as readonly Line[]).filter(({ result }) => result === 'failed').map(({ id }) => id);
+
 describe('perpilot readiness', () => {
   it('passes when everything holds and is signed; the live bot starts on it, and on no other settings', async () => {
     await using exchange = await openExchange('bybit', until);
@@ -82,8 +85,6 @@ describe('perpilot readiness', () => {
     const place = ['--state', state, '--validation', validated, '--base-url', exchange.url];
     const words = ['readiness', ...place, ...SYMBOLS, ...SETTINGS, '--json'];
     const first = await perpilot(words);
-    const failed = (out: string): readonly string[] =>
-      (JSON.parse(out).lines as readonly Line[]).filter(({ result }) => result === 'failed').map(({ id }) => id);
     expect(first.code).toBe(1);
     expect(failed(first.out).toSorted()).toEqual(SIGNED.toSorted());
     const refused = startBot({ url: exchange.url, state, mode: 'live', more: MORE_WORDS, env: env() });

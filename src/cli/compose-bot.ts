@@ -99,8 +99,7 @@ export async function composeBot(
   const loaded = loadConfig(configRequestOf(options));
   const plan = botPlan(loaded, options.riskLevel, options.seed);
   const { exchange, instance, stateFolder } = loaded.config.live;
-  const name = `${mode}-${exchange}-${instance}`;
-  const folder = options.state ?? join(stateFolder, name);
+  const folder = options.state ?? join(stateFolder, `${mode}-${exchange}-${instance}`);
   const key = mode === 'paper' ? undefined : keyOf(mode, context.env);
   if (mode === 'live' && key !== undefined) {
     refuseUnready({ folder, venue: exchange, key, loaded, env: context.env });
@@ -124,7 +123,6 @@ export async function composeBot(
   const journal = await openJournal({ file: join(folder, 'journal.sqlite'), now: () => venue.clock.now() });
   resources.defer(() => journal.close());
   const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
-  const { signal } = context.interrupt;
   const operations = composeOperations({
     folder,
     mode,
@@ -133,8 +131,10 @@ export async function composeBot(
     configFile: options.config,
     latches: createLatchFiles(folder),
     marketNow: () => venue.clock.now(),
+    clockOffsetMs: () => venue.connection.health().clockOffsetMs,
   });
   resources.defer(() => operations.end());
+  const { signal } = context.interrupt;
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
   const bot = await composeOn(parts);
   notices.tellTo(bot.session.unknowns.heard);

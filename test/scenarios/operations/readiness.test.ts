@@ -107,6 +107,8 @@ describe('perpilot readiness', () => {
 
     const bot = startBot({ url: exchange.url, state, mode: 'live', more: MORE_WORDS, env: env() });
     await bot.line(({ event }) => event === 'started');
+    const shown = JSON.parse(readFileSync(join(state, 'logs', 'bot_status.json'), 'utf8'));
+    expect(shown).toMatchObject({ mode: 'live', clockOffsetMs: expect.any(Number) });
     bot.child.kill('SIGTERM');
     expect(await bot.exit).toBe(130);
     const other = startBot({

@@ -144,12 +144,14 @@ export async function composeBot(
     const watched = { exchange, environment: mode, baseUrl, folder, remark: observer.remark };
     resources.defer(startWatchdogChild({ ...options, ...watched }).stop);
   }
-  const owned = resources.move();
-  const close = async (): Promise<void> => {
-    await stopWithin(bot.session, STOP_WITHIN_MS);
+  return { ...bot, folder, close: closing(bot.session, resources.move()) };
+}
+
+function closing(session: Session, owned: AsyncDisposableStack): () => Promise<void> {
+  return async () => {
+    await stopWithin(session, STOP_WITHIN_MS);
     await owned.disposeAsync();
   };
-  return { ...bot, folder, close };
 }
 
 async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folder'>> {

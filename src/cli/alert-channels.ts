@@ -22,7 +22,8 @@ export const SECRET_NAMES = [
 
 export const TELEGRAM_API = 'https://api.telegram.org';
 
-const NEEDED: Readonly<Record<Channel, (typeof SECRET_NAMES)[number] | undefined>> = {
+/** The variable without which a channel cannot work. */
+export const NEEDED_SECRET: Readonly<Record<Channel, (typeof SECRET_NAMES)[number] | undefined>> = {
   discord: 'PERPILOT_DISCORD_WEBHOOK',
   telegram: 'PERPILOT_TELEGRAM_TOKEN',
   webhook: 'PERPILOT_WEBHOOK_URL',
@@ -33,7 +34,7 @@ const NEEDED: Readonly<Record<Channel, (typeof SECRET_NAMES)[number] | undefined
 /** @throws PerpilotError CONFIG_INVALID naming every variable that is missing */
 export function alertChannels(settings: Config['alerts'], env: Environment): readonly Notifier[] {
   const problems = settings.channels.flatMap((channel): Problem[] => {
-    const name = NEEDED[channel];
+    const name = NEEDED_SECRET[channel];
     if (name === undefined || (env[name] ?? '') !== '') return [];
     const hint = `set ${name} in the environment, or take ${channel} out of alerts.channels`;
     return [{ message: `the channel ${channel} needs ${name}`, where: 'alerts.channels', hint }];

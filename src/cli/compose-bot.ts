@@ -123,17 +123,18 @@ export async function composeBot(
   const journal = await openBotJournal(folder, () => venue.clock.now());
   resources.defer(() => journal.close());
   const prefix = ownPrefix(instanceOf(`${exchange} ${mode}`, instance));
-  const { signal } = context.interrupt;
   const operations = composeOperations({
     folder,
     mode,
     config: loaded.config,
     env: context.env,
+    configFile: options.config,
     latches: createLatchFiles(folder),
     marketNow: () => venue.clock.now(),
     clockOffsetMs: () => venue.connection.health().clockOffsetMs,
   });
   resources.defer(() => operations.end());
+  const { signal } = context.interrupt;
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
   const bot = await composeOn(parts);
   notices.tellTo(bot.session.unknowns.heard);
@@ -143,12 +144,14 @@ export async function composeBot(
     const watched = { exchange, environment: mode, baseUrl, folder, remark: observer.remark };
     resources.defer(startWatchdogChild({ ...options, ...watched }).stop);
   }
-  const owned = resources.move();
-  const close = async (): Promise<void> => {
-    await stopWithin(bot.session, STOP_WITHIN_MS);
+  return { ...bot, folder, close: closing(bot.session, resources.move()) };
+}
+
+function closing(session: Session, owned: AsyncDisposableStack): () => Promise<void> {
+  return async () => {
+    await stopWithin(session, STOP_WITHIN_MS);
     await owned.disposeAsync();
   };
-  return { ...bot, folder, close };
 }
 
 async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folder'>> {

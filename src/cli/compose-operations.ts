@@ -10,7 +10,13 @@ import { machineFacts } from '../adapters/system/machine-facts.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { createSystemd } from '../adapters/system/systemd.ts';
 import type { Config } from '../config/schema.ts';
-import { alertOfHealth, alertOfIncident, alertOfNote, alertOfTrade } from '../live/alerts/alerts-of-session.ts';
+import {
+  alertOfBackup,
+  alertOfHealth,
+  alertOfIncident,
+  alertOfNote,
+  alertOfTrade,
+} from '../live/alerts/alerts-of-session.ts';
 import type { AlertDispatcher } from '../live/alerts/dispatcher.ts';
 import type { RecordedEngine } from '../live/record/recorded-engine.ts';
 import type { SessionSetup } from '../live/session/session-setup.ts';
@@ -22,6 +28,7 @@ import { StatusKeeper } from '../live/status/status-keeper.ts';
 import { StatusNotebook } from '../live/status/status-notebook.ts';
 import type { LatchStore } from '../ports/latch-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import { startBackupSchedule } from './backup-schedule.ts';
 import { createDispatcher, startWatcher } from './alert-desk.ts';
 import { beginServiceWatch } from './service-watch.ts';
 import { LOG_FOLDER, readStatus, statusFileOf } from './status-file.ts';
@@ -34,6 +41,8 @@ export interface OperationsSetup {
   readonly mode: string;
   readonly config: Config;
   readonly env: Environment;
+  /** File of the settings, where one was named. */
+  readonly configFile?: string | undefined;
   readonly latches: LatchStore;
   /** Time of the market. */
   readonly marketNow: () => number;
@@ -258,12 +267,13 @@ function marketAhead({ marketNow }: OperationsSetup, now: number): number {
 }
 
 /** HTTP, chat, daily word and pings, as far as they are wanted here; what ends them. */
-async function doorsOf({ setup, clock, log, dispatcher }: Watched): Promise<readonly (() => Promise<void> | void)[]> {
+async function doorsOf(watched: Watched): Promise<readonly (() => Promise<void> | void)[]> {
+  const { setup, clock, log, dispatcher } = watched;
   const { folder, config, env, latches } = setup;
   const { httpPort } = config.operations;
   const rules = healthRulesOf(config.operations);
   const view = (): StatusView => readStatus(folder, rules, clock.now());
-  const stops: (() => Promise<void> | void)[] = [];
+  const stops: (() => Promise<void> | void)[] = [backupsOf(watched)];
   const server = httpPort === null ? undefined : await opened(httpPort, view, log);
   if (server !== undefined) stops.push(() => server.close());
   const { alerts: settings } = config;
@@ -278,6 +288,21 @@ function serviceOf({ setup, clock, log }: Watched, session: Session): readonly (
   const supervisor = createSystemd({ env: setup.env, onMute: (problem) => log.log('error', hint, { problem }) });
   const probe = (): Promise<void> => session.queue.run(() => undefined);
   return supervisor === undefined ? [] : [beginServiceWatch({ supervisor, clock, probe })];
+}
+
+/** A backup that fails is told; positions are looked after all the same. */
+function backupsOf({ setup, clock, log, dispatcher, redact }: Watched): () => void {
+  return startBackupSchedule({
+    settings: setup.config.operations.backup,
+    folder: setup.folder,
+    configFile: setup.configFile,
+    clock,
+    onDone: (says) => log.log('info', 'a backup was made', { says }),
+    onFailed: (says) => {
+      log.log('error', 'no backup could be made', { says });
+      dispatcher.raise(alertOfBackup(redact(says), clock.now()));
+    },
+  });
 }
 
 /** A port that is taken keeps no bot from trading. */

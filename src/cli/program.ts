@@ -10,12 +10,15 @@ import { registerCompletion } from './commands/completion.ts';
 import { registerConfig } from './commands/config.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerData } from './commands/data.ts';
+import { registerDrill } from './commands/drill.ts';
 import { registerExchangeSimulator } from './commands/exchange-simulator.ts';
+import { registerInit } from './commands/init.ts';
 import { registerJournal } from './commands/journal.ts';
 import { registerModels } from './commands/models.ts';
 import { registerLogs } from './commands/logs.ts';
 import { registerMonitor } from './commands/monitor.ts';
 import { registerPortfolio } from './commands/portfolio.ts';
+import { registerReadiness } from './commands/readiness.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResearch } from './commands/research.ts';
 import { registerCanary } from './commands/canary.ts';
@@ -62,6 +65,7 @@ ${exitCodes}`,
       // Wrong arguments are thrown as well, and main prints them like every other failure.
       outputError: () => undefined,
     });
+  registerInit(program, context);
   registerResearch(program, context);
   registerCalibrate(program, context);
   registerTrain(program, context);
@@ -80,6 +84,8 @@ ${exitCodes}`,
   registerCanary(program, context);
   registerWatchdog(program, context);
   registerDoctor(program, context);
+  registerReadiness(program, context);
+  registerDrill(program, context);
   registerStatus(program, context);
   registerAlerts(program, context);
   registerLogs(program, context);

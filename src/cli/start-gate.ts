@@ -18,7 +18,7 @@ import type { BotVenue } from './bot-venue.ts';
 import type { Environment } from './terminal.ts';
 
 /** Beside the journal. */
-const READINESS_FILE = 'readiness.json';
+export const READINESS_FILE = 'readiness.json';
 /** Executions of another bot are looked for so far back. */
 const LOOK_BACK_MS = DAY_MS;
 

@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
 import type { ConfigOptions } from './arguments.ts';
+import { MAIN } from './this-program.ts';
 
 export interface WatchdogChildOptions extends ConfigOptions {
   readonly folder: string;
@@ -15,9 +15,6 @@ export interface WatchdogChildOptions extends ConfigOptions {
 }
 
 const AGAIN_MS = 5_000;
-/** This program, as it runs: from its sources, or built. */
-const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
-
 /** Its words go to `watchdog.log` in the folder. `stop` ends it: the bot has ended by itself. */
 export function startWatchdogChild(options: WatchdogChildOptions): { readonly stop: () => void } {
   let isWanted = true;

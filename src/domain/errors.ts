@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   READINESS_OUTDATED: 'The report of readiness is too old, or of a time to come. Have it made anew.',
   READINESS_FOREIGN: 'The report of readiness is about another account, other settings or another version.',
   BACKUP_CORRUPT: 'A backup is not whole: files are missing, changed or not of it.',
+  DRILL_FAILED: 'A drill did not see what has to be seen.',
   INVARIANT_BROKEN: 'A promise inside the program does not hold: this is a bug.',
   INTERRUPTED: 'The run was interrupted; nothing half-written was left behind.',
 } as const;

@@ -90,12 +90,15 @@ function factsOf(file: string): { readonly bytes: number; readonly sha256: strin
 
 /** Names of the backups in `folder`, newest first. */
 export function backupsIn(folder: string): readonly string[] {
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => NAME.test(name))
-        .toSorted()
-        .toReversed()
-    : [];
+  try {
+    return readdirSync(folder)
+      .filter((name) => NAME.test(name))
+      .toSorted()
+      .toReversed();
+  } catch {
+    // Not there, or not to be read: whoever writes a backup there is told why.
+    return [];
+  }
 }
 
 /** @throws PerpilotError BACKUP_CORRUPT naming every file that is missing, changed or not of it */

@@ -37,6 +37,8 @@ export interface Examination {
   /** Time of the market; of this machine where the exchange was not to be had. */
   readonly now: number;
   readonly latencyMs: number | undefined;
+  /** Undefined: it cannot be asked. */
+  readonly diskFreeMb: number | undefined;
 }
 
 const { ok, failed } = checksOf('settings');
@@ -81,7 +83,7 @@ export async function examine(options: ExamineOptions, env: Environment): Promis
         });
   const bot = await botChecks({ folder, mode, config, strategy: plan.strategy, now: Date.now() });
   return {
-    checks: [...machine, ...settings, ...keyChecks, ...alerts, ...venue.checks, ...bot],
+    checks: [...machine.checks, ...settings, ...keyChecks, ...alerts, ...venue.checks, ...bot],
     loaded,
     plan,
     folder,
@@ -89,5 +91,6 @@ export async function examine(options: ExamineOptions, env: Environment): Promis
     account: key === undefined ? undefined : accountId(exchange, mode, key.key),
     now: venue.now ?? Date.now(),
     latencyMs: venue.latencyMs,
+    diskFreeMb: machine.diskFreeMb,
   };
 }

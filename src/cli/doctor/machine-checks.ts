@@ -28,15 +28,27 @@ export interface MachineQuestion {
   readonly workingFolder: string;
 }
 
-export async function machineChecks(question: MachineQuestion): Promise<readonly Check[]> {
-  return [
-    runtimeCheck(process.versions.node),
-    ok('system', `${platform()} ${release()} on ${arch()}`),
-    memoryCheck(),
-    await timeSyncCheck(),
-    ...(await diskChecks(question)),
-    ...rightsChecks(question),
-  ];
+export interface MachineAnswer {
+  readonly checks: readonly Check[];
+  /** Undefined: it cannot be asked. */
+  readonly diskFreeMb: number | undefined;
+}
+
+export async function machineChecks(question: MachineQuestion): Promise<MachineAnswer> {
+  const place = existing(question.folder);
+  const { diskFreeBytes } = await machineFacts(place);
+  return {
+    checks: [
+      runtimeCheck(process.versions.node),
+      ok('system', `${platform()} ${release()} on ${arch()}`),
+      memoryCheck(),
+      await timeSyncCheck(),
+      spaceCheck(diskFreeBytes, question.operations.diskFreeMb),
+      writeCheck(place),
+      ...rightsChecks(question),
+    ],
+    diskFreeMb: diskFreeBytes === null ? undefined : diskFreeBytes / MEGABYTE,
+  };
 }
 
 export function runtimeCheck(version: string): Check {
@@ -64,12 +76,6 @@ async function timeSyncCheck(): Promise<Check> {
   }
 }
 
-async function diskChecks({ folder, operations }: MachineQuestion): Promise<readonly Check[]> {
-  const place = existing(folder);
-  const { diskFreeBytes } = await machineFacts(place);
-  return [spaceCheck(diskFreeBytes, operations.diskFreeMb), ...writeChecks(place)];
-}
-
 export function spaceCheck(freeBytes: number | null, wantedMb: number): Check {
   if (freeBytes === null) return unknown('disk', 'the free space of the disk cannot be asked');
   const free = Math.floor(freeBytes / MEGABYTE);
@@ -80,15 +86,15 @@ export function spaceCheck(freeBytes: number | null, wantedMb: number): Check {
 }
 
 /** Rights say little (the disk may be read-only), so it is tried. */
-function writeChecks(place: string): readonly Check[] {
+function writeCheck(place: string): Check {
   const probe = join(place, `.doctor-${process.pid}`);
   try {
     writeFileSync(probe, 'x', { flag: 'wx' });
     rmSync(probe);
-    return [ok('folder', `${place} can be written`)];
+    return ok('folder', `${place} can be written`);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return [failed('folder', `${place} cannot be written: ${why}`, 'make room, mount it writable, or mend its owner')];
+    return failed('folder', `${place} cannot be written: ${why}`, 'make room, mount it writable, or mend its owner');
   }
 }
 

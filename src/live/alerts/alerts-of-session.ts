@@ -85,6 +85,11 @@ export function alertOfNote(note: Note): Alert | undefined {
   }
 }
 
+export function alertOfBackup(says: string, time: number): Alert {
+  const text = `${says.slice(0, 300)} Look at the disk, then perpilot backup create.`;
+  return alert({ kind: 'health', severity: 'warning', title: 'no backup could be made', text, time, key: 'backup' });
+}
+
 export function alertOfTrade(trade: RoundTrip): Alert {
   const { symbol, direction, netPnl, reason, exitPrice, entryPrice, exitTime, entryTime } = trade;
   return alert({

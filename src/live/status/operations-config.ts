@@ -50,6 +50,22 @@ export const operationsSchema = z.strictObject({
     .min(0.1)
     .max(102_400)
     .describe('Megabytes that all files of the log may have; the oldest go first.'),
+  backup: z
+    .strictObject({
+      every_hours: z
+        .number()
+        .min(0.1)
+        .max(720)
+        .nullable()
+        .describe('Hours between the backups that the bot makes by itself; null: none.'),
+      keep: z.int().min(1).max(1_000).describe('So many of the newest backups are kept.'),
+      folder: z
+        .string()
+        .min(1)
+        .nullable()
+        .describe('Folder of the backups. null: that of the bot with -backups behind.'),
+    })
+    .describe('Backups that the bot makes by itself while it runs.'),
 });
 
 type OperationsSection = z.output<typeof operationsSchema>;

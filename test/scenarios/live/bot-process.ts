@@ -30,7 +30,7 @@ export interface BotExchange extends AsyncDisposable {
 }
 
 /** The embedded market in lock-step, some months in. */
-export async function openExchange(exchange: VenueName): Promise<BotExchange> {
+export async function openExchange(exchange: VenueName, from = Date.UTC(2023, 8, 1, 12)): Promise<BotExchange> {
   const bugs: unknown[] = [];
   const { signal } = new AbortController();
   const composed: ComposedSimulator = await composeSimulator({
@@ -38,7 +38,7 @@ export async function openExchange(exchange: VenueName): Promise<BotExchange> {
       exchange,
       embedded: true,
       symbols: ['ALPHAUSDT', 'BRAVOUSDT'],
-      from: Date.UTC(2023, 8, 1, 12),
+      from,
       speed: 'lockstep',
       port: 0,
       deposit: 100_000,
@@ -72,7 +72,7 @@ export async function openExchange(exchange: VenueName): Promise<BotExchange> {
 }
 
 /** Settings by which something is traded soon, and models are there after a second. */
-const LIVELY = [
+export const LIVELY = [
   'risk.confidence_threshold=0',
   'risk.base_position_fraction=0.1',
   'exits.max_hold_hours=4',
@@ -88,16 +88,17 @@ export interface BotCall {
   readonly exchange?: VenueName;
   /** Whether it runs the canary by itself. Default: no. */
   readonly canary?: boolean;
+  readonly mode?: 'testnet' | 'live';
   readonly more?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export function startBot(call: BotCall): RunningBot {
-  const { url, state, exchange = 'bybit', more = [], env = {} } = call;
+  const { url, state, exchange = 'bybit', mode = 'testnet', more = [], env = {} } = call;
   // The market of these exchanges stands still where nobody moves it.
   const canary = `live.canary.enabled=${String(call.canary ?? false)}`;
   const settings = [...LIVELY, canary, `live.exchange=${exchange}`].flatMap((setting) => ['--set', setting]);
-  const words = ['bot', '--json', '--mode', 'testnet', '--base-url', url, '--state', state];
+  const words = ['bot', '--json', '--mode', mode, '--base-url', url, '--state', state];
   const symbols = ['--symbols', 'ALPHAUSDT', 'BRAVOUSDT'];
   const { key, secret } = simulatorCredentials({}).credentials;
   const child = spawn(process.execPath, [MAIN, ...words, ...symbols, ...settings, ...more], {

@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
+import { turnWhenFull } from '../adapters/system/turn-when-full.ts';
 import type { ConfigOptions } from './arguments.ts';
 
 export interface WatchdogChildOptions extends ConfigOptions {
@@ -15,6 +16,8 @@ export interface WatchdogChildOptions extends ConfigOptions {
 }
 
 const AGAIN_MS = 5_000;
+/** What the watchdog says, in the bot's folder; it turns the file itself. */
+export const WATCHDOG_LOG = 'watchdog.log';
 /** This program, as it runs: from its sources, or built. */
 const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url));
 
@@ -24,7 +27,9 @@ export function startWatchdogChild(options: WatchdogChildOptions): { readonly st
   let child: ChildProcess;
   let again: NodeJS.Timeout | undefined;
   const start = (): void => {
-    const log = openSync(join(options.folder, 'watchdog.log'), 'a', 0o600);
+    const file = join(options.folder, WATCHDOG_LOG);
+    turnWhenFull(file);
+    const log = openSync(file, 'a', 0o600);
     // A group of its own: Ctrl-C in the terminal is for the bot.
     child = spawn(process.execPath, [MAIN, ...wordsFor(options)], {
       stdio: ['ignore', log, log],

@@ -5,6 +5,7 @@ import { startControlEndpoint } from '../adapters/system/control-endpoint.ts';
 import { createHeartbeatFile } from '../adapters/system/heartbeat-file.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
+import { turnWhenFull } from '../adapters/system/turn-when-full.ts';
 import type { Config } from '../config/schema.ts';
 import { flattenAccount } from '../live/safety/flatten-account.ts';
 import { protectAccount } from '../live/safety/protect-account.ts';
@@ -13,6 +14,7 @@ import { watchdogRulesOf } from '../live/safety/watchdog-rules.ts';
 import { FAMILY_PREFIX } from '../live/session/order-ids.ts';
 import { accessAccount, type AccountOptions } from './account-access.ts';
 import type { CliContext } from './context.ts';
+import { WATCHDOG_LOG } from './watchdog-child.ts';
 
 export interface WatchdogOptions extends AccountOptions {
   readonly folder: string;
@@ -37,7 +39,10 @@ export async function runWatchdog(options: WatchdogOptions, context: CliContext)
     httpPort === null ? undefined : await startControlEndpoint({ folder, port: httpPort, latches, heartbeats, now });
   if (endpoint !== undefined)
     context.out(`switches at http://127.0.0.1:${endpoint.port}, token in ${folder}/control-token`);
-  const note = (text: string): void => context.out(`${new Date().toISOString()} ${text}`);
+  const note = (text: string): void => {
+    turnWhenFull(join(folder, WATCHDOG_LOG));
+    context.out(`${new Date().toISOString()} ${text}`);
+  };
   const { connection, clock, instrument } = await accessAccount(options, context, note);
   const { account } = connection;
   const ways = { account, clock, instrument, pauseMs: PAUSE_MS, idPrefix: `${FAMILY_PREFIX}wd-` };

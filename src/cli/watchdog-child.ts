@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { VenueEnvironment, VenueName } from '../ports/venue-connection.ts';
+import { turnWhenFull } from '../adapters/system/turn-when-full.ts';
 import type { ConfigOptions } from './arguments.ts';
 import { MAIN } from './this-program.ts';
 
@@ -15,13 +16,17 @@ export interface WatchdogChildOptions extends ConfigOptions {
 }
 
 const AGAIN_MS = 5_000;
+/** What the watchdog says, in the bot's folder; it turns the file itself. */
+export const WATCHDOG_LOG = 'watchdog.log';
 /** Its words go to `watchdog.log` in the folder. `stop` ends it: the bot has ended by itself. */
 export function startWatchdogChild(options: WatchdogChildOptions): { readonly stop: () => void } {
   let isWanted = true;
   let child: ChildProcess;
   let again: NodeJS.Timeout | undefined;
   const start = (): void => {
-    const log = openSync(join(options.folder, 'watchdog.log'), 'a', 0o600);
+    const file = join(options.folder, WATCHDOG_LOG);
+    turnWhenFull(file);
+    const log = openSync(file, 'a', 0o600);
     // A group of its own: Ctrl-C in the terminal is for the bot.
     child = spawn(process.execPath, [MAIN, ...wordsFor(options)], {
       stdio: ['ignore', log, log],

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import type { HeartbeatStore } from '../../ports/heartbeat.ts';
 import { LATCH_NAMES, type LatchStore } from '../../ports/latch-store.ts';
+import { turnWhenFull } from './turn-when-full.ts';
 
 export interface ControlEndpointSetup {
   /** The bot's folder: `control-token` and `control-log.jsonl` lie there. */
@@ -143,8 +144,10 @@ async function bodyOf(request: IncomingMessage): Promise<Readonly<Record<string,
 }
 
 function log({ folder, now }: Parts, entry: object): void {
+  const file = join(folder, 'control-log.jsonl');
+  turnWhenFull(file);
   try {
-    appendFileSync(join(folder, 'control-log.jsonl'), `${JSON.stringify({ at: now(), ...entry })}\n`);
+    appendFileSync(file, `${JSON.stringify({ at: now(), ...entry })}\n`);
   } catch {
     // A full disk does not keep anybody from the switches.
   }

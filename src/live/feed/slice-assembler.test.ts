@@ -44,6 +44,67 @@ test('a missing candle is asked for once after the grace, again when told, and d
   ]);
 });
 
+test('a candle that a close was decided without is asked for at the next one, which waits for it', () => {
+  const feed = new SliceAssembler(['A', 'B'], BAR, RULES);
+  feed.take('A', candle(0));
+  feed.advance(BAR + 2_000);
+  expect(slices(feed.advance(BAR + 22_000))).toHaveLength(1);
+  // Its request has failed meanwhile, and streams bring the next candles.
+  feed.askAgain('B');
+  feed.take('A', candle(1));
+  feed.take('B', candle(1));
+  expect(feed.advance(2 * BAR)).toEqual([{ kind: 'request', symbol: 'B', from: 0 }]);
+  feed.answered('B', [candle(0), candle(1)]);
+  expect(feed.advance(2 * BAR + 100)).toEqual([
+    { kind: 'slice', time: BAR, candles: [undefined, candle(0)], use: 'backfill', missing: [] },
+    { kind: 'slice', time: 2 * BAR, candles: [candle(1), candle(1)], use: 'current', missing: [] },
+  ]);
+});
+
+test('a candle that the venue does not have is not waited for', () => {
+  const feed = new SliceAssembler(['A'], BAR, RULES);
+  feed.advance(BAR);
+  expect(slices(feed.advance(BAR + 20_000))).toHaveLength(1);
+  feed.take('A', candle(1));
+  feed.askAgain('A');
+  expect(feed.advance(2 * BAR)).toEqual([{ kind: 'request', symbol: 'A', from: 0 }]);
+  feed.answered('A', [candle(1)]);
+  expect(feed.advance(2 * BAR + 1)).toEqual([
+    { kind: 'slice', time: 2 * BAR, candles: [candle(1)], use: 'current', missing: [] },
+  ]);
+});
+
+test('a symbol that owes a candle is not decided on, for six closes; what came meanwhile is used in order', () => {
+  for (const heldBack of [1, 3, 6, 7, 9]) {
+    const feed = new SliceAssembler(['A', 'B'], BAR, RULES);
+    const used: number[] = [];
+    const decided: number[] = [];
+    const close = (index: number, answer: readonly Candle[] | undefined): void => {
+      feed.take('A', candle(index));
+      if (index > 0) feed.take('B', candle(index));
+      const outputs = [...feed.advance((index + 1) * BAR)];
+      if (answer !== undefined) feed.answered('B', answer);
+      for (const after of [1, 2_000, 22_000]) outputs.push(...feed.advance((index + 1) * BAR + after));
+      feed.askAgain('B');
+      for (const output of slices(outputs)) {
+        const [, b] = output.candles;
+        if (b !== undefined) used.push(b.openTime / BAR);
+        if (output.use === 'current' && b !== undefined) decided.push(index);
+      }
+    };
+    for (let index = 0; index < heldBack; index += 1) close(index, undefined);
+    close(
+      heldBack,
+      Array.from({ length: heldBack + 1 }, (_, index) => candle(index)),
+    );
+    close(heldBack + 1, undefined);
+    const all = Array.from({ length: heldBack + 2 }, (_, index) => index);
+    const isGivenUp = heldBack > 6;
+    expect(used).toEqual(isGivenUp ? all.slice(1) : all);
+    expect(decided).toEqual(all.slice(isGivenUp ? 7 : heldBack));
+  }
+});
+
 test('what comes too late is made known before the next close, without a decision', () => {
   const feed = new SliceAssembler(['A', 'B'], BAR, RULES);
   feed.take('A', candle(0));

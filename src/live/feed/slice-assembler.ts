@@ -38,8 +38,12 @@ interface SymbolFeed {
   lastUsed: number;
   /** Open time from which candles were asked for last. */
   asked: number;
+  /** Open times of the candles after the last one used that closes were decided without, first and last; none: `to` lies before. */
+  readonly owed: { from: number; to: number };
 }
 
+/** A symbol that owes a candle is not decided on for so many closes; then what it owes is given up. */
+const HELD_BACK = 6;
 /** How many used candles are remembered per symbol. */
 const REMEMBERED = 16;
 
@@ -59,6 +63,7 @@ export class SliceAssembler {
       used: new Map(),
       lastUsed: -Infinity,
       asked: -Infinity,
+      owed: { from: Infinity, to: -Infinity },
     }));
     this.bySymbol = new Map(this.feeds.map((feed) => [feed.symbol, feed]));
     this.rules = rules;
@@ -84,6 +89,14 @@ export class SliceAssembler {
     return [];
   }
 
+  /** Takes what the venue answers to a request. What it leaves out before its last candle it does not have. */
+  answered(symbol: string, candles: readonly Candle[]): readonly AssemblerOutput[] {
+    const outputs = candles.flatMap((candle) => this.take(symbol, candle));
+    const feed = this.bySymbol.get(symbol);
+    if (feed !== undefined) noneBefore(feed, Math.max(...candles.map(({ openTime }) => openTime)));
+    return outputs;
+  }
+
   /**
    * A candle that opens at `openTime` is running: the one before it has closed, whether or not anybody said so. Undefined
    * when it has come.
@@ -102,32 +115,38 @@ export class SliceAssembler {
     while (now >= this.next) {
       const { barMs, graceMs, deadlineMs } = this.rules;
       const openTime = this.next - barMs;
-      const missing = this.feeds.filter(
-        ({ waiting, symbol }) => !waiting.has(openTime) && this.rules.expects?.(symbol, this.next) !== false,
-      );
+      const missing = this.feeds.filter((feed) => !feed.waiting.has(openTime) && this.isExpected(feed));
+      for (const feed of this.feeds) noneBefore(feed, openTime - HELD_BACK * barMs);
+      const owing = this.feeds.filter((feed) => owes(feed, barMs) && this.isExpected(feed));
       this.waitingSince ??= now;
       const overdue = now >= this.waitingSince + deadlineMs;
-      if (missing.length > 0 && !overdue) {
-        if (now >= this.next + graceMs) {
-          for (const feed of missing) {
-            const request = this.request(feed, openTime);
-            if (request !== undefined) outputs.push(request);
-          }
-        }
+      if (missing.length + owing.length > 0 && !overdue) {
+        // Once it is used, nothing before a candle can be: what an earlier close went without is asked for at once.
+        outputs.push(...owing.flatMap((feed) => this.request(feed, openTime) ?? []));
+        if (now >= this.next + graceMs) outputs.push(...missing.flatMap((feed) => this.request(feed, openTime) ?? []));
         break;
       }
-      outputs.push(...this.late(openTime));
+      const without = this.feeds.filter((feed) => missing.includes(feed) || owing.includes(feed));
+      outputs.push(...this.late(openTime, owing));
       outputs.push({
         kind: 'slice',
         time: this.next,
-        candles: this.feeds.map((feed) => useUp(feed, openTime)),
+        candles: this.feeds.map((feed) => (without.includes(feed) ? undefined : useUp(feed, openTime))),
         use: now < this.next + barMs ? 'current' : 'backfill',
-        missing: missing.map(({ symbol }) => symbol),
+        missing: without.map(({ symbol }) => symbol),
       });
+      for (const { owed } of without) {
+        owed.from = Math.min(owed.from, openTime);
+        owed.to = openTime;
+      }
       this.next += barMs;
       this.waitingSince = undefined;
     }
     return outputs;
+  }
+
+  private isExpected({ symbol }: SymbolFeed): boolean {
+    return this.rules.expects?.(symbol, this.next) !== false;
   }
 
   /** Asked requests may be repeated from now on: an answer came without what was missing, or none came. */
@@ -137,9 +156,10 @@ export class SliceAssembler {
   }
 
   /** Candles that came after their close had been decided without them: known now, in their order, before the next slice. */
-  private late(before: number): AssemblerOutput[] {
+  private late(before: number, owing: readonly SymbolFeed[]): AssemblerOutput[] {
     const times = new Set<number>();
-    for (const { waiting, lastUsed } of this.feeds) {
+    const whole = this.feeds.filter((feed) => !owing.includes(feed));
+    for (const { waiting, lastUsed } of whole) {
       for (const time of waiting.keys()) if (time < before && time > lastUsed) times.add(time);
     }
     return [...times]
@@ -147,18 +167,32 @@ export class SliceAssembler {
       .map((openTime) => ({
         kind: 'slice',
         time: openTime + this.rules.barMs,
-        candles: this.feeds.map((feed) => useUp(feed, openTime)),
+        candles: this.feeds.map((feed) => (whole.includes(feed) ? useUp(feed, openTime) : undefined)),
         use: 'backfill',
         missing: [],
       }));
   }
 
   private request(feed: SymbolFeed, openTime: number): AssemblerOutput | undefined {
-    const from = Number.isFinite(feed.lastUsed) ? Math.min(openTime, feed.lastUsed + this.rules.barMs) : openTime;
+    const isFirst = !Number.isFinite(feed.lastUsed);
+    const from = Math.min(openTime, isFirst ? feed.owed.from : feed.lastUsed + this.rules.barMs);
     if (feed.asked >= openTime) return undefined;
     feed.asked = openTime;
     return { kind: 'request', symbol: feed.symbol, from };
   }
+}
+
+/** Nothing that opens before `time` is to come any more. */
+function noneBefore({ owed }: SymbolFeed, time: number): void {
+  if (time <= owed.from) return;
+  owed.from = time > owed.to ? Infinity : time;
+  if (time > owed.to) owed.to = -Infinity;
+}
+
+/** Closes were decided without a candle that has not come and may still. */
+function owes({ owed, waiting }: SymbolFeed, barMs: number): boolean {
+  for (let time = owed.from; time <= owed.to; time += barMs) if (!waiting.has(time)) return true;
+  return false;
 }
 
 function useUp(feed: SymbolFeed, openTime: number): Candle | undefined {
@@ -166,6 +200,7 @@ function useUp(feed: SymbolFeed, openTime: number): Candle | undefined {
   if (candle === undefined) return undefined;
   for (const time of feed.waiting.keys()) if (time <= openTime) feed.waiting.delete(time);
   feed.lastUsed = openTime;
+  noneBefore(feed, openTime + (candle.closeTime - candle.openTime));
   feed.used.set(openTime, candle);
   for (const time of feed.used.keys()) {
     if (feed.used.size <= REMEMBERED) break;

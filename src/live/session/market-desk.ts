@@ -39,6 +39,9 @@ export class MarketDesk {
   /** Slices that wait for their funding, oldest first. */
   private readonly ready: (AssemblerOutput & { kind: 'slice' })[] = [];
   private fetching = false;
+  private refreshing: Promise<void> | undefined;
+  /** Symbols whose candles are being asked for; true: more of them is wanted by now. */
+  private readonly asked = new Map<string, boolean>();
   /** What the venue says of each symbol; undefined: it was not asked yet. */
   private listings: ReadonlyMap<string, VenueInstrument> | undefined;
 
@@ -94,23 +97,35 @@ export class MarketDesk {
     }
   }
 
+  /** One request of a symbol at a time: what is wanted meanwhile is asked for when it has been answered. */
   private ask(symbol: string, from: number): void {
+    const isAsked = this.asked.has(symbol);
+    this.asked.set(symbol, isAsked);
+    if (isAsked) return;
     const { market, enqueue, track, rules } = this.setup;
+    // An answer that comes after the next close is no answer in vain.
+    const wanted = this.assembler.nextClose;
     track(
       market.candles({ symbol, intervalMs: rules.barMs, from, price: 'trade' }).then(
-        (candles) =>
-          enqueue(() => {
-            for (const candle of candles) this.follow(this.assembler.take(symbol, { ...candle, flags: 0 }));
-            if (candles.every(({ closeTime }) => closeTime < this.assembler.nextClose)) this.askLater(symbol);
-            this.tick();
-          }),
+        (candles) => enqueue(() => this.answered(symbol, candles, wanted)),
         (error: unknown) =>
           enqueue(() => {
             if (!(error instanceof VenueError)) throw error;
+            this.asked.delete(symbol);
             this.askLater(symbol);
           }),
       ),
     );
+  }
+
+  private answered(symbol: string, candles: readonly Candle[], wanted: number): void {
+    const isMoreWanted = this.asked.get(symbol) === true;
+    this.asked.delete(symbol);
+    const fresh = candles.map((candle) => ({ ...candle, flags: 0 }));
+    this.follow(this.assembler.answered(symbol, fresh));
+    if (isMoreWanted) this.assembler.askAgain(symbol);
+    else if (candles.every(({ closeTime }) => closeTime < wanted)) this.askLater(symbol);
+    this.tick();
   }
 
   /** In vain: perhaps the symbol is not traded at all. */
@@ -125,8 +140,15 @@ export class MarketDesk {
     );
   }
 
-  /** Asks the venue which symbols are traded; what was known stands where it does not answer. */
-  async refreshListings(): Promise<void> {
+  /** Asks the venue which symbols are traded, once at a time; what was known stands where it does not answer. */
+  refreshListings(): Promise<void> {
+    this.refreshing ??= this.askListings().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  private async askListings(): Promise<void> {
     try {
       const instruments = await this.setup.market.instruments();
       this.listings = new Map(instruments.map((each) => [each.instrument.symbol, each]));

@@ -140,14 +140,18 @@ export class Session implements SessionHand, DeskHand {
     this.renewal?.begin();
   }
 
+  /** True: every stream that was asked for is heard. */
+  get hearsAll(): boolean {
+    return [...(this.subscription?.states().values() ?? [])].every((state) => state === 'live');
+  }
+
   /** Resolves when every stream is heard, or when `patience` has ended. */
   async hearing(patience: Promise<void>): Promise<void> {
     let patient = true;
     const end = patience.finally(() => {
       patient = false;
     });
-    const isDeaf = (): boolean => [...(this.subscription?.states().values() ?? [])].some((state) => state !== 'live');
-    while (!this.queue.isHalted && isDeaf()) {
+    while (!this.queue.isHalted && !this.hearsAll) {
       if (!patient) return;
       await Promise.race([this.queue.next(), end]);
     }

@@ -103,11 +103,7 @@ const OF_EVERY_STORY = [
   'request setLeverage',
 ];
 const OF_TRADING = [...OF_EVERY_STORY, 'commit event:model-promoted', 'commit latch', 'commit event:fill execution'];
-const OF_REBALANCING = [
-  ...OF_EVERY_STORY,
-  'commit order:in:done',
-  'commit order:re:done',
-];
+const OF_REBALANCING = [...OF_EVERY_STORY, 'commit order:in:done', 'commit order:re:done'];
 
 describe('L2: killed at every step', () => {
   it.each([

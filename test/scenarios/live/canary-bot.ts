@@ -5,6 +5,8 @@ import type { CanaryRules } from '../../../src/live/safety/canary-plan.ts';
 import { lastCanary, type CanaryRecord } from '../../../src/live/safety/canary-record.ts';
 import { recordFromText, type RecordedInput } from '../../../src/live/record/engine-record.ts';
 import type { OrderName, OrderRequest, ProtectionRequest } from '../../../src/ports/venue-account.ts';
+import { DEFAULT_RULES } from '../../../src/live/session/default-rules.ts';
+import type { SessionRules } from '../../../src/live/session/session-setup.ts';
 import type { VenueConnection, VenueName } from '../../../src/ports/venue-connection.ts';
 import { CALM } from '../faults/scripted-venue.ts';
 import { COSTS, HOUR, SYMBOL } from '../simulated-market.ts';
@@ -20,6 +22,13 @@ export const RULES: CanaryRules = {
   patienceMs: 2 * HOUR,
   retryMs: 3 * HOUR,
   maxAgeMs: 49 * HOUR,
+};
+
+/** Market time passes in large steps: what comes late on a busy machine is waited for all the same. */
+const UNHURRIED: Partial<SessionRules> = {
+  tickMs: 60_000,
+  feed: { ...DEFAULT_RULES.feed, deadlineMs: 0.9 * HOUR },
+  orders: { ...DEFAULT_RULES.orders, entryMaxAgeMs: HOUR },
 };
 
 export interface CanaryBot extends VenueBot {
@@ -45,7 +54,7 @@ export async function canaryBot({ canary, ...setup }: CanaryBotSetup): Promise<C
     script: () => () => ({ signal: 0 }),
     latches,
     ...setup,
-    rules: { canary: { ...RULES, ...canary }, tickMs: 60_000, ...setup.rules },
+    rules: { ...UNHURRIED, canary: { ...RULES, ...canary }, ...setup.rules },
   });
   const rows = (): readonly CanaryRecord[] =>
     // As the bot wrote them.

@@ -4,20 +4,22 @@ import { DAY_MS } from '../../../src/domain/time.ts';
 import { CALM } from '../faults/scripted-venue.ts';
 import type { VenueName } from '../../../src/ports/venue-connection.ts';
 import { HOUR, START, SYMBOL } from '../simulated-market.ts';
-import { canaryBot, expectAllGone, expectSameBooks, OTHER, type CanaryBot } from './canary-bot.ts';
+import { canaryBot, expectAllGone, expectSameBooks, OTHER, RULES, type CanaryBot } from './canary-bot.ts';
 import { VENUES } from './venue-bot.ts';
 
 const LONG = () => () => ({ signal: 1 }) as const;
 const exits = { stopFraction: 0.05, targetFraction: 0.5, maxHoldBars: 3 };
+const hourOf = (time: number): number => Math.floor((time - START) / HOUR);
+
 /** Entries of the bot itself at the venue: not those of its canaries. */
 const entriesOf = ({ exchange }: CanaryBot): readonly number[] =>
   exchange
     .closedOrders({ symbol: SYMBOL })
     .filter(({ reduceOnly, clientOrderId }) => !reduceOnly && clientOrderId.startsWith(`ppt1-${SYMBOL}`))
-    .map(({ createdAt }) => (createdAt - START) / HOUR);
+    .map(({ createdAt }) => hourOf(createdAt));
 
 const trips = ({ life }: CanaryBot): readonly (readonly number[])[] =>
-  life.engine.state.roundTrips.map(({ entryTime, exitTime }) => [entryTime, exitTime]);
+  life.engine.state.roundTrips.map(({ entryTime, exitTime }) => [hourOf(entryTime), hourOf(exitTime)]);
 
 /** The journal fed again, by an engine that refuses every difference, comes to the same money. */
 function expectReplayed(bot: CanaryBot): void {
@@ -120,6 +122,28 @@ describe.each(VENUES)('at %s', (venue) => {
     expect(bot.incidents()).toEqual([]);
     expectSameBooks(bot);
     expectReplayed(bot);
+  });
+
+  test('L15: an order of a canary that rests for a while is no orphan to the comparison of books and account', async () => {
+    await using bot = await canaryBot({
+      venue,
+      // The canary does not see its order for ten seconds, and goes on asking; the comparison does.
+      between: (connection, exchange) => ({
+        ...connection,
+        account: {
+          ...connection.account,
+          openOrders: async (symbol) => {
+            const isHidden = symbol !== undefined && exchange.now < START + 10_000;
+            return isHidden ? [] : connection.account.openOrders(symbol);
+          },
+        },
+      }),
+      rules: { canary: RULES, compareEveryMs: 1_000, tickMs: 500 },
+    });
+    await bot.run(0.5);
+    expect(bot.incidents()).toEqual([]);
+    expect(bot.ended()).toEqual(['passed']);
+    await expectAllGone(bot);
   });
 
   test.each(FAILURES[venue])(

@@ -32,8 +32,6 @@ export class RecordedEngine {
   private readonly options: RecordedEngineOptions;
   /** Rows that the disk refused, oldest first; they are written before anything newer. */
   private waiting: NewJournalRow[] = [];
-  /** Rows that go to the disk with the next commit, oldest first. */
-  private deferred: NewJournalRow[] = [];
   private steps = 0;
   private lastSlice: number | undefined;
   /** Ids of all executions that were booked; undefined: not read yet. A disk that cannot be read must not stop an exit. */
@@ -113,7 +111,7 @@ export class RecordedEngine {
   /** Writes rows that are no step; false: the disk refused, they wait. */
   write(rows: readonly NewJournalRow[]): boolean {
     for (const { stream, key } of rows) if (stream === 'execution') this.bookedIds().add(key);
-    this.waiting.push(...this.deferred.splice(0), ...rows);
+    this.waiting.push(...rows);
     try {
       this.options.journal.commit(this.waiting);
       this.waiting = [];
@@ -124,17 +122,9 @@ export class RecordedEngine {
     }
   }
 
-  /**
-   * Rows whose loss changes nothing that a later life does: they are written with the next commit, before its rows, so that
-   * nobody waits for the disk because of them alone.
-   */
-  defer(rows: readonly NewJournalRow[]): void {
-    this.deferred.push(...rows);
-  }
-
-  /** Writes what was deferred, and tries again to write what waits. */
+  /** Tries again to write what waits. */
   flush(): boolean {
-    return this.waiting.length + this.deferred.length === 0 || this.write([]);
+    return this.waiting.length === 0 || this.write([]);
   }
 
   /** Whether the execution was booked, on the disk or waiting for it. */

@@ -5,7 +5,6 @@ import type { HeldPosition } from '../../ports/venue-account.ts';
 import type { StreamEvent } from '../../ports/venue-streams.ts';
 import { heldBeside, symbolsBeside } from '../../engine/book-beside.ts';
 import { compareAccount, type AccountFinding, type BookedSymbol, type VenueSide } from '../account/compare-account.ts';
-import { ComparisonPauses, type Outcome } from './comparison-pauses.ts';
 import { checkExposure } from './exposure-watch.ts';
 import { settleFinding } from './settle-finding.ts';
 import type { SessionHand } from './session-hand.ts';
@@ -30,15 +29,10 @@ export class AccountWatch {
   /** Findings of the last comparison: what stands in two of them in a row is believed. */
   private lastFindings = new Set<string>();
   private stopComparing: () => void = () => undefined;
-  private readonly pauses: ComparisonPauses;
-  /** The comparison that is due soon, beside the usual ones; there is one at most. */
-  private stopSoon: (() => void) | undefined;
 
   constructor({ session, setup }: AccountWatchParts) {
     this.session = session;
     this.setup = setup;
-    const { orders, compareEveryMs } = setup.rules;
-    this.pauses = new ComparisonPauses({ firstMs: orders.lookUpEveryMs, everyMs: compareEveryMs });
   }
 
   leverageOf(symbol: string): number {
@@ -63,7 +57,6 @@ export class AccountWatch {
 
   end(): void {
     this.stopComparing();
-    this.stopSoon?.();
   }
 
   /** Books everything that was executed since the last execution known. @throws VenueError */
@@ -119,7 +112,7 @@ export class AccountWatch {
         const isStill = executions.isEmpty && orders.steady && protection.quiet && canaries.moves !== undefined;
         const isSame = executions.knownCount === known && protection.moves === moves && canaries.moves === tries;
         if (isStill && isSame) this.judge(this.findings({ positions, openOrders, wallet: balance.wallet }));
-        else this.compareAfter({ kind: 'moving' });
+        else this.compareSoon();
       });
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
@@ -169,7 +162,7 @@ export class AccountWatch {
       settleFinding(finding, { session, setup: this.setup, watch: this });
     }
     session.block(BLOCK, findings.length > 0);
-    this.compareAfter({ kind: 'compared', findings });
+    if (findings.length > 0) this.compareSoon();
   }
 
   private failed({ code, message }: VenueError): void {
@@ -181,18 +174,14 @@ export class AccountWatch {
       time: setup.clock.now(),
     });
     session.block(BLOCK, true);
-    this.compareAfter({ kind: 'failed' });
+    this.compareSoon();
   }
 
-  /** Beside the usual comparisons there is one that is due soon, at most. */
-  private compareAfter(outcome: Outcome): void {
+  private compareSoon(): void {
     const { queue } = this.session;
-    this.stopSoon?.();
-    const pause = this.pauses.after(outcome);
-    this.stopSoon =
-      pause === undefined
-        ? undefined
-        : this.setup.clock.after(pause, () => queue.enqueue(() => queue.track(this.compare())));
+    this.setup.clock.after(this.setup.rules.orders.lookUpEveryMs, () =>
+      queue.enqueue(() => queue.track(this.compare())),
+    );
   }
 
   /** What a canary holds and orders while it is on is nobody else's business. */

@@ -42,8 +42,6 @@ export interface OrderDeskSetup {
   readonly track: (work: Promise<void>) => void;
   /** False: the disk refuses; what would add risk is not sent then. */
   readonly write: (rows: readonly NewJournalRow[]) => boolean;
-  /** Rows that may wait for the next commit, and may be lost with this life: a later one finds out the same by looking orders up. */
-  readonly defer: (rows: readonly NewJournalRow[]) => void;
   /** It is over without having filled whole: the engine has to know. */
   readonly onRefused: (order: TrackedOrder, reason: string) => void;
   /** Executions of an order are missing here. */
@@ -192,7 +190,7 @@ export class OrderDesk {
     else this.orders.set(wireId, order);
     const isOver = step.kind === 'end';
     // The end of an order is written together with the order that follows on it.
-    if (!isOver && isNews(before, order)) this.note(before, order);
+    if (!isOver && isNews(before, order)) this.setup.write([this.rowOf(order)]);
     if (order.phase === 'open' && before.phase !== 'open') this.fills.opened(order);
     switch (step.kind) {
       case 'nothing':
@@ -216,17 +214,6 @@ export class OrderDesk {
       case 'end':
         this.conclude(order);
     }
-  }
-
-  /**
-   * That an order on the disk was sent, and that the venue has it, need not be there before anything else happens: a later life
-   * looks up every order that had not ended, whatever it last knew of it.
-   */
-  private note(before: TrackedOrder, order: TrackedOrder): void {
-    const isFound = order.phase === 'unknown' || order.phase === 'open';
-    const isSame = order.request.price === before.request.price && order.withdrawn === before.withdrawn;
-    if (isFound && isSame) this.setup.defer([this.rowOf(order)]);
-    else this.setup.write([this.rowOf(order)]);
   }
 
   /** An order stands on the disk: its way begins. */

@@ -51,7 +51,6 @@ export function orderDeskOf(setup: SessionSetup, session: DeskHand): OrderDesk {
     enqueue: session.queue.enqueue,
     track: session.queue.track,
     write: (rows) => engine.write(rows),
-    defer: (rows) => engine.defer(rows),
     onRefused: (order, reason) => session.refused(order, reason),
     onMissingExecutions: () => session.fetchExecutions(),
     onUnprotected: (symbol) => {

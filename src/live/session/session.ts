@@ -18,7 +18,6 @@ import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
 import { CanaryDesk } from './canary-desk.ts';
 import { emergencyClose } from './emergency-close.ts';
-import { equityRows } from './equity-row.ts';
 import type { EntryWindowWatch } from './entry-window-watch.ts';
 import { ExecutionDesk, executionRow } from './execution-desk.ts';
 import { ContractWatch } from './contract-watch.ts';
@@ -201,7 +200,6 @@ export class Session implements SessionHand, DeskHand {
     this.renewal?.end();
     await this.subscription?.close();
     await this.queue.idle();
-    this.setup.engine.flush();
     this.heartbeat?.end();
   }
 
@@ -214,10 +212,7 @@ export class Session implements SessionHand, DeskHand {
         ? undefined
         : this.orders.booking(wireId, execution.quantity);
     const beside = execution === undefined ? [] : [executionRow(execution, clock.now()), ...(booking?.rows ?? [])];
-    const { commands, notes, durable } = engine.digest(event, beside, (planned) => [
-      ...this.orders.intend(planned),
-      ...equityRows(event, engine.state.ledger, clock.now()),
-    ]);
+    const { commands, notes, durable } = engine.digest(event, beside, (planned) => this.orders.intend(planned));
     booking?.apply();
     for (const note of notes) this.tell(note);
     this.carryOut(commands, durable);
@@ -290,8 +285,11 @@ export class Session implements SessionHand, DeskHand {
     this.digest(slice);
     this.lastSlice = Math.max(this.lastSlice, slice.time);
     if (slice.use === 'backfill') return;
-    const { engine, onSlice } = this.setup;
-    onSlice?.(slice, ledgerEquity(engine.state.ledger));
+    const { engine, clock, onSlice } = this.setup;
+    const equity = ledgerEquity(engine.state.ledger);
+    const payload = toExactJson({ equity, wallet: engine.state.ledger.walletNumber });
+    engine.write([{ stream: 'equity', key: '', eventTime: slice.time, receivedTime: clock.now(), payload }]);
+    onSlice?.(slice, equity);
     this.bookDue(this.market.nextClose);
   }
 

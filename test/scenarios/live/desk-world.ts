@@ -8,7 +8,6 @@ import { DEFAULT_RULES } from '../../../src/live/session/default-rules.ts';
 import { OrderDesk } from '../../../src/live/session/order-desk.ts';
 import { WorkQueue } from '../../../src/live/session/work-queue.ts';
 import { SteppedClock } from '../../../src/live/rehearsal/stepped-clock.ts';
-import type { NewJournalRow } from '../../../src/ports/journal.ts';
 import type { OrderRequest, VenueAccount, VenueOrder } from '../../../src/ports/venue-account.ts';
 import { Killed, memoryJournal } from './memory-journal.ts';
 
@@ -252,8 +251,6 @@ class World implements DeskWorld {
     const queue = new WorkQueue((error) => {
       this.fatal = error;
     });
-    // What is deferred is lost with this life unless something is written after it.
-    const deferred: NewJournalRow[] = [];
     const desk = new OrderDesk({
       account: this.account(),
       clock: this.clock,
@@ -273,8 +270,7 @@ class World implements DeskWorld {
       awaited: () => (this.isAwaited ? [this.intent] : []),
       enqueue: queue.enqueue,
       track: queue.track,
-      write: (rows) => this.journal.commit([...deferred.splice(0), ...rows]) > 0,
-      defer: (rows) => void deferred.push(...rows),
+      write: (rows) => this.journal.commit(rows) > 0,
       onRefused: (_order, reason) => void this.journal.commit([this.event('refused', reason)]),
       onMissingExecutions: () => undefined,
       onUnprotected: () => undefined,

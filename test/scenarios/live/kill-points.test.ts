@@ -93,17 +93,27 @@ function collect(found: { broken: string[]; deaths: Set<string>; points: number 
 
 const OF_EVERY_STORY = [
   'commit event:entries-blocked',
-  'commit event:slice equity',
-  'commit event:slice order:en:intended equity',
+  'commit event:slice',
+  'commit event:slice order:en:intended',
+  'commit order:en:unknown',
+  'commit order:en:open',
   'commit order:en:done',
+  'commit order:ex:unknown',
   'commit order:ex:done',
   'commit event:funding execution',
+  'commit equity',
   'request place',
   'request protect',
   'request setLeverage',
 ];
 const OF_TRADING = [...OF_EVERY_STORY, 'commit event:model-promoted', 'commit latch', 'commit event:fill execution'];
-const OF_REBALANCING = [...OF_EVERY_STORY, 'commit order:in:done', 'commit order:re:done'];
+const OF_REBALANCING = [
+  ...OF_EVERY_STORY,
+  'commit order:in:unknown',
+  'commit order:in:done',
+  'commit order:re:unknown',
+  'commit order:re:done',
+];
 
 describe('L2: killed at every step', () => {
   it.each([

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { DAY_MS, HOUR_MS, parseInterval } from '../../src/domain/time.ts';
 import type { ExchangeTruth } from './exchange-process.ts';
 import { startBot, startHook, type SoakedBot } from './soak-bot.ts';
-import { bookedExecutions, readJournal } from './soak-books.ts';
+import { bookedExecutions, lastDecided, readJournal } from './soak-books.ts';
 import { filesOf, ruleOf, unbounded } from './soak-files.ts';
 import { growth, memoryByDay, readSamples } from './soak-figures.ts';
 import { soakMarket } from './soak-market.ts';
@@ -43,7 +43,7 @@ const state = join(folder, 'state');
 const journalFile = join(state, 'journal.sqlite');
 const MEGABYTE = 1_048_576;
 /** The bot comes to rest within so much market time after the last day. */
-const REST_MS = 12 * HOUR_MS;
+const REST_MS = 48 * HOUR_MS;
 const findings: string[] = [];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const check = (isSo: boolean, what: string): void => {
@@ -123,16 +123,19 @@ function wordOf(name: string): string | undefined {
   return filesOf(state).some((file) => file.name === name) ? readFileSync(join(state, name), 'utf8').trim() : undefined;
 }
 
-/** Nothing new is opened, no faults any more: the bot comes to rest. */
+/** Nothing new is opened, no faults any more: the bot comes to rest, and is believed when it has been so three times in a row. */
 async function comeToRest(exchange: Exchange): Promise<ExchangeTruth> {
   exchange.child.send('calm');
   writeFileSync(join(state, 'PAUSE'), '');
   const since = await exchange.now();
+  let atRest = 0;
   for (;;) {
     await pause(500);
     const truth = await exchange.truth();
+    const isFlat = truth.positions.length + truth.openOrders === 0;
     const isBooked = bookedExecutions(journalFile) === truth.executions;
-    if ((truth.positions.length === 0 && isBooked) || truth.now > since + REST_MS) return truth;
+    atRest = isFlat && isBooked && lastDecided(journalFile) > since ? atRest + 1 : 0;
+    if (atRest === 3 || truth.now > since + REST_MS) return truth;
   }
 }
 

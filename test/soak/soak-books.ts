@@ -50,6 +50,18 @@ export function bookedExecutions(file: string): number {
   }
 }
 
+/** Close of the newest slice that was decided at, epoch milliseconds. */
+export function lastDecided(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return Number(
+      database.prepare("SELECT max(event_time) AS time FROM rows WHERE stream = 'equity'").get()?.['time'] ?? 0,
+    );
+  } finally {
+    database.close();
+  }
+}
+
 export function readJournal({ file, series, begin, lastClose }: JournalQuestion): JournalTruth {
   const database = new DatabaseSync(file, { readOnly: true });
   try {

@@ -4,22 +4,27 @@ import type { UnknownWord } from '../live/session/unknown-word.ts';
 
 export interface ConnectorNotices {
   readonly listener: NoticeListener;
-  /** From now on `heard` is told of what is unknown; at once of what came before. */
-  tellTo(heard: (word: UnknownWord) => void): void;
+  /** From now on `heard` is told of what is unknown, at once of what came before, and `jumped` of clocks that jump. */
+  tellTo(heard: (word: UnknownWord) => void, jumped: (jump: ClockJump) => void): void;
 }
+
+type ClockJump = Extract<ConnectorNotice, { readonly kind: 'clock-jumped' }>;
 
 export function connectorNotices(remark: (text: string) => void): ConnectorNotices {
   const waiting: UnknownWord[] = [];
   let tell = (word: UnknownWord): void => void waiting.push(word);
+  let tellJump = (jump: ClockJump): void => remark(noticeText(jump));
   return {
     listener(notice) {
       const { kind } = notice;
       if (kind === 'code-unknown') tell({ kind, name: notice.venueCode, words: notice.words });
       else if (kind === 'field-unknown') tell({ kind, name: `${notice.of} ${notice.name}`, words: 'in a reply' });
+      else if (kind === 'clock-jumped') tellJump(notice);
       else remark(noticeText(notice));
     },
-    tellTo(heard) {
+    tellTo(heard, jumped) {
       tell = heard;
+      tellJump = jumped;
       for (const word of waiting.splice(0)) heard(word);
     },
   };

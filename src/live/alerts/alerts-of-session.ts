@@ -17,6 +17,7 @@ const INCIDENTS: Readonly<Record<string, readonly [AlertKind, Severity]>> = {
   'candle-missing': ['data', 'warning'],
   'candle-revised': ['data', 'info'],
   'contract-changed': ['data', 'warning'],
+  'clock-jumped': ['health', 'warning'],
   'model-refused': ['model', 'warning'],
   'model-alarm': ['model', 'warning'],
   'retraining-failed': ['model', 'warning'],
@@ -42,9 +43,12 @@ export function alertOfIncident({ kind, symbol, detail, time }: Incident, text: 
     title: `${kind.replaceAll('-', ' ')}${where}`,
     text: facts,
     time,
-    key: `${kind}${where}`,
+    key: kind === 'clock-jumped' ? CLOCK_KEY : `${kind}${where}`,
   });
 }
+
+/** A clock that jumped is also a change of health: whichever is seen first is told, once. */
+const CLOCK_KEY = 'health DEGRADED clock-offset';
 
 /** Undefined: nothing that a person is woken for. */
 export function alertOfNote(note: Note): Alert | undefined {

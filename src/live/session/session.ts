@@ -230,6 +230,13 @@ export class Session implements SessionHand, DeskHand {
   }
 
   /** Notes something that a person should know. */
+  /** Our clock or the venue's went somewhere else at once; `detail` says whose, and how far. */
+  readonly clockJumped = (detail: Incident['detail']): void => {
+    this.queue.enqueue(() =>
+      this.incident({ kind: 'clock-jumped', symbol: undefined, detail, time: this.setup.clock.now() }),
+    );
+  };
+
   incident(incident: Incident): void {
     const { engine, clock, onIncident } = this.setup;
     const now = clock.now();

@@ -1,5 +1,6 @@
 // Which bot meets a whole venue? A session on the real connector, over the wire of either exchange, on a small market of one symbol.
 import { setTimeout as pause } from 'node:timers/promises';
+import type { VenueConnectionOptions } from '../../../src/adapters/ccxt/venue-connection.ts';
 import { connectorNotices } from '../../../src/cli/connector-notices.ts';
 import type { SimulatedExchange } from '../../../src/exchange-simulator/core/exchange.ts';
 import type { LatchStore } from '../../../src/ports/latch-store.ts';
@@ -24,6 +25,7 @@ export interface VenueBotSetup {
   readonly costs?: SharedMarket['costs'];
   readonly rules?: Partial<SessionRules>;
   readonly latches?: LatchStore;
+  readonly connection?: Partial<VenueConnectionOptions>;
   /** Contracts that the exchange lists beside the one that the bot trades. */
   readonly others?: readonly string[];
   readonly codec?: ScriptedVenueSetup['codec'];
@@ -75,8 +77,13 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
   };
   const exchange = exchangeOf(listed, { deposit: 100_000 });
   const notices = connectorNotices(() => undefined);
-  const { codec } = setup;
-  const heard = { exchange, onNotice: notices.listener, ...(codec === undefined ? {} : { codec }) };
+  const { codec, connection } = setup;
+  const heard = {
+    exchange,
+    onNotice: notices.listener,
+    ...(codec === undefined ? {} : { codec }),
+    ...(connection === undefined ? {} : { connection }),
+  };
   const venue = await scriptedVenue({ venue: setup.venue, ...heard });
   const journal = memoryJournal();
   const unprotected: number[] = [];
@@ -107,7 +114,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     ...(setup.latches === undefined ? {} : { latches: setup.latches }),
   };
   let life = rehearsedBot(bot);
-  notices.tellTo(life.session.unknowns.heard);
+  notices.tellTo(life.session.unknowns.heard, (jump) => life.session.clockJumped({ ...jump }));
   return {
     venue,
     exchange,
@@ -124,7 +131,7 @@ export async function venueBot(setup: VenueBotSetup): Promise<VenueBot> {
     restart() {
       life.session.queue.halt();
       life = rehearsedBot(bot);
-      notices.tellTo(life.session.unknowns.heard);
+      notices.tellTo(life.session.unknowns.heard, (jump) => life.session.clockJumped({ ...jump }));
     },
     next: () => rehearsedBot(bot),
     incidents: () => [...new Set(life.incidents.map(({ kind }) => kind))],

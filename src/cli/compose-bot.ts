@@ -7,6 +7,7 @@ import { lockInstance } from '../adapters/sqlite/instance-lock.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { createHeartbeatFile } from '../adapters/system/heartbeat-file.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
+import { createSymbolSwitches } from '../adapters/system/symbol-switches.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { roundToTick } from '../domain/instrument.ts';
@@ -188,6 +189,7 @@ async function composeOn(all: Parts): Promise<Omit<ComposedBot, 'close' | 'folde
     connection: venue.connection,
     clock: venue.clock,
     latches: createLatchFiles(parts.folder),
+    symbolSwitches: createSymbolSwitches(parts.folder),
     heartbeat: {
       store: createHeartbeatFile(parts.folder),
       clock: createSystemClock(),

@@ -4,6 +4,7 @@ import { createVenueConnection } from '../adapters/ccxt/venue-connection.ts';
 import { openJournal } from '../adapters/sqlite/journal.ts';
 import { codeVersion } from '../adapters/system/code-version.ts';
 import { createLatchFiles } from '../adapters/system/latch-files.ts';
+import { createSymbolSwitches } from '../adapters/system/symbol-switches.ts';
 import { createSystemClock } from '../adapters/system/system-clock.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { PerpilotError } from '../domain/errors.ts';
@@ -131,6 +132,7 @@ export async function composeRehearsal(options: RehearsalOptions, signal: AbortS
     connection,
     clock,
     latches: createLatchFiles(options.out),
+    symbolSwitches: createSymbolSwitches(options.out),
     ...warmed,
     champions: renewing?.champions,
     renewal: renewing?.renewal,

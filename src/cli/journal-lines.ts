@@ -61,7 +61,16 @@ function eventWords(value: Plain): string {
   const notes = list(value['notes']).map((note) =>
     words([note['kind'], note['mode'] ?? note['limit'], note['reason']]),
   );
-  const facts = [input['symbol'], input['side'], input['quantity'], input['price'], input['payment'], input['reason']];
+  const lifted = input['blocked'] === false ? 'lifted' : undefined;
+  const facts = [
+    input['symbol'],
+    input['side'],
+    input['quantity'],
+    input['price'],
+    input['payment'],
+    input['reason'],
+    lifted,
+  ];
   const parts = [
     words([input['kind'], input['use'], ...facts]),
     ...notes,

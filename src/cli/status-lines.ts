@@ -57,7 +57,7 @@ const HEAD = [
 ];
 
 function row(
-  { symbol, lastClose, regime, verdict, position, modelId }: SymbolStatus,
+  { symbol, lastClose, regime, verdict, quarantine, position, modelId }: SymbolStatus,
   status: StatusDocument,
 ): string[] {
   const candle = lastClose === null ? 'none' : `${spanOf(Math.max(0, status.writtenAt - lastClose))} ago`;
@@ -71,7 +71,8 @@ function row(
           position.unrealised.toFixed(2),
           `${position.unprotectedSeconds.toFixed(0)} s`,
         ];
-  return [symbol, candle, regime ?? 'n/a', verdict, ...held, modelId === null ? 'none' : modelId.slice(0, 12)];
+  const said = quarantine.length === 0 ? verdict : `quarantine (${quarantine.join(', ')})`;
+  return [symbol, candle, regime ?? 'n/a', said, ...held, modelId === null ? 'none' : modelId.slice(0, 12)];
 }
 
 function tableOf(rows: readonly (readonly string[])[]): string[] {

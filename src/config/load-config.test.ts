@@ -222,6 +222,8 @@ describe('every rule between settings', () => {
     'live.no_entries.windows': ['live.no_entries.windows=[Sat 22:00-Sat 21:00]'],
     'live.no_entries.times': ['live.no_entries.times=[2024-02-30T12:00]'],
     'live.canary.every_hours': ['live.canary.max_age_hours=24'],
+    'live.quarantine.rejections': ['live.quarantine.rejections=10'],
+    'live.quarantine.first_minutes': ['live.quarantine.first_minutes=1441'],
     'live.watchdog.heartbeat_seconds': ['live.watchdog.heartbeat_seconds=15'],
     'live.feed_grace_seconds': ['live.feed_grace_seconds=20'],
     'alerts.email_security': ['alerts.email_security=none', 'alerts.email_host=mail.example.org'],

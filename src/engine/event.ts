@@ -28,11 +28,13 @@ export interface ModelPromoted {
   readonly model: MetaModel | undefined;
 }
 
-/** Every position is to be closed by market order; `reason` stands on the orders. */
+/** Every position, or that of one symbol, is to be closed by market order; `reason` stands on the orders. */
 export interface FlattenRequested {
   readonly kind: 'flatten';
   readonly time: number;
   readonly reason: OrderReason;
+  /** Undefined: all of them. */
+  readonly symbol?: string | undefined;
 }
 
 /** A person ends the guard's pause. */

@@ -66,7 +66,8 @@ export function step(state: EngineState, event: EngineEvent): StepResult {
       notes.push(promote(state, event));
       break;
     case 'flatten':
-      flatten(state, event, commands);
+      if (event.symbol === undefined) flatten(state, event, commands);
+      else closeSymbol(symbolOf(state, event.symbol), event, commands);
       break;
     case 'entries-blocked':
       digestBlock(state, event);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { canarySchema } from './safety/canary-config.ts';
 import { killSchema } from './safety/kill-config.ts';
+import { quarantineSchema } from './safety/quarantine-config.ts';
 import { watchdogSchema } from './safety/watchdog-config.ts';
 import { noEntriesSchema } from './session/no-entries-config.ts';
 import { instantOf, windowOf } from './session/window-text.ts';
@@ -84,6 +85,7 @@ export const liveSchema = z.strictObject({
   ),
   watchdog: watchdogSchema.describe('The process that acts when the bot hangs.'),
   kill: killSchema.describe('When the bot throws its own kill switch, or pauses.'),
+  quarantine: quarantineSchema.describe('When one symbol is left alone, so that the others go on.'),
 });
 
 type LiveSection = z.output<typeof liveSchema>;
@@ -119,6 +121,16 @@ export const liveRules = [
     keys: ['canary.every_hours', 'canary.max_age_hours'],
     says: 'canary.every_hours must be below canary.max_age_hours, or every canary is too old before the next',
     holds: ({ canary }: LiveSection) => canary.every_hours < canary.max_age_hours,
+  },
+  {
+    keys: ['quarantine.rejections', 'kill.rejections'],
+    says: 'quarantine.rejections must be below kill.rejections, or one symbol would stop all of them',
+    holds: ({ quarantine, kill }: LiveSection) => quarantine.rejections < kill.rejections,
+  },
+  {
+    keys: ['quarantine.first_minutes', 'quarantine.most_minutes'],
+    says: 'quarantine.first_minutes must not exceed quarantine.most_minutes',
+    holds: ({ quarantine }: LiveSection) => quarantine.first_minutes <= quarantine.most_minutes,
   },
   {
     keys: ['watchdog.heartbeat_seconds', 'watchdog.silent_seconds'],

@@ -10,7 +10,7 @@ export function createLatchFiles(folder: string): LatchStore {
   return {
     read(name) {
       const text = textOf(fileOf(folder, name));
-      return text === undefined ? undefined : latchOf(text);
+      return text === undefined ? undefined : latchOfText(text);
     },
     set(name, latch) {
       const file = fileOf(folder, name);
@@ -23,7 +23,7 @@ export function createLatchFiles(folder: string): LatchStore {
 }
 
 /** On the disk, whole, when this returns. */
-function writeWhole(file: string, text: string): void {
+export function writeWhole(file: string, text: string): void {
   // Bot and watchdog may write at once.
   const unfinished = `${file}.${process.pid}.part`;
   const handle = openSync(unfinished, 'w');
@@ -53,7 +53,8 @@ function textOf(file: string): string | undefined {
   }
 }
 
-function latchOf(text: string): Latch {
+/** What a switch says; one made by hand is set all the same. */
+export function latchOfText(text: string): Latch {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && 'reason' in value && 'by' in value && 'at' in value) {

@@ -5,9 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { createHeartbeatFile } from '../../adapters/system/heartbeat-file.ts';
 import { createLatchFiles } from '../../adapters/system/latch-files.ts';
+import { createSymbolSwitches } from '../../adapters/system/symbol-switches.ts';
 import { PerpilotError } from '../../domain/errors.ts';
 import { isoTime } from '../../domain/iso-time.ts';
-import { LATCH_NAMES, type LatchName } from '../../ports/latch-store.ts';
+import { LATCH_NAMES, type Latch, type LatchName } from '../../ports/latch-store.ts';
 import type { AccountOptions } from '../account-access.ts';
 import { examples } from '../arguments.ts';
 import type { CliContext } from '../context.ts';
@@ -26,6 +27,14 @@ const WHAT: Readonly<Record<Thrown, string>> = {
   pause: 'open nothing new until resume; what is held is looked after',
 };
 
+interface PauseOptions extends SwitchOptions {
+  readonly symbol?: string;
+}
+
+interface ResumeOptions extends PauseOptions {
+  readonly confirm: boolean;
+}
+
 interface KillOptions extends SwitchOptions, AccountOptions {
   readonly yes: boolean;
 }
@@ -38,11 +47,9 @@ export function registerSwitches(program: Command, context: CliContext): void {
       .argument('<dir>', 'folder of the bot: where its journal lies')
       .option('--reason <text>', 'why, for the journal', 'by command')
       .addHelpText('after', examples(`${name} runs/rehearsal --reason "going on holiday"`));
-  ofSwitch('pause').action((folder: string, { reason }: SwitchOptions) => {
-    throwSwitch('pause', folder, reason);
-    context.out(`pause is set in ${folder}: the bot acts on it within a second, and whenever it starts`);
-    context.finish(EXIT.OK);
-  });
+  ofSwitch('pause')
+    .option('--symbol <symbol>', 'only this one; the others go on')
+    .action((folder: string, options: PauseOptions) => setPause(folder, options, context));
   addAccountOptions(ofSwitch('kill'))
     .option(
       '--yes',
@@ -55,13 +62,43 @@ export function registerSwitches(program: Command, context: CliContext): void {
     .description('take back pause and the block of a failed canary, and with --confirm the kill switch too')
     .argument('<dir>', 'folder of the bot: where its journal lies')
     .option('--confirm', 'the account was looked at, and the bot may trade again after a kill', false)
-    .addHelpText('after', examples('resume runs/rehearsal --confirm'))
-    .action((folder: string, options: { readonly confirm: boolean }) => resume(folder, options, context));
+    .option('--symbol <symbol>', 'only its own pause, and the quarantine that the bot has put it in')
+    .option('--reason <text>', 'why, for the journal', 'by command')
+    .addHelpText('after', examples('resume runs/rehearsal --confirm', 'resume runs/rehearsal --symbol BTCUSDT'))
+    .action((folder: string, options: ResumeOptions) => resume(folder, options, context));
 }
+
+function setPause(folder: string, { symbol, reason }: PauseOptions, context: CliContext): void {
+  if (symbol === undefined) {
+    throwSwitch('pause', folder, reason);
+  } else {
+    assertBot(folder);
+    createSymbolSwitches(folder).pause(nameOf(symbol), latchNow(reason));
+  }
+  const what = symbol === undefined ? 'pause' : `pause of ${symbol}`;
+  context.out(`${what} is set in ${folder}: the bot acts on it within a second, and whenever it starts`);
+  context.finish(EXIT.OK);
+}
+
+function resumeSymbol(folder: string, symbol: string, reason: string, context: CliContext): void {
+  assertBot(folder);
+  createSymbolSwitches(folder).resume(nameOf(symbol), latchNow(reason));
+  context.out(`${symbol} may be traded again: the bot lifts its quarantine within a second, or when it starts`);
+  context.finish(EXIT.OK);
+}
+
+/** A name that cannot be that of a symbol would be a switch that nobody ever looks at. */
+function nameOf(symbol: string): string {
+  if (/^[A-Z0-9]{2,40}$/.test(symbol)) return symbol;
+  const hint = 'name it as the exchange does, as BTCUSDT';
+  throw new PerpilotError('ARGUMENT_INVALID', [{ message: `${symbol} is no symbol`, where: '--symbol', hint }]);
+}
+
+const latchNow = (reason: string): Latch => ({ reason, by: 'command', at: Date.now() });
 
 function throwSwitch(name: Thrown, folder: string, reason: string): void {
   assertBot(folder);
-  createLatchFiles(folder).set(name, { reason, by: 'command', at: Date.now() });
+  createLatchFiles(folder).set(name, latchNow(reason));
 }
 
 /** So long the bot may take to say that it acts. */
@@ -108,7 +145,11 @@ async function answerOf(folder: string, { interrupt }: CliContext): Promise<'act
   return 'silent';
 }
 
-function resume(folder: string, { confirm }: { readonly confirm: boolean }, context: CliContext): void {
+function resume(folder: string, { confirm, symbol, reason }: ResumeOptions, context: CliContext): void {
+  if (symbol !== undefined) {
+    resumeSymbol(folder, symbol, reason, context);
+    return;
+  }
   assertBot(folder);
   const latches = createLatchFiles(folder);
   const killed = latches.read('kill');

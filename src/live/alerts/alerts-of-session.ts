@@ -27,6 +27,9 @@ const INCIDENTS: Readonly<Record<string, readonly [AlertKind, Severity]>> = {
   'canary-left-over': ['orders', 'critical'],
   'code-unknown': ['data', 'warning'],
   'field-unknown': ['data', 'warning'],
+  quarantined: ['data', 'warning'],
+  'quarantine-lifted': ['data', 'info'],
+  'quarantine-kept': ['data', 'warning'],
 };
 
 /** Of these each name is news of its own. */

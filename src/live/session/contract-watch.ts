@@ -39,6 +39,7 @@ export class ContractWatch {
 
   /** What the venue lists now. */
   heard(listings: ReadonlyMap<string, VenueInstrument>): void {
+    this.session.quarantine.listed(listings);
     for (const { instrument: known } of this.setup.engine.state.symbols) {
       const now = listings.get(known.symbol)?.instrument;
       if (now === undefined) continue;

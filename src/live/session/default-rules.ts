@@ -48,4 +48,15 @@ export const DEFAULT_RULES: SessionRules = {
     protectionAction: 'kill',
   },
   canary: undefined,
+  quarantine: {
+    onDelisting: 'close',
+    delistingHours: 24,
+    missingCloses: 3,
+    rejections: 3,
+    rejectionsWindowMinutes: 1_440,
+    unreadable: 20,
+    firstMinutes: 60,
+    mostMinutes: 1_440,
+    lookMinutes: 5,
+  },
 };

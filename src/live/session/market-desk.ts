@@ -166,7 +166,7 @@ export class MarketDesk {
   private isTraded(symbol: string, close: number): boolean {
     if (this.listings === undefined) return true;
     const listing = this.listings.get(symbol);
-    if (listing === undefined || listing.status === 'closed') return false;
+    if (listing === undefined || listing.status === 'closed' || listing.status === 'closing') return false;
     return listing.status !== 'pre-launch' && (listing.listedAt === undefined || listing.listedAt < close);
   }
 

@@ -10,6 +10,7 @@ import { heardConnection } from '../safety/heard-connection.ts';
 import { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { KillRules } from '../safety/kill-rules.ts';
 import { LatchWatch } from '../safety/latch-watch.ts';
+import { Quarantine, quarantineReason } from '../safety/quarantine.ts';
 import type { ContractWatch } from './contract-watch.ts';
 import { EntryWindowWatch } from './entry-window-watch.ts';
 import { MarketDesk } from './market-desk.ts';
@@ -173,6 +174,30 @@ export function killRulesOf({ rules, clock }: SessionSetup, session: DeskHand): 
     throwLatch: (name, latch) => session.latches.throwLatch(name, { ...latch, at: clock.now() }),
     alarm: (rule, reason) =>
       session.incident({ kind: 'rule-broken', symbol: undefined, detail: { rule, reason }, time: clock.now() }),
+  });
+}
+
+/** Which symbols are left alone; the engine remembers it. */
+export function quarantineOf(
+  { rules, clock, engine, symbolSwitches }: SessionSetup,
+  session: DeskHand & Pick<SessionHand, 'digest'>,
+): Quarantine {
+  return new Quarantine({
+    settings: rules.quarantine,
+    now: () => clock.now(),
+    symbols: engine.state.symbols.map(({ instrument }) => instrument.symbol),
+    switches: symbolSwitches,
+    stands: (cause, symbol) => engine.state.blocks.get(quarantineReason(cause))?.has(symbol) === true,
+    block: (cause, symbol, blocked) => session.block(quarantineReason(cause), blocked, symbol),
+    tell: (kind, symbol, detail) => session.incident({ kind, symbol, detail, time: clock.now() }),
+    leave(symbol) {
+      const state = engine.state.bySymbol.get(symbol);
+      const isHeld = state?.trade !== undefined || state?.pending !== undefined;
+      if (!isHeld || (state.closing !== undefined && state.pending !== undefined)) return false;
+      session.digest({ kind: 'flatten', time: clock.now(), reason: 'delisting', symbol });
+      return true;
+    },
+    readContracts: () => session.queue.track(session.contracts.read()),
   });
 }
 

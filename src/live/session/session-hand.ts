@@ -1,6 +1,7 @@
 // What may the watch over the account have the session do? Book, block, protect and tell, one thing after the other.
 import type { EngineEvent } from '../../engine/event.ts';
 import type { KillRules } from '../safety/kill-rules.ts';
+import type { Quarantine } from '../safety/quarantine.ts';
 import type { EntryWindowWatch } from './entry-window-watch.ts';
 import type { ExecutionDesk } from './execution-desk.ts';
 import type { MarketDesk } from './market-desk.ts';
@@ -27,6 +28,7 @@ export interface SessionHand {
   readonly protection: ProtectionDesk;
   readonly market: MarketDesk;
   readonly kills: KillRules;
+  readonly quarantine: Quarantine;
   readonly entryWindows: EntryWindowWatch;
   readonly canaries: CanaryFootprint;
   readonly unknowns: { readonly heard: (word: UnknownWord) => void };

@@ -66,4 +66,19 @@ describe('the rules of a session', () => {
     const kill = { ...DEFAULT_RULES.kill, ...change };
     expect(rulesWith(`live.kill.${setting}`)).toEqual({ ...DEFAULT_RULES, kill });
   });
+
+  it.each([
+    ['on_delisting=freeze', { onDelisting: 'freeze' }],
+    ['delisting_hours=0', { delistingHours: 0 }],
+    ['missing_closes=5', { missingCloses: 5 }],
+    ['rejections=2', { rejections: 2 }],
+    ['rejections_window_minutes=9', { rejectionsWindowMinutes: 9 }],
+    ['unreadable=7', { unreadable: 7 }],
+    ['first_minutes=3', { firstMinutes: 3 }],
+    ['most_minutes=2000', { mostMinutes: 2_000 }],
+    ['look_minutes=1', { lookMinutes: 1 }],
+  ])('follow live.quarantine.%s, which moves nothing else', (setting, change) => {
+    const quarantine = { ...DEFAULT_RULES.quarantine, ...change };
+    expect(rulesWith(`live.quarantine.${setting}`)).toEqual({ ...DEFAULT_RULES, quarantine });
+  });
 });

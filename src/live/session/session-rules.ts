@@ -2,6 +2,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
+import type { QuarantineSettings } from '../safety/quarantine.ts';
 import type { EntryWindowRules } from './entry-windows.ts';
 import type { SessionRules } from './session-setup.ts';
 import { instantOf, windowOf } from './window-text.ts';
@@ -37,6 +38,7 @@ export interface SessionSettings {
   readonly fundingDeadlineSeconds: number;
   readonly noEntries: NoEntriesSettings;
   readonly kill: KillSettings;
+  readonly quarantine: QuarantineSettings;
 }
 
 const SECOND_MS = 1_000;
@@ -69,6 +71,7 @@ export function sessionRulesOf(settings: SessionSettings): SessionRules {
     foreignPositions: settings.foreignPositions,
     adoptedStopFraction: settings.adoptedStop,
     kill: settings.kill,
+    quarantine: settings.quarantine,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Note } from '../../engine/step.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { LatchStore } from '../../ports/latch-store.ts';
+import type { SymbolSwitches } from '../../ports/symbol-switches.ts';
 import type { VenueConnection } from '../../ports/venue-connection.ts';
 import type { FundingStamp } from '../../ports/venue-market.ts';
 import type { EntryRules } from '../orders/order-legs.ts';
@@ -17,6 +18,7 @@ import type { CanaryRules } from '../safety/canary-plan.ts';
 import type { CanaryRecord } from '../safety/canary-record.ts';
 import type { HeartbeatSetup } from '../safety/heartbeat-writer.ts';
 import type { KillSettings } from '../safety/kill-rules.ts';
+import type { QuarantineSettings } from '../safety/quarantine.ts';
 import type { EntryWindowRules } from './entry-windows.ts';
 
 export interface ExposureRules {
@@ -56,6 +58,7 @@ export interface SessionRules {
   readonly kill: KillSettings;
   /** Undefined: the bot runs no canary by itself. */
   readonly canary: CanaryRules | undefined;
+  readonly quarantine: QuarantineSettings;
 }
 
 export interface Incident {
@@ -71,6 +74,8 @@ export interface SessionSetup {
   readonly connection: VenueConnection;
   readonly clock: Clock;
   readonly latches: LatchStore;
+  /** Undefined: nobody can pause a single symbol. */
+  readonly symbolSwitches?: SymbolSwitches | undefined;
   /** Undefined: nobody watches from another process. */
   readonly heartbeat?: HeartbeatSetup | undefined;
   /** Where the champions stand; undefined: the bot keeps the models that it began with. */

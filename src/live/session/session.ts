@@ -2,6 +2,7 @@
 import type { Command } from '../../domain/order.ts';
 import type { EngineEvent, MarketSlice } from '../../engine/event.ts';
 import type { Note } from '../../engine/step.ts';
+import type { EngineState } from '../../engine/state.ts';
 import { ledgerEquity } from '../../domain/ledger.ts';
 import { toExactJson } from '../../domain/exact-json.ts';
 import type { Registry } from '../../ports/model-store.ts';
@@ -14,6 +15,7 @@ import { RenewalDesk } from '../models/renewal-desk.ts';
 import type { HeartbeatWriter } from '../safety/heartbeat-writer.ts';
 import { isRejection, type KillRules } from '../safety/kill-rules.ts';
 import type { LatchWatch } from '../safety/latch-watch.ts';
+import type { Quarantine } from '../safety/quarantine.ts';
 import { AccountWatch } from './account-watch.ts';
 import { bookExecutions } from './book-executions.ts';
 import { CanaryDesk } from './canary-desk.ts';
@@ -33,6 +35,7 @@ import {
   marketDeskOf,
   orderDeskOf,
   protectionDeskOf,
+  quarantineOf,
   sweepDeskOf,
   type DeskHand,
 } from './session-desks.ts';
@@ -45,6 +48,8 @@ import { WorkQueue } from './work-queue.ts';
 
 /** Why entries are blocked while the disk refuses. */
 const JOURNAL = 'journal';
+/** The venue's word that it does not trade a symbol now. */
+const NOT_TRADING = 'SYMBOL_NOT_TRADING';
 
 /** One life of the bot on one account. */
 export class Session implements SessionHand, DeskHand {
@@ -58,6 +63,7 @@ export class Session implements SessionHand, DeskHand {
   readonly sweeps: SweepDesk;
   readonly latches: LatchWatch;
   readonly kills: KillRules;
+  readonly quarantine: Quarantine;
   readonly entryWindows: EntryWindowWatch;
   readonly renewal: RenewalDesk | undefined;
   private readonly champions: ChampionDesk | undefined;
@@ -84,6 +90,7 @@ export class Session implements SessionHand, DeskHand {
     this.sweeps = sweepDeskOf(setup, this);
     this.contracts = new ContractWatch(this, setup);
     this.kills = killRulesOf(setup, this);
+    this.quarantine = quarantineOf(setup, this);
     this.entryWindows = entryWindowsOf(setup, this);
     this.renewal = setup.renewal && new RenewalDesk(this, { ...setup, ...setup.renewal });
     const onRegistry = async (registry: Registry) => this.renewal?.heard(registry);
@@ -100,6 +107,7 @@ export class Session implements SessionHand, DeskHand {
       this.orders.recover(this.setup.journal);
       // Nothing is opened before books and venue have been seen to agree.
       this.block('reconciliation', true);
+      this.quarantine.recover(this.setup.journal);
       this.lookAround();
       this.kills.recover(this.setup.journal, this.setup.engine.state.limits);
       this.unknowns.recover(this.setup.journal);
@@ -110,10 +118,11 @@ export class Session implements SessionHand, DeskHand {
     await this.queue.run(() => this.takeUp());
   }
 
-  /** Switches, times without entries, and whether a canary is due. */
+  /** Switches, times without entries, and symbols that are left alone, and whether a canary is due. */
   private lookAround(): void {
     this.latches.look();
     this.entryWindows.look();
+    this.quarantine.look();
     this.canaries.look();
   }
 
@@ -268,7 +277,8 @@ export class Session implements SessionHand, DeskHand {
     const { clock } = this.setup;
     this.incident({ kind: 'protection-failed', symbol, detail: { reason }, time: clock.now() });
     this.closeAtOnce(symbol, `no stop could be placed: ${reason}`);
-    this.kills.count('protection', `${symbol}: ${reason}`);
+    // Where nothing is traded no stop can be placed; that is no fault of the account.
+    if (!this.quarantine.holds(symbol, 'venue')) this.kills.count('protection', `${symbol}: ${reason}`);
   }
 
   /** Closes the position at the venue without asking anybody. */
@@ -285,14 +295,15 @@ export class Session implements SessionHand, DeskHand {
   decide(slice: MarketSlice, missing: readonly string[]): void {
     // Whoever stood still for a while may have been stopped meanwhile.
     this.lookAround();
+    const { engine, clock, onSlice } = this.setup;
     this.bookDue(slice.time);
     for (const symbol of missing) {
       this.incident({ kind: 'candle-missing', symbol, detail: {}, time: slice.time });
     }
     this.digest(slice);
     this.lastSlice = Math.max(this.lastSlice, slice.time);
+    this.quarantine.decided(namesOf(slice, engine.state), missing, slice.time === this.lastSlice);
     if (slice.use === 'backfill') return;
-    const { engine, clock, onSlice } = this.setup;
     const equity = ledgerEquity(engine.state.ledger);
     const payload = toExactJson({ equity, wallet: engine.state.ledger.walletNumber });
     engine.write([{ stream: 'equity', key: '', eventTime: slice.time, receivedTime: clock.now(), payload }]);
@@ -328,13 +339,17 @@ export class Session implements SessionHand, DeskHand {
   refused(order: TrackedOrder, reason: string): void {
     const { symbol, clientOrderId } = order.intent;
     this.setup.onRefused?.(order, reason);
-    if (isRejection(reason)) this.rejected(symbol, reason);
+    if (isRejection(reason) || reason === NOT_TRADING) this.rejected(symbol, reason);
+    if (reason === NOT_TRADING && !this.quarantine.holds(symbol, 'venue')) this.queue.track(this.contracts.read());
     this.digest({ kind: 'order-refused', time: this.setup.clock.now(), symbol, clientOrderId, reason });
   }
 
   private rejected(symbol: string, reason: string): void {
-    this.incident({ kind: 'order-rejected', symbol, detail: { reason }, time: this.setup.clock.now() });
-    this.kills.count('rejections', `${symbol}: ${reason}`);
+    const isNews = this.quarantine.refused(symbol, reason, reason === NOT_TRADING);
+    const kind = isNews && reason !== NOT_TRADING ? 'order-rejected' : 'order-rejected-of-symbol';
+    this.incident({ kind, symbol, detail: { reason }, time: this.setup.clock.now() });
+    // What one symbol is in quarantine for says nothing about the account.
+    if (kind === 'order-rejected') this.kills.count('rejections', `${symbol}: ${reason}`);
   }
 
   private tickLater(): void {
@@ -348,6 +363,11 @@ export class Session implements SessionHand, DeskHand {
       this.tickLater();
     });
   }
+}
+
+/** Symbols that have their candle. */
+function namesOf({ candles }: MarketSlice, { symbols }: EngineState): ReadonlySet<string> {
+  return new Set(symbols.flatMap(({ instrument, index }) => (candles[index] === undefined ? [] : [instrument.symbol])));
 }
 
 /** It cannot make the account riskier. */

@@ -1,4 +1,5 @@
 // What is there to tell of a running bot? The engine's state and what was noticed beside it, as facts of one moment.
+import { QUARANTINE_CAUSES, quarantineReason } from '../safety/quarantine.ts';
 import { ledgerEquity } from '../../domain/ledger.ts';
 import type { RoundTrip } from '../../engine/round-trip.ts';
 import type { EngineState, OpenTrade, SymbolState } from '../../engine/state.ts';
@@ -120,6 +121,7 @@ function symbolFacts(symbol: SymbolState, sources: StatusSources, now: number): 
     modelId: model?.id ?? null,
     modelAgeHours: model === undefined || since === undefined ? null : (now - since) / 3_600_000,
     closing: symbol.closing ?? null,
+    quarantine: QUARANTINE_CAUSES.filter((cause) => state.blocks.get(quarantineReason(cause))?.has(name) === true),
     position:
       trade === undefined
         ? null

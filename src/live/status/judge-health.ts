@@ -82,10 +82,11 @@ function accountIssues(facts: StatusFacts): Finding[] {
 }
 
 function symbolIssues({ symbols, barMs }: StatusFacts, rules: HealthRules, now: number): Finding[] {
-  return symbols.flatMap(({ symbol, lastClose, position }) => {
+  return symbols.flatMap(({ symbol, lastClose, position, quarantine }) => {
     const findings: Finding[] = [];
     const age = lastClose === null ? undefined : now - lastClose;
-    if (age !== undefined && age > barMs + rules.candleLateMs) {
+    // That nobody waits for a symbol in quarantine is a warning of its own.
+    if (age !== undefined && age > barMs + rules.candleLateMs && quarantine.length === 0) {
       findings.push(
         found(
           'candle-stale',
@@ -111,19 +112,26 @@ function isUnprotected(position: NonNullable<SymbolStatus['position']>, rules: H
   return position.stopPrice === null || position.unprotectedSeconds * 1_000 > rules.unprotectedMs;
 }
 
-function accountWarnings({ guard, latches, blocks }: StatusFacts): Finding[] {
+function accountWarnings({ guard, latches, blocks, symbols: all }: StatusFacts): Finding[] {
   const findings: Finding[] = [];
   if (guard !== 'NORMAL')
     findings.push(found('guard', `the performance guard is ${guard}: see docs/OPERATIONS_RUNBOOK.md`));
   if (latches.some(({ name }) => name === 'pause'))
     findings.push(found('paused', 'entries are paused: perpilot resume takes it back'));
   for (const { reason, symbols } of blocks) {
-    if (reason === 'pause' || reason === 'kill' || reason === 'canary') continue;
+    const isTold = ['pause', 'kill', 'canary'].includes(reason) || reason.startsWith('quarantine:');
+    if (isTold) continue;
     findings.push(
       found('entries-blocked', `nothing is opened${symbols === null ? '' : ` in ${symbols.join(', ')}`}: ${reason}`),
     );
   }
-  return findings;
+  return [...findings, ...all.flatMap(quarantineWarning)];
+}
+
+function quarantineWarning({ symbol, quarantine }: SymbolStatus): Finding[] {
+  if (quarantine.length === 0) return [];
+  const message = `${symbol} is in quarantine (${quarantine.join(', ')}): nothing is opened in it; see perpilot journal --kind quarantined`;
+  return [found('quarantined', message, symbol)];
 }
 
 function canaryWarnings({ canary, latches, startedAt }: StatusFacts, now: number): Finding[] {

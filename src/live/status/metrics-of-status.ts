@@ -118,6 +118,9 @@ function symbolMetrics({ symbols }: StatusDocument, now: number): Metric[] {
       position === null ? 0 : position.direction * position.quantity,
     ),
     each('perpilot_unrealised', 'Of the position, quote currency', ({ position }) => position?.unrealised ?? 0),
+    each('perpilot_quarantined', '1: nothing is opened in it, and the others go on', ({ quarantine }) =>
+      quarantine.length > 0 ? 1 : 0,
+    ),
     each('perpilot_model_age_seconds', 'Since the model took over', ({ modelAgeHours }) =>
       modelAgeHours === null ? null : modelAgeHours * 3_600,
     ),

@@ -35,6 +35,7 @@ const symbolSchema = z.object({
   modelId: z.string().nullable(),
   modelAgeHours: z.number().nullable().describe('Since it took over; null: unknown, or no model.'),
   closing: z.string().nullable().describe('Why all of it is to be closed.'),
+  quarantine: z.array(z.string()).default([]).describe('Why it is in quarantine; empty: it is not.'),
   position: positionSchema.nullable(),
 });
 

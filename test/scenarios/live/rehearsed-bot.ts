@@ -12,6 +12,7 @@ import { FAMILY_PREFIX, ownPrefix } from '../../../src/live/session/order-ids.ts
 import { Session } from '../../../src/live/session/session.ts';
 import type { Incident, SessionRules, SessionSetup } from '../../../src/live/session/session-setup.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
+import type { SymbolSwitches } from '../../../src/ports/symbol-switches.ts';
 import type { Latch, LatchName, LatchStore } from '../../../src/ports/latch-store.ts';
 import type { VenueConnection } from '../../../src/ports/venue-connection.ts';
 import type { MetaModel } from '../../../src/strategy/meta-model.ts';
@@ -31,6 +32,7 @@ export interface BotOnMarket {
   readonly initialEquity: number;
   readonly rules?: Partial<SessionRules>;
   readonly latches?: LatchStore;
+  readonly symbolSwitches?: SymbolSwitches;
   /** Over a wire: how the market moves, and how long an answer on its way is waited for. */
   readonly wire?: { readonly pace: MarketPace; readonly patience: () => Promise<void> };
   readonly onProtected?: (symbol: string, unprotectedMs: number) => void;
@@ -94,6 +96,7 @@ export function rehearsedBot(bot: BotOnMarket): RehearsedBot {
     connection,
     clock,
     latches: bot.latches ?? memoryLatches(),
+    symbolSwitches: bot.symbolSwitches,
     prefix: ownPrefix('t1'),
     familyPrefix: FAMILY_PREFIX,
     rules: { ...DEFAULT_RULES, ...bot.rules },

@@ -67,6 +67,7 @@ describe('what makes a bot degraded', () => {
     ['disk-low', { machine: { ...FACTS.machine, diskFreeBytes: 1_000_000 } }],
     ['memory-high', { machine: { ...FACTS.machine, memoryBytes: 3e9 } }],
     ['no-model', { symbols: [{ ...SYMBOL, modelId: null }] }],
+    ['quarantined', { symbols: [{ ...SYMBOL, quarantine: ['data'], lastClose: NOW - 9 * BAR }] }],
     ['model-old', { symbols: [{ ...SYMBOL, modelAgeHours: 46 * 24 }] }],
   ])('%s', (code, facts) => expect(codes(facts)).toEqual({ health: 'DEGRADED', issues: [], warnings: [code] }));
 });

@@ -14,6 +14,7 @@ export const SYMBOL: SymbolStatus = {
   modelId: 'abcdef0123456789',
   modelAgeHours: 48,
   closing: null,
+  quarantine: [],
   position: {
     direction: 1,
     quantity: 0.5,

@@ -138,7 +138,7 @@ export async function composeBot(
   const { signal } = context.interrupt;
   const parts = { options, plan, folder, prefix, observer, journal, venue, operations, signal, resources };
   const bot = await composeOn(parts);
-  notices.tellTo(bot.session.unknowns.heard, ({ kind: _, ...jump }) => bot.session.clockJumped(jump));
+  notices.tellTo(bot.session.unknowns.heard, (jump) => bot.session.clockJumped({ ...jump }));
   await operations.watch(bot.session, bot.engine);
   // A paper account lives in the bot's own process.
   if (mode !== 'paper' && loaded.config.live.watchdog.enabled) {

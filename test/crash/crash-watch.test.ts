@@ -120,11 +120,11 @@ describe('the watch of the crash campaign', () => {
   });
 });
 
-describe('what is looked for in a journal', () => {
-  const row = (payload: string, stream: 'event' | 'execution' = 'event') => {
-    return { stream, key: '', eventTime: 0, receivedTime: 0, payload };
-  };
+const row = (payload: string, stream: 'event' | 'execution' = 'event') => {
+  return { stream, key: '', eventTime: 0, receivedTime: 0, payload };
+};
 
+describe('what is looked for in a journal', () => {
   it('finds a step that makes the books fit where no execution stands beside it', () => {
     const moved = row('{"input":{"kind":"money-moved","time":1}}');
     expect(correctionOf([moved])).toBe(moved.payload);

@@ -16,8 +16,7 @@ export const quarantineSchema = z.strictObject({
   missing_closes: count.describe('Closes in a row without a candle of the symbol, while others have theirs.'),
   rejections: count.describe('Orders of one symbol that the venue refused within the window.'),
   rejections_window_minutes: minutes.describe('Minutes that refused orders of a symbol are counted over.'),
-  unreadable: count.describe('Messages about one symbol that cannot be read, within ten minutes.'),
-  first_minutes: minutes.describe('Minutes that a quarantine for refused orders or unreadable messages lasts first.'),
+  first_minutes: minutes.describe('Minutes that a quarantine for refused orders lasts first.'),
   most_minutes: minutes.describe('Minutes that it lasts at most: each one that follows soon is twice as long.'),
   look_minutes: minutes.describe('Minutes after which the venue is asked again about a symbol in quarantine.'),
 });

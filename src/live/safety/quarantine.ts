@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { VenueInstrument } from '../../ports/venue-market.ts';
 import type { SymbolSwitches } from '../../ports/symbol-switches.ts';
-import { PatienceBook, type PatienceRules } from './patience-book.ts';
+import { PatienceBook } from './patience-book.ts';
 
 /** The settings of `live.quarantine`. */
 export interface QuarantineSettings {
@@ -12,7 +12,6 @@ export interface QuarantineSettings {
   readonly missingCloses: number;
   readonly rejections: number;
   readonly rejectionsWindowMinutes: number;
-  readonly unreadable: number;
   readonly firstMinutes: number;
   readonly mostMinutes: number;
   readonly lookMinutes: number;
@@ -20,9 +19,9 @@ export interface QuarantineSettings {
 
 /**
  * `venue`: it does not trade the symbol, or soon will not; `data`: no candles come; `refusals`: it refuses orders;
- * `messages`: what it says of the symbol cannot be read; `fault`: strategy or model have failed; `person`: somebody wants it so.
+ * `person`: somebody wants it so.
  */
-export const QUARANTINE_CAUSES = ['venue', 'data', 'refusals', 'messages', 'fault', 'person'] as const;
+export const QUARANTINE_CAUSES = ['venue', 'data', 'refusals', 'person'] as const;
 
 export type QuarantineCause = (typeof QUARANTINE_CAUSES)[number];
 
@@ -50,19 +49,14 @@ export interface QuarantineSetup {
   readonly readContracts: () => void;
 }
 
-/** Causes that end by themselves when their time is over. */
-const TIMED = ['refusals', 'messages'] as const;
-type Timed = (typeof TIMED)[number];
-
-/** Incidents that one of it leaves in the journal. */
-const COUNTED: Readonly<Record<Timed, string>> = { refusals: 'order-rejected', messages: 'unreadable-message' };
-
-const MESSAGES_WINDOW_MS = 10 * MINUTE_MS;
+/** The incident that a refused order leaves in the journal. */
+const REFUSED = 'order-rejected';
 
 /** The quarantines of one session. The engine remembers which stand; what is counted here begins anew with a life, refusals aside. */
 export class Quarantine {
   private readonly setup: QuarantineSetup;
-  private readonly patience: Readonly<Record<Timed, PatienceBook>>;
+  /** With refused orders: a quarantine for them ends by itself when its time is over. */
+  private readonly patience: PatienceBook;
   /** Closes in a row without a candle. */
   private readonly misses = new Map<string, number>();
   /** When what is held of a symbol was last told to go. */
@@ -73,23 +67,21 @@ export class Quarantine {
   constructor(setup: QuarantineSetup) {
     this.setup = setup;
     const { settings, now } = setup;
-    const times = { firstMs: settings.firstMinutes * MINUTE_MS, mostMs: settings.mostMinutes * MINUTE_MS };
-    const book = (rules: Omit<PatienceRules, keyof typeof times>): PatienceBook =>
-      new PatienceBook({ ...times, ...rules });
-    this.patience = {
-      refusals: book({ most: settings.rejections, windowMs: settings.rejectionsWindowMinutes * MINUTE_MS }),
-      messages: book({ most: settings.unreadable, windowMs: MESSAGES_WINDOW_MS }),
-    };
+    this.patience = new PatienceBook({
+      firstMs: settings.firstMinutes * MINUTE_MS,
+      mostMs: settings.mostMinutes * MINUTE_MS,
+      most: settings.rejections,
+      windowMs: settings.rejectionsWindowMinutes * MINUTE_MS,
+    });
     this.lookedAt = now();
   }
 
   /** Takes up what earlier lives counted; a quarantine that was told but did not reach the engine any more is put up now. */
   recover(journal: Journal): void {
     const since = this.setup.now() - this.setup.settings.mostMinutes * 2 * MINUTE_MS;
-    for (const cause of TIMED) this.patience[cause].recover(journal, { cause, counted: COUNTED[cause], since });
-    for (const [cause, symbol] of this.timedOnes()) {
-      const until = this.patience[cause].until(symbol);
-      if (until > this.setup.now()) this.setup.block(cause, symbol, true);
+    this.patience.recover(journal, { cause: 'refusals', counted: REFUSED, since });
+    for (const symbol of this.setup.symbols) {
+      if (this.patience.until(symbol) > this.setup.now()) this.setup.block('refusals', symbol, true);
     }
   }
 
@@ -103,9 +95,8 @@ export class Quarantine {
   look(): void {
     this.lookAtSwitches();
     const now = this.setup.now();
-    for (const [cause, symbol] of this.timedOnes()) {
-      if (this.patience[cause].until(symbol) > now) continue;
-      this.lift(cause, symbol, { by: 'time' });
+    for (const symbol of this.setup.symbols) {
+      if (this.patience.until(symbol) <= now) this.lift('refusals', symbol, { by: 'time' });
     }
     if (this.listings !== undefined) this.judgeListings();
     if (now < this.lookedAt + this.setup.settings.lookMinutes * MINUTE_MS) return;
@@ -140,33 +131,9 @@ export class Quarantine {
    * already, or was so lately, so that it says nothing new.
    */
   refused(symbol: string, reason: string, certain: boolean): boolean {
-    return this.count('refusals', symbol, { reason, certain });
-  }
-
-  /** A message about the symbol cannot be read. False: that says nothing new. */
-  unreadable(symbol: string, reason: string): boolean {
-    return this.count('messages', symbol, { reason, certain: false });
-  }
-
-  /** Strategy or model of the symbol have failed; a person lifts it, or the strategy when it has warmed up again. */
-  failed(symbol: string, reason: string): void {
-    this.begin('fault', symbol, { reason });
-  }
-
-  /** The strategy works again. */
-  recovered(symbol: string): void {
-    this.lift('fault', symbol, { by: 'strategy' });
-  }
-
-  private count(
-    cause: Timed,
-    symbol: string,
-    { reason, certain }: { readonly reason: string; readonly certain: boolean },
-  ): boolean {
-    if (this.holds(symbol, cause) || this.holds(symbol, 'venue')) return false;
-    const now = this.setup.now();
-    const verdict = this.patience[cause].count(symbol, now, certain);
-    if (verdict !== undefined) this.begin(cause, symbol, { ...verdict, reason });
+    if (this.holds(symbol, 'refusals') || this.holds(symbol, 'venue')) return false;
+    const verdict = this.patience.count(symbol, this.setup.now(), certain);
+    if (verdict !== undefined) this.begin('refusals', symbol, { ...verdict, reason });
     return verdict === undefined || verdict.round === 1;
   }
 
@@ -184,10 +151,6 @@ export class Quarantine {
     block(cause, symbol, false);
   }
 
-  private timedOnes(): readonly (readonly [Timed, string])[] {
-    return TIMED.flatMap((cause) => this.setup.symbols.map((symbol) => [cause, symbol] as const));
-  }
-
   private lookAtSwitches(): void {
     const { switches, symbols, tell } = this.setup;
     if (switches === undefined) return;
@@ -200,10 +163,8 @@ export class Quarantine {
     for (const [symbol, { reason }] of switches.resumed()) {
       // What the venue does not trade nobody can lift.
       if (this.holds(symbol, 'venue')) tell('quarantine-kept', symbol, { cause: 'venue', reason });
-      for (const cause of ['data', 'refusals', 'messages', 'fault'] as const) {
-        this.lift(cause, symbol, { by: 'person', reason });
-      }
-      for (const cause of TIMED) this.patience[cause].forgive(symbol);
+      for (const cause of ['data', 'refusals'] as const) this.lift(cause, symbol, { by: 'person', reason });
+      this.patience.forgive(symbol);
       this.misses.delete(symbol);
       switches.answered(symbol);
     }

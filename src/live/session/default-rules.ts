@@ -54,7 +54,6 @@ export const DEFAULT_RULES: SessionRules = {
     missingCloses: 3,
     rejections: 3,
     rejectionsWindowMinutes: 1_440,
-    unreadable: 20,
     firstMinutes: 60,
     mostMinutes: 1_440,
     lookMinutes: 5,

@@ -73,7 +73,6 @@ describe('the rules of a session', () => {
     ['missing_closes=5', { missingCloses: 5 }],
     ['rejections=2', { rejections: 2 }],
     ['rejections_window_minutes=9', { rejectionsWindowMinutes: 9 }],
-    ['unreadable=7', { unreadable: 7 }],
     ['first_minutes=3', { firstMinutes: 3 }],
     ['most_minutes=2000', { mostMinutes: 2_000 }],
     ['look_minutes=1', { lookMinutes: 1 }],

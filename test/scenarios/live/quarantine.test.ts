@@ -140,7 +140,7 @@ const withoutCandles =
   };
 
 describe('L16 a symbol whose candles stay away', () => {
-  it('is not waited for after some closes, keeps its stop, and comes back whole by itself', async () => {
+  it('is left alone after some closes, keeps its stop, and comes back whole by itself', async () => {
     const decidedAt = new Map<number, number>();
     const onSlice = ({ time }: { readonly time: number }) => void decidedAt.set(time, odd.life.clock.now() - time);
     const options = { venue: 'bybit', between: withoutCandles(10.5, 15.5), more: { hooks: { onSlice } } } as const;

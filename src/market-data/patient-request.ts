@@ -24,6 +24,8 @@ export async function askPatiently<Answer>(ask: () => Promise<Answer>, patience:
   const { clock, signal, longestMs, waiting } = patience;
   let failedAt: number | undefined;
   for (let failures = 0; ; failures += 1) {
+    // Before it asks: an answer that nobody waits for would end the program where it is a failure.
+    signal.throwIfAborted();
     try {
       return await untilAborted(ask(), signal);
     } catch (error) {
@@ -41,9 +43,9 @@ export async function askPatiently<Answer>(ask: () => Promise<Answer>, patience:
 
 /** What `promise` gives, or the reason of `signal`, whichever comes first. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   const end = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(reasonOf(signal));
     signal.addEventListener('abort', () => reject(reasonOf(signal)), { once: true, signal: end.signal });
   });
   try {

@@ -39,7 +39,9 @@ describe('M8 a bot whose model is damaged at a start', () => {
       await using exchange = await openExchange('bybit');
       const registry = join(folder, 'registry');
       const state = join(folder, 'bot');
-      const call = { url: exchange.url, state, more: ['--set', `renewal.models_folder=${registry}`] };
+      // A watchdog would outlive a bot that is killed.
+      const settings = [`renewal.models_folder=${registry}`, 'live.watchdog.enabled=false'];
+      const call = { url: exchange.url, state, more: settings.flatMap((setting) => ['--set', setting]) };
       const first = startBot(call);
       running.push(first);
       await first.line(({ event }) => event === 'started');

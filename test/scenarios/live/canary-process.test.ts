@@ -19,7 +19,8 @@ afterAll(() => {
 });
 
 function begin({ url }: BotExchange, state: string): RunningBot {
-  const more = WORDS.flatMap((word) => ['--set', word]);
+  // A watchdog would outlive a bot that is killed.
+  const more = [...WORDS, 'live.watchdog.enabled=false'].flatMap((word) => ['--set', word]);
   const bot = startBot({ url, state, more, canary: true });
   running.push(bot);
   return bot;

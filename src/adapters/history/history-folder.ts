@@ -9,9 +9,9 @@ import { writeDownloadedInstruments } from '../instruments/downloaded-instrument
 import { readRawCandles, readRawFunding } from '../parquet/series-reader.ts';
 import { writeCandles, writeFunding, writeMarkCandles } from '../parquet/series-writer.ts';
 import { candleFile, fundingFile, isStored, markFile } from '../parquet/store-layout.ts';
-import { assertWritableFolder } from '../system/atomic-write.ts';
+import { assertWritableFolder, removeTemporaries } from '../system/atomic-write.ts';
 import { outputError } from '../system/output-error.ts';
-import { withFileLock } from '../trials/file-lock.ts';
+import { removeDeadWaiters, withFileLock } from '../trials/file-lock.ts';
 import { readCatalogue, writeCatalogue, type CatalogueEntry } from './catalogue.ts';
 import { openPageLog } from './page-log.ts';
 
@@ -42,7 +42,10 @@ export async function withHistoryFolder<Result>(
   const root = resolve(request.root);
   const workFolder = join(root, WORK_FOLDER);
   await assertWritableFolder(workFolder);
+  const lock = join(workFolder, 'lock');
   const locked = async (): Promise<Result> => {
+    await removeDeadWaiters(lock);
+    await removeTemporaries(workFolder);
     const known = await readCatalogue(root);
     const entries = new Map(known?.series);
     const isEmpty = entries.size === 0 && !(await hasPages(workFolder));
@@ -53,7 +56,7 @@ export async function withHistoryFolder<Result>(
     return work(folderStore({ root, origin: request.origin, entries, save: () => writeCatalogue(root, catalogue) }));
   };
   try {
-    return await withFileLock(join(workFolder, 'lock'), locked, LOCK_PATIENCE_MS);
+    return await withFileLock(lock, locked, LOCK_PATIENCE_MS);
   } finally {
     // Only an empty folder goes: pages of a download that was broken off stay.
     await rmdir(workFolder).catch(() => undefined);

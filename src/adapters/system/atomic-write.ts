@@ -1,7 +1,7 @@
 // How does a file appear whole or not at all? Written beside its place, flushed to the disk, renamed into it.
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { InterruptGuard } from './interrupt-guard.ts';
 import { outputError } from './output-error.ts';
@@ -54,6 +54,13 @@ async function makeFolders(path: string): Promise<void> {
     missing.push(folder);
   for (const folder of missing.toReversed()) await mkdir(folder);
   if (!statSync(path).isDirectory()) await mkdir(path);
+}
+
+const TEMPORARY = /^\..+\.[0-9a-f]{8}\.tmp$/;
+
+/** Takes away what a process left in `folder` that died while it wrote. Nobody else may be writing there. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (TEMPORARY.test(name)) await rm(join(folder, name), { force: true });
 }
 
 function temporaryBeside(path: string): string {

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withFileLock } from './file-lock.ts';
+import { removeDeadWaiters, withFileLock } from './file-lock.ts';
 
 let folder = '';
 let lock = '';
@@ -48,6 +48,15 @@ describe('withFileLock', () => {
     );
     expect(order.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('leaves what those wait with who live, and takes away what the dead have left', async () => {
+    writeFileSync(`${lock}.0badcafe`, holder({ pid: deadPid() }));
+    writeFileSync(`${lock}.1badcafe`, '');
+    writeFileSync(`${lock}.2badcafe`, holder({}));
+    writeFileSync(join(folder, 'other'), '');
+    await removeDeadWaiters(lock);
+    expect(readdirSync(folder).toSorted()).toEqual(['log.lock.2badcafe', 'other']);
   });
 
   it.skipIf(!existsSync('/proc/self/stat'))(

@@ -1,8 +1,9 @@
 // Who may write a file now? One process at a time; a lock whose holder has died is taken away.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PerpilotError } from '../../domain/errors.ts';
 
@@ -34,6 +35,19 @@ export async function withFileLock<Value>(
     return await action();
   } finally {
     await rm(lockPath, { force: true });
+  }
+}
+
+/** Takes away what processes have left that died while they waited for the lock. For its holder. */
+export async function removeDeadWaiters(lockPath: string): Promise<void> {
+  const folder = dirname(lockPath);
+  const begin = `${basename(lockPath)}.`;
+  const isWaiter = (name: string): boolean => name.startsWith(begin) && /^[0-9a-f]{8}$/.test(name.slice(begin.length));
+  for (const name of (await readdir(folder)).filter(isWaiter)) {
+    const path = join(folder, name);
+    // Half a file is of one that died while it wrote.
+    const waiter = await holderOf(path).catch(() => 'half' as const);
+    if (waiter === 'half' || (waiter !== undefined && hasDied(waiter))) await rm(path, { force: true });
   }
 }
 

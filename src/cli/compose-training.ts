@@ -1,5 +1,4 @@
 // What does a training begin with? Settings, markets, a moment that nothing later is looked at, and the rules for history.
-import { codeVersion } from '../adapters/system/code-version.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { PerpilotError } from '../domain/errors.ts';
@@ -13,6 +12,7 @@ import { openSource } from './check-request.ts';
 import { chosenSymbols } from './chosen-symbols.ts';
 import { loadMarkets } from './compose-markets.ts';
 import { settingsOf } from './compose-variants.ts';
+import { renewalTerms } from './renewal-terms.ts';
 import { refuseUnusableWords, wordsOf } from './research-options.ts';
 
 export interface TrainingOptions extends ConfigOptions {
@@ -35,7 +35,6 @@ export interface TrainingGround extends RenewalGround {
 export async function composeTraining(options: TrainingOptions, signal: AbortSignal): Promise<TrainingGround> {
   const loaded = loadConfig(configRequestOf(options));
   const { config } = loaded;
-  const { renewal } = config;
   if (options.embedded && options.data !== undefined) {
     const problem = { message: '--embedded and --data cannot be given together', where: '--embedded' };
     throw new PerpilotError('ARGUMENT_INVALID', [problem]);
@@ -55,14 +54,7 @@ export async function composeTraining(options: TrainingOptions, signal: AbortSig
     settings,
     strategy: strategyOf(settings, barMs),
     until: momentOf(markets, options.until),
-    history: { targetDays: renewal.trainDays, minDays: renewal.minTrainDays, minCoverage: renewal.minCoverage },
-    embargoHours: config.walkForward.embargoHours,
-    seed: String(seed),
-    codeVersion: codeVersion(),
-    gate: renewal.gate,
-    shadowDays: renewal.shadowDays,
-    maxFlipsPerDay: renewal.maxFlipsPerDay,
-    newSymbols: renewal.newSymbols,
+    ...renewalTerms(config, seed),
     isNamed: options.symbols !== undefined && !isAll,
     synthetic: source.synthetic,
   };

@@ -1,7 +1,6 @@
 // How does a bot renew its models in a rehearsal? By the same desks; trainings know nothing later than the market's time, which waits for them.
 import { join } from 'node:path';
 import { createModelFiles } from '../adapters/model-files/model-files.ts';
-import { codeVersion } from '../adapters/system/code-version.ts';
 import type { ChampionSource } from '../live/models/champion-source.ts';
 import type { ModelObservation } from '../live/models/model-observation.ts';
 import type { RenewalSource, RetrainJob } from '../live/models/renewal-source.ts';
@@ -17,6 +16,7 @@ import type { BotPlan } from './bot-plan.ts';
 import { observationOf, renewalOf } from './bot-renewal.ts';
 import type { BotModel } from './compose-bot-models.ts';
 import { keepText, modelRow } from './kept-models.ts';
+import { renewalTerms } from './renewal-terms.ts';
 
 export interface RenewingPlan extends BotPlan {
   readonly markets: readonly SymbolMarket[];
@@ -47,20 +47,12 @@ export interface RenewalRequest {
 }
 
 function groundOf({ loaded, markets, settings, strategy, from, seed }: RenewingPlan): RenewalGround {
-  const { renewal, walkForward } = loaded.config;
   return {
     markets,
     settings,
     strategy,
     until: from,
-    history: { targetDays: renewal.trainDays, minDays: renewal.minTrainDays, minCoverage: renewal.minCoverage },
-    embargoHours: walkForward.embargoHours,
-    seed: String(seed),
-    codeVersion: codeVersion(),
-    gate: renewal.gate,
-    shadowDays: renewal.shadowDays,
-    maxFlipsPerDay: renewal.maxFlipsPerDay,
-    newSymbols: renewal.newSymbols,
+    ...renewalTerms(loaded.config, seed),
   };
 }
 

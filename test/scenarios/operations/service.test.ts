@@ -70,6 +70,19 @@ describe('O10 the units', () => {
   });
 });
 
+describe('O10 the watch beside a bot', () => {
+  it('waits for the folder of a bot that has not begun, which it is refused without', () => {
+    const [, unit] = UNITS;
+    expect(valuesOf(unit, 'Restart')).toEqual(['always']);
+    expect(valuesOf(unit, 'RestartPreventExitStatus')).toEqual([]);
+    const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+    const refused = spawnSync(process.execPath, [main, 'monitor', join(folder, 'not-yet')], { encoding: 'utf8' });
+    expect(refused.status).toBe(2);
+    // The system's own limit of starts is five in ten seconds.
+    expect(Number(valuesOf(unit, 'RestartSec')[0])).toBeGreaterThan(2);
+  });
+});
+
 describe.skipIf(!hasNotifyTools)('O10 systemd', () => {
   it('hears each word in its own form', async () => {
     using socket = await openNotifySocket();
